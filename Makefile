@@ -1,0 +1,50 @@
+# `make repro` runs the pipeline, `make test` the tests: each sets up .venv first.
+# Another interpreter of Python 3.11: make PYTHON=/path/to/python3.11 repro
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Stages run `python`: the environment's has to come first.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: repro test lint format lock clean
+
+repro: .venv/run
+	dvc repro
+
+test: .venv/dev
+	python -m pytest
+
+lint: .venv/dev
+	ruff check .
+	ruff format --check .
+
+format: .venv/dev
+	ruff check --fix .
+	ruff format .
+
+# Recompile the locks from pyproject.toml.
+lock: .venv/dev
+	uv pip compile --quiet --generate-hashes --python-version 3.11 --universal \
+		--custom-compile-command 'make lock' --output-file requirements.txt pyproject.toml
+	uv pip compile --quiet --generate-hashes --python-version 3.11 --universal \
+		--custom-compile-command 'make lock' --constraint requirements.txt \
+		--output-file requirements-dev.txt --group dev
+
+# Removes the environment and what the pipeline wrote; DVC's cache (.dvc/cache) stays.
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and \
+		"error: Expected Python 3.11. Received: " + sys.version.split()[0] + " from $(PYTHON)." \
+		" Name another one: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/run: requirements.txt | .venv/python
+	python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+.venv/dev: requirements-dev.txt | .venv/run
+	python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@

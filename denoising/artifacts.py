@@ -1,0 +1,151 @@
+"""Files that appear whole or not at all, and that hold the same bytes in every run."""
+
+import contextlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from denoising.errors import UserError
+
+METRIC_DIGITS = 6
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@contextlib.contextmanager
+def replacing(path: Path | str) -> Iterator[Path]:
+    """Yield a temporary path beside `path` that takes its place when the block ends well."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        partial.chmod(0o644)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def existing(path: Path | str) -> Path:
+    """Return `path`, or raise `UserError` if an earlier stage has not written it."""
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(
+            f"Expected the file {path}, which an earlier stage writes. Received: no such file in "
+            f"{Path.cwd()}. Run the stages in order with `dvc repro`, from the repository's root."
+        )
+    return path
+
+
+def write_json(path: Path | str, values: dict) -> None:
+    """Write metrics as JSON, floats rounded to six digits. NaN and infinity raise `ValueError`."""
+    text = json.dumps(_rounded(values), indent=2, allow_nan=False)
+    with replacing(path) as partial:
+        partial.write_text(text + "\n", encoding="utf-8")
+
+
+def _rounded(value):
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return round(float(value), METRIC_DIGITS) if isinstance(value, float | np.floating) else value
+
+
+def read_json(path: Path | str) -> dict:
+    """Read a JSON file that a stage wrote."""
+    return json.loads(existing(path).read_text(encoding="utf-8"))
+
+
+def write_array(path: Path | str, array: np.ndarray) -> None:
+    """Write an array as ``.npy``."""
+    with replacing(path) as partial, partial.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+
+
+@contextlib.contextmanager
+def writing_array(path: Path | str, shape: tuple[int, ...], dtype: str) -> Iterator[np.ndarray]:
+    """Yield a memory-mapped array to fill, for what is too large to hold."""
+    with replacing(path) as partial:
+        array = np.lib.format.open_memmap(partial, mode="w+", dtype=dtype, shape=shape)
+        yield array
+        array.flush()
+        del array
+
+
+def read_array(path: Path | str) -> np.ndarray:
+    """Map an ``.npy`` file into memory, read-only."""
+    return np.load(existing(path), mmap_mode="r", allow_pickle=False)
+
+
+def write_csv(path: Path | str, table) -> None:
+    """Write a pandas table as CSV."""
+    with replacing(path) as partial:
+        table.to_csv(partial, index=False, lineterminator="\n", float_format="%.8g")
+
+
+def write_figure(path: Path | str, figure) -> None:
+    """Write a Matplotlib figure as PNG without the metadata that name the software."""
+    with replacing(path) as partial:
+        figure.savefig(partial, format="png", metadata={"Software": None})
+
+
+def write_model(path: Path | str, model) -> None:
+    """Write a Keras model uncompiled, in float32, as a ``.keras`` file in canonical form.
+
+    A stock file holds the date, zip times and Python object ids; two saves of one model differ.
+    Whatever precision the model was trained in, its variables are float32, so that a float32 copy
+    holds the same weights and opens on every backend.
+    """
+    stock = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        saved = Path(folder, "model.keras")
+        in_float32(model).save(saved)
+        stock.write(saved.read_bytes())
+    with (
+        replacing(path) as partial,
+        zipfile.ZipFile(stock) as source,
+        zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as target,
+    ):
+        for name in sorted(source.namelist()):
+            content = source.read(name)
+            if name.endswith(".json"):
+                content = json.dumps(_canonical(json.loads(content)), sort_keys=True).encode()
+            target.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content)
+
+
+def read_model(path: Path | str):
+    """Open a ``.keras`` file without the means to train it on; code in it is refused."""
+    import keras
+
+    return keras.saving.load_model(existing(path), compile=False, safe_mode=True)
+
+
+def in_float32(model):
+    """Return an uncompiled copy of `model` that computes in float32, with the same weights."""
+
+    def plain(value):
+        if isinstance(value, dict):
+            if value.get("class_name") == "DTypePolicy":
+                return value | {"config": {"name": "float32"}}
+            return {key: plain(item) for key, item in value.items()}
+        return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+    copy = type(model).from_config(plain(model.get_config()))
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def _canonical(value):
+    if isinstance(value, dict):
+        return {
+            key: "1980-01-01@00:00:00" if key == "date_saved" else _canonical(item)
+            for key, item in value.items()
+            if key != "shared_object_id"
+        }
+    return [_canonical(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,22 @@
+"""The digits that scikit-learn carries: 1,797 scans of 8×8 pixels in 17 shades.
+
+Source: E. Alpaydin and C. Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine
+Learning Repository, doi:10.24432/C50P49 (its test part).
+"""
+
+import numpy as np
+from skimage.transform import resize
+from sklearn.datasets import load_digits
+
+from denoising.datasets.splits import Split, cut
+from denoising.params import DigitsSource
+
+
+def read(source: DigitsSource, name: str, seed: int) -> tuple[Split, Split]:
+    """Return training and test images, resampled with cubic splines to `source.size` squared."""
+    images, labels = load_digits(return_X_y=True)
+    small = images.reshape(-1, 8, 8) / 16
+    size = (source.size, source.size)
+    large = np.stack([resize(image, size, order=3, mode="edge") for image in small])
+    pixels = np.rint(255 * np.clip(large, 0, 1)).astype(np.uint8)[..., None]
+    return cut(Split(pixels, labels.astype(np.int64)), source.test, seed, name, "test")

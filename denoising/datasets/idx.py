@@ -1,0 +1,71 @@
+"""The IDX layout of MNIST and its likes, gzipped (Y. LeCun, http://yann.lecun.com/exdb/mnist/).
+
+A header of big-endian words (two zero bytes, type, number of dimensions; then each dimension),
+followed by the values in row-major order. Type 8 is ``uint8``, the only one used for images.
+"""
+
+import gzip
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from denoising.datasets.fetch import fetch, raw_folder
+from denoising.datasets.splits import Split
+from denoising.errors import UserError
+from denoising.params import IdxSource
+
+UNSIGNED_BYTE = 8
+
+
+def read(source: IdxSource, name: str, seed: int) -> tuple[Split, Split]:
+    """Return training and test images, fetched if need be."""
+    folder = raw_folder(name)
+    paths = {
+        part: fetch(getattr(source.files, part), source.urls, folder)
+        for part in type(source.files).model_fields
+    }
+    return tuple(
+        labelled(paths[f"{part}_images"], paths[f"{part}_labels"]) for part in ("train", "test")
+    )
+
+
+def labelled(images_path: Path, labels_path: Path) -> Split:
+    """Read a file of images and the file of their labels."""
+    images, labels = read_idx(images_path, 3), read_idx(labels_path, 1)
+    if len(images) != len(labels):
+        raise UserError(
+            f"Expected as many labels as images. Received: {len(images)} images in {images_path} "
+            f"and {len(labels)} labels in {labels_path}"
+        )
+    return Split(images[..., None], labels.astype(np.int64))
+
+
+def read_idx(path: Path, dimensions: int) -> np.ndarray:
+    """Read an array of unsigned bytes from a gzipped IDX file."""
+    try:
+        with gzip.open(path) as file:
+            header = file.read(4 + 4 * dimensions)
+            shape = _shape(header, dimensions, path)
+            size = int(np.prod(shape, dtype=object))
+            # One byte more than there should be, so that no file can ask for more memory.
+            values = file.read(size + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UserError(f"Expected a whole gzipped IDX file in {path}. Received: {error}") from None
+    if len(values) != size:
+        found = "more" if len(values) > size else len(values)
+        raise UserError(f"Expected {size} bytes after the header of {path}. Received: {found}")
+    return np.frombuffer(values, dtype=np.uint8).reshape(shape)
+
+
+def _shape(header: bytes, dimensions: int, path: Path) -> tuple[int, ...]:
+    expected = bytes((0, 0, UNSIGNED_BYTE, dimensions))
+    if len(header) < 4 + 4 * dimensions or header[:4] != expected:
+        raise UserError(
+            f"Expected an IDX file of unsigned bytes with {dimensions} dimensions (it begins with "
+            f"{expected.hex()}) in {path}. Received: {header[:4].hex() or 'an empty file'}"
+        )
+    shape = tuple(int(size) for size in np.frombuffer(header, dtype=">u4", offset=4))
+    if 0 in shape:
+        raise UserError(f"Expected at least one value in {path}. Received: dimensions {shape}")
+    return shape

@@ -1,0 +1,76 @@
+"""From one value per image to averages with intervals: the numbers in `metrics/`."""
+
+import numpy as np
+from scipy.special import softmax
+
+from denoising import scores
+from denoising.seeding import generator
+
+RESAMPLES = 1000
+ECE_BINS = 15
+
+
+def interval(values: np.ndarray, *stream: int | str) -> tuple[float, float]:
+    """Return the 95% bootstrap interval (percentiles) of the average of `values`, (N,).
+
+    For two arms on the same images, pass the differences: the resampling is paired then.
+    """
+    random = generator(*stream, "bootstrap")
+    means = [values[random.integers(0, len(values), len(values))].mean() for _ in range(RESAMPLES)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def average(name: str, values: np.ndarray, *stream: int | str) -> dict[str, float]:
+    """Return ``name``, ``name_low`` and ``name_high``: the average and its 95% interval."""
+    low, high = interval(values, *stream)
+    return {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}
+
+
+def classification(logits: np.ndarray, labels: np.ndarray, *stream: int | str) -> dict[str, float]:
+    """Summarise an arm: accuracy with its interval, negative log-likelihood (nats) and ECE."""
+    return average("accuracy", scores.correct(logits, labels), *stream) | {
+        "nll": float(scores.nll(logits, labels).mean()),
+        "ece": ece(logits, labels),
+    }
+
+
+def difference(
+    logits: np.ndarray, others: np.ndarray, labels: np.ndarray, *stream: int | str
+) -> dict[str, float]:
+    """Return by how much one arm is more accurate than another, with the paired interval."""
+    paired = scores.correct(logits, labels) - scores.correct(others, labels)
+    return average("accuracy", paired, *stream)
+
+
+def restoration(
+    clean: np.ndarray, noisy: np.ndarray, denoised: np.ndarray, *stream: int | str
+) -> dict[str, float]:
+    """Summarise a denoiser: PSNR (dB) and SSIM before, after and gained, and the errors left.
+
+    All images are ``float32`` in [0, 1], (N, H, W, C).
+    """
+    summary = {}
+    for name, score in (("psnr", scores.psnr), ("ssim", scores.ssim)):
+        before, after = score(clean, np.clip(noisy, 0, 1)), score(clean, denoised)
+        summary |= average(name, after, *stream)
+        summary |= {f"{name}_noisy": float(before.mean())}
+        summary |= average(f"{name}_gain", after - before, *stream)
+    return summary | {
+        "mae": float(scores.mae(clean, denoised).mean()),
+        "mse": float(scores.mse(clean, denoised).mean()),
+        "bce": float(scores.bce(clean, denoised).mean()),
+    }
+
+
+def ece(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Return the expected calibration error, from 0 to 1 (Guo et al. 2017, arXiv:1706.04599).
+
+    The images are put by the confidence of their verdict into 15 bins of equal width; the error is
+    the distance between confidence and accuracy of a bin, averaged over the images.
+    """
+    confidence = softmax(logits.astype(np.float64), axis=1).max(axis=1)
+    right = scores.correct(logits, labels)
+    bins = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
+    gaps = np.bincount(bins, weights=confidence - right, minlength=ECE_BINS)
+    return float(np.abs(gaps).sum() / len(labels))

@@ -1,0 +1,77 @@
+"""Run a model over images: in batches, and of any size."""
+
+import keras
+import numpy as np
+
+BATCH_SIZE = 250
+LARGEST_STRIDE = 64
+
+
+def predict(model: keras.Model, images: np.ndarray, batch_size: int = BATCH_SIZE):
+    """Return what `model` gives for images, one batch in memory at a time.
+
+    Parameters
+    ----------
+    images : (N, H, W, C); ``uint8`` from 0 to 255, or floats in [0, 1].
+
+    Returns
+    -------
+    ``float32``, the model's output for the N images, or a dict of outputs.
+    """
+    parts = [
+        model.predict_on_batch(as_float(images[start : start + batch_size]))
+        for start in range(0, len(images), batch_size)
+    ]
+    if isinstance(parts[0], dict):
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return np.concatenate(parts)
+
+
+def denoise(model: keras.Model, images: np.ndarray, batch_size: int = BATCH_SIZE) -> np.ndarray:
+    """Return denoised images in [0, 1], of any height and width.
+
+    Images that the network's stride does not divide are reflected at their lower and right edges
+    to the next size that it does, and cut again.
+    """
+    height, width = images.shape[1:3]
+    rows, columns = padding(model, images.shape[1:])
+    if rows or columns:
+        images = np.pad(images, ((0, 0), (0, rows), (0, columns), (0, 0)), mode="symmetric")
+    output = predict(model, images, batch_size)
+    if isinstance(output, dict):
+        output = output["reconstruction"]
+    return np.clip(output[:, :height, :width], 0, 1)
+
+
+def padding(model: keras.Model, image_shape: tuple[int, int, int]) -> tuple[int, int]:
+    """Return by how many rows and columns images must grow for the model to give their size."""
+    height, width, channels = image_shape
+
+    def missing(size: int) -> int:
+        for extra in range(LARGEST_STRIDE):
+            side = size + extra
+            if _keeps(model, (1, side, side, channels)):
+                return extra
+        raise ValueError(
+            f"Expected a model that returns images of the size that it is given, with a stride of "
+            f"at most {LARGEST_STRIDE}. Received: {model.name}, for images of {image_shape}"
+        )
+
+    return missing(height), missing(width)
+
+
+def _keeps(model: keras.Model, shape: tuple[int, ...]) -> bool:
+    try:
+        output = model.compute_output_shape(shape)
+    except ValueError:  # a skip connection between two sizes
+        return False
+    if isinstance(output, dict):
+        output = output["reconstruction"]
+    return tuple(output) == shape
+
+
+def as_float(images: np.ndarray) -> np.ndarray:
+    """Return images as ``float32`` in [0, 1]."""
+    if images.dtype == np.uint8:
+        return images.astype(np.float32) / 255
+    return np.asarray(images, dtype=np.float32)

@@ -1,0 +1,62 @@
+"""A small U-Net of residual blocks, most of its work at half and quarter resolution.
+
+After DRUNet (Zhang et al. 2021, doi:10.1109/TPAMI.2021.3088914): strided convolutions down,
+transposed ones up, additive skips, residual blocks without normalisation. Departures: three scales
+instead of four, few channels, biases, no noise level map, and a sigmoid at the end, for images that
+are black or white in large parts.
+"""
+
+from keras import Input, Model, layers
+
+KIND = "autoencoder"
+
+
+def build(image_shape, *, width: int = 32, blocks: int = 2) -> Model:
+    """Build the denoiser: (N, H, W, C) in [0, 1] to the same; H and W are multiples of 4.
+
+    Parameters
+    ----------
+    image_shape : (H, W, C); H and W may be None.
+    width : channels at half resolution; twice as many at a quarter, half as many at full.
+    blocks : residual blocks each way at half resolution; twice as many at a quarter.
+    """
+    noisy = Input(image_shape, name="noisy")
+    scales = encode(noisy, width=width, blocks=blocks)
+    denoised = decode(scales, image_shape[-1], width=width, blocks=blocks)
+    return Model(noisy, denoised, name="residual_unet")
+
+
+def encode(noisy, *, width: int = 32, blocks: int = 2) -> list:
+    """Return features at full, half and quarter resolution."""
+    full = _convolution(width // 2, "full_in", activation="relu")(noisy)
+    half = _convolution(width, "half_in", strides=2)(full)
+    for number in range(blocks):
+        half = _residual(half, f"half_down_{number}")
+    quarter = layers.Conv2D(2 * width, 2, strides=2, name="quarter_in")(half)
+    for number in range(2 * blocks):
+        quarter = _residual(quarter, f"quarter_{number}")
+    return [full, half, quarter]
+
+
+def decode(scales: list, channels: int, *, width: int = 32, blocks: int = 2):
+    """Return the image that the features of `encode` stand for."""
+    full, half, quarter = scales
+    up = layers.Conv2DTranspose(width, 2, strides=2, name="half_out")(quarter)
+    up = layers.Add(name="half_skip")([up, half])
+    for number in range(blocks):
+        up = _residual(up, f"half_up_{number}")
+    up = layers.Conv2DTranspose(width // 2, 2, strides=2, name="full_out")(up)
+    up = layers.Add(name="full_skip")([up, full])
+    up = _convolution(width // 2, "full_mix", activation="relu")(up)
+    image = _convolution(channels, "image")(up)
+    return layers.Activation("sigmoid", dtype="float32", name="reconstruction")(image)
+
+
+def _convolution(filters: int, name: str, **options) -> layers.Layer:
+    return layers.Conv2D(filters, 3, padding="same", name=name, **options)
+
+
+def _residual(x, name: str):
+    branch = _convolution(x.shape[-1], f"{name}_a", activation="relu")(x)
+    branch = _convolution(x.shape[-1], f"{name}_b")(branch)
+    return layers.Add(name=f"{name}_add")([x, branch])

@@ -1,0 +1,21 @@
+"""The simple classifier of a published Fashion-MNIST project.
+
+Batch normalisation, 64 filters of 5×5, batch normalisation, 2×2 pooling, dense. It takes images of
+one size, the one that it was built for.
+"""
+
+from keras import Input, Model, layers
+
+KIND = "classifier"
+
+
+def build(image_shape, classes: int) -> Model:
+    """Build the classifier: (N, H, W, C) in [0, 1] to logits (N, classes)."""
+    image = Input(image_shape, name="image")
+    x = layers.BatchNormalization(name="norm_in")(image)
+    x = layers.Conv2D(64, 5, padding="same", activation="relu", name="conv")(x)
+    x = layers.BatchNormalization(name="norm_out")(x)
+    x = layers.MaxPooling2D(2, name="pool")(x)
+    x = layers.Flatten(name="flatten")(x)
+    logits = layers.Dense(classes, dtype="float32", name="classification")(x)
+    return Model(image, logits, name="simple")

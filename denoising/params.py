@@ -1,0 +1,213 @@
+"""`params.yaml` as typed values: what is misspelt, of a wrong type or impossible stops a stage."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from denoising.errors import UserError
+
+NETWORKS = Path(__file__).parent / "networks"
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=1)]
+Hash = Annotated[str, Field(pattern=r"^(md5:[0-9a-f]{32}|sha256:[0-9a-f]{64})$")]
+Url = Annotated[str, Field(pattern=r"^https?://.+/$")]
+
+
+class Section(BaseModel):
+    """A section of `params.yaml`: no unknown key, no silent conversion, no NaN."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Noise(Section):
+    kind: Literal["gaussian", "speckle", "poisson", "salt_and_pepper"]
+    level: NonNegative
+    clip: bool
+
+    @model_validator(mode="after")
+    def _fraction_of_pixels(self):
+        if self.kind == "salt_and_pepper" and self.level > 1:
+            raise ValueError("level is the fraction of pixels hit: Expected a number from 0 to 1")
+        return self
+
+
+class Training(Section):
+    noise: Literal["fresh", "fixed"]
+    schedule: Literal["cosine", "plateau"]
+    patience: Count
+
+
+class Network(Section):
+    name: str
+    options: dict[str, Any]
+    learning_rate: Positive
+
+    @model_validator(mode="after")
+    def _has_a_file(self):
+        names = sorted(path.stem for path in NETWORKS.glob("[a-z]*.py"))
+        if self.name not in names:
+            raise ValueError(f"name: Expected a file of denoising/networks: {', '.join(names)}")
+        return self
+
+
+class Classifier(Network):
+    weight_decay: NonNegative
+    label_smoothing: Fraction
+
+
+class Autoencoder(Network):
+    loss: Literal["mean_squared_error", "mean_absolute_error", "binary_crossentropy"]
+
+
+class Joint(Section):
+    classification_weight: Fraction
+    learning_rate: Positive
+    weight_decay: NonNegative
+    label_smoothing: Fraction
+
+
+class DigitsSource(Section):
+    format: Literal["digits"]
+    size: Annotated[int, Field(ge=8, le=256)]
+    test: Count
+    validation: Count
+    classes: Annotated[list[str], Field(min_length=10, max_length=10)]
+
+
+class RemoteFile(Section):
+    name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
+    hashes: Annotated[list[Hash], Field(min_length=1)]
+
+
+class IdxFiles(Section):
+    train_images: RemoteFile
+    train_labels: RemoteFile
+    test_images: RemoteFile
+    test_labels: RemoteFile
+
+
+class IdxSource(Section):
+    format: Literal["idx"]
+    validation: Count
+    urls: Annotated[list[Url], Field(min_length=1)]
+    files: IdxFiles
+    classes: Annotated[list[str], Field(min_length=2)]
+
+
+class CifarSource(Section):
+    format: Literal["cifar"]
+    validation: Count
+    urls: Annotated[list[Url], Field(min_length=1)]
+    archive: RemoteFile
+    classes: Annotated[list[str], Field(min_length=2)]
+
+
+class Epochs(Section):
+    classifier: Count
+    autoencoder: Count
+    joint: Count
+
+
+class Augmentation(Section):
+    flip: bool
+    shift: Annotated[int, Field(ge=0)]
+
+
+class DatasetTraining(Section):
+    epochs: Epochs
+    batch_size: Count
+    precision: Literal["float32", "mixed_bfloat16"]
+    augmentation: Augmentation
+
+
+class Dataset(Section):
+    source: Annotated[DigitsSource | IdxSource | CifarSource, Field(discriminator="format")]
+    training: DatasetTraining
+
+
+class Params(Section):
+    """All of `params.yaml`."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    dataset: str
+    noise: Noise
+    training: Training
+    classifier: Classifier
+    autoencoder: Autoencoder
+    joint: Joint
+    datasets: dict[str, Dataset]
+
+    @model_validator(mode="after")
+    def _known_dataset(self):
+        if self.dataset not in self.datasets:
+            known = ", ".join(self.datasets)
+            raise ValueError(
+                f"dataset: Expected an entry of `datasets`: {known}. Received: {self.dataset!r}"
+            )
+        return self
+
+    @property
+    def data(self) -> Dataset:
+        """The entry of `datasets` that `dataset` picks."""
+        return self.datasets[self.dataset]
+
+
+def read_params(path: Path | str = "params.yaml") -> Params:
+    """Read and check the parameters; raise `UserError` with each key that is wrong."""
+    path = Path(path)
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(
+            f"Expected the parameters in {path}. Received: {error.strerror}. "
+            "Run it in the repository's root."
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"Expected YAML in UTF-8 in {path}. Received: {error}") from None
+    try:
+        return Params.model_validate(values)
+    except ValidationError as failure:
+        wrong = "\n".join(f"  {_explain(error)}" for error in failure.errors())
+        raise UserError(f"{path} has values that no stage can use:\n{wrong}") from None
+
+
+def _explain(error: dict) -> str:
+    """Say of one error of pydantic's: which key, what is accepted, what was received."""
+    tags = ("digits", "idx", "cifar")
+    place = list(error["loc"])
+    keys = [
+        str(part)
+        for number, part in enumerate(place)
+        if not (part in tags and number and place[number - 1] == "source")
+    ]
+    received = f"Received: {error['input']!r} (of type {type(error['input']).__name__})"
+    match error["type"]:
+        case "extra_forbidden":
+            accepted = ", ".join(_section(place[:-1]).model_fields)
+            return f"{'.'.join(keys)}: unknown key. Expected one of: {accepted}. {received}"
+        case "missing":
+            return f"{'.'.join(keys)}: Expected this key. Received: nothing under that name"
+        case "value_error":
+            where = ".".join(keys) + ("." if keys else "")
+            return f"{where}{error['ctx']['error']}" + (f". {received}" if keys else "")
+        case _:
+            return f"{'.'.join(keys) or 'the file'}: Expected: {error['msg']}. {received}"
+
+
+def _section(place: list) -> type[BaseModel]:
+    """Return the model of the section at `place` in `params.yaml`."""
+    model = Params
+    sources = {"digits": DigitsSource, "idx": IdxSource, "cifar": CifarSource}
+    for number, part in enumerate(place):
+        if number and place[number - 1] == "datasets":
+            model = Dataset
+        elif number and place[number - 1] == "source":
+            model = sources[part]
+        elif part in model.model_fields and part not in ("datasets", "source"):
+            model = model.model_fields[part].annotation
+    return model

@@ -1,0 +1,70 @@
+"""Scores of images and of classifications: one value per image, never an average."""
+
+import numpy as np
+from scipy.special import log_softmax
+from skimage.metrics import structural_similarity
+
+MSE_FLOOR = 1e-10
+BCE_FLOOR = 1e-7
+
+
+def mae(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return the mean absolute error of each image, (N,), for images in [0, 1], (N, H, W, C)."""
+    return np.abs(image - clean).mean(axis=(1, 2, 3), dtype=np.float64)
+
+
+def mse(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return the mean squared error of each image, (N,)."""
+    return np.square(image - clean).mean(axis=(1, 2, 3), dtype=np.float64)
+
+
+def bce(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return the binary cross-entropy of each image, (N,), in nats a pixel value.
+
+    Predictions are kept 1e-7 away from 0 and 1, as Keras does.
+    """
+    image = np.clip(image.astype(np.float64), BCE_FLOOR, 1 - BCE_FLOOR)
+    loss = -(clean * np.log(image) + (1 - clean) * np.log1p(-image))
+    return loss.mean(axis=(1, 2, 3))
+
+
+def psnr(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return the peak signal-to-noise ratio of each image, (N,), in dB, for a data range of 1.
+
+    The mean squared error is floored at 1e-10, so that equal images have 100 dB.
+    """
+    return -10 * np.log10(np.maximum(mse(clean, image), MSE_FLOOR))
+
+
+def ssim(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return the structural similarity of each image, (N,), from -1 to 1, for a data range of 1.
+
+    Wang et al. 2004 (doi:10.1109/TIP.2003.819861): 11×11 Gaussian window of σ 1.5, K1 0.01,
+    K2 0.03, population covariance; the mean over channels.
+    """
+    return np.array(
+        [
+            structural_similarity(
+                one,
+                other,
+                data_range=1.0,
+                channel_axis=-1,
+                gaussian_weights=True,
+                sigma=1.5,
+                use_sample_covariance=False,
+            )
+            for one, other in zip(clean, image, strict=True)
+        ],
+        dtype=np.float64,
+    )
+
+
+def correct(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return 1.0 for each image that is classified rightly and 0.0 for the others, (N,)."""
+    return (logits.argmax(axis=1) == labels).astype(np.float64)
+
+
+def nll(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the negative log-likelihood of each image's label, (N,), in nats."""
+    logs = log_softmax(logits.astype(np.float64), axis=1)
+    return -logs[np.arange(len(labels)), labels]

@@ -1,0 +1,34 @@
+"""Random streams that are named instead of shared, and a deterministic TensorFlow."""
+
+import hashlib
+
+import numpy as np
+
+
+def stream_key(*names: int | str) -> np.ndarray:
+    """Hash what a random stream is for to a Philox key: two ``uint64``.
+
+    Streams with different names are independent; a stream depends on nothing but its names.
+    """
+    digest = hashlib.blake2b(repr(names).encode(), digest_size=16).digest()
+    return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+
+
+def generator(*names: int | str) -> np.random.Generator:
+    """Return the random generator of the stream called `names`."""
+    return np.random.Generator(np.random.Philox(key=stream_key(*names)))
+
+
+def make_deterministic(seed: int, threads: int) -> None:
+    """Make Keras give the same bytes in every run: seeds, kernels and thread counts.
+
+    The order of summation, and with it the last bits of a trained model, depends on the number of
+    threads: it is pinned. Call it before the first tensor is made; TensorFlow refuses it later.
+    """
+    import keras
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)

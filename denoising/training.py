@@ -1,0 +1,202 @@
+"""Batches, and the one way in which every network is trained."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import pandas as pd
+
+from denoising.errors import UserError
+from denoising.noise import add_noise, noise_keys
+from denoising.params import Augmentation, Noise
+from denoising.seeding import generator
+
+WARM_UP_STEPS = 200
+PLATEAU_FACTOR = 0.2
+
+Degrade = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+"""(clean images, their indices, the epoch) to the images that the network sees."""
+
+
+def fresh_noise(noise: Noise, seed: int) -> Degrade:
+    """Return a function that adds new noise in every epoch."""
+
+    def degrade(clean: np.ndarray, indices: np.ndarray, epoch: int) -> np.ndarray:
+        keys = noise_keys(seed, "train", noise.kind, indices, epoch)
+        return add_noise(clean, noise.level, keys, noise.kind, noise.clip)
+
+    return degrade
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches of images over memory-mapped arrays, in an order that (seed, epoch) determines.
+
+    Which epoch it is `follow` tells; nothing is counted here, so that a batch depends on its
+    number and on the epoch alone.
+
+    Parameters
+    ----------
+    images : ``uint8``, (N, H, W, C): the clean images.
+    labels : int, (N,).
+    classes : how many there are.
+    target : what the network is to give: ``classification``, ``reconstruction`` or ``joint``.
+    stored : ``float32``, (N, H, W, C): noisy images, where the noise was drawn beforehand.
+    degrade : draws the noise, where it was not. With neither, the network sees clean images.
+    augmentation : flips and shifts; with it the order is shuffled, without it, it is as stored.
+    """
+
+    def __init__(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        *,
+        classes: int,
+        target: str,
+        batch_size: int,
+        seed: int,
+        stored: np.ndarray | None = None,
+        degrade: Degrade | None = None,
+        augmentation: Augmentation | None = None,
+    ):
+        super().__init__()
+        self.images, self.labels, self.stored = images, labels, stored
+        self.classes, self.target, self.batch_size = classes, target, batch_size
+        self.seed, self.degrade, self.augmentation = seed, degrade, augmentation
+        self.begin(0)
+
+    def begin(self, epoch: int) -> None:
+        """Draw the order, the flips and the shifts of an epoch."""
+        self.epoch = epoch
+        self.order = np.arange(len(self.images))
+        if self.augmentation:
+            random = generator(self.seed, "batches", epoch)
+            self.order = random.permutation(len(self.images))
+            shift = self.augmentation.shift
+            self.flips = random.random(len(self.images)) < 0.5 * self.augmentation.flip
+            self.shifts = random.integers(-shift, shift + 1, size=(len(self.images), 2))
+
+    def follow(self) -> keras.callbacks.Callback:
+        """Return the callback that tells these batches which epoch begins."""
+        return keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: self.begin(epoch))
+
+    def __len__(self) -> int:
+        return -(-len(self.images) // self.batch_size)
+
+    def __getitem__(self, number: int):
+        chosen = self.order[number * self.batch_size : (number + 1) * self.batch_size]
+        clean = self._augmented(self.images[chosen], chosen).astype(np.float32) / 255
+        if self.stored is not None:
+            seen = self._augmented(self.stored[chosen], chosen)
+        elif self.degrade is not None:
+            seen = self.degrade(clean, chosen, self.epoch)
+        else:
+            seen = clean
+        if self.target == "reconstruction":
+            return seen, clean
+        classification = np.eye(self.classes, dtype=np.float32)[self.labels[chosen]]
+        if self.target == "classification":
+            return seen, classification
+        return seen, {"classification": classification, "reconstruction": clean}
+
+    def _augmented(self, images: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+        if not self.augmentation:
+            return images
+        images = np.where(self.flips[chosen, None, None, None], images[:, :, ::-1], images)
+        if not (margin := self.augmentation.shift):
+            return images
+        height, width = images.shape[1:3]
+        padded = np.pad(images, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode="edge")
+        corners = margin + self.shifts[chosen]
+        return np.stack(
+            [
+                image[top : top + height, left : left + width]
+                for image, (top, left) in zip(padded, corners, strict=True)
+            ]
+        )
+
+
+def fit(
+    model: keras.Model,
+    train: Batches,
+    validation: Batches,
+    *,
+    loss,
+    metrics,
+    epochs: int,
+    learning_rate: float,
+    weight_decay: float = 0.0,
+    loss_weights: dict | None = None,
+    schedule: str,
+    patience: int,
+    progress: bool,
+) -> pd.DataFrame:
+    """Train `model` in place and leave it with the weights of its best validation loss.
+
+    Parameters
+    ----------
+    loss, metrics, loss_weights : as `keras.Model.compile` takes them.
+    learning_rate : at its peak; after a short linear rise it falls to 0 (``cosine``), or it is
+        multiplied by 0.2 when the validation loss has been stuck for `patience` / 2 (``plateau``).
+    weight_decay : decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
+    patience : training stops after so many epochs without a better validation loss.
+    progress : show a bar for every epoch instead of a line.
+
+    Returns
+    -------
+    the history: a row an epoch, with ``epoch`` from 1, losses and metrics, those of the
+    validation images beginning with ``val_``.
+
+    Raises
+    ------
+    UserError : the loss is not a number any more.
+    """
+    steps = epochs * len(train)
+    model.compile(
+        keras.optimizers.AdamW(
+            _cosine(learning_rate, steps) if schedule == "cosine" else learning_rate,
+            weight_decay=weight_decay,
+        ),
+        loss=loss,
+        metrics=metrics,
+        loss_weights=loss_weights,
+        jit_compile=False,
+    )
+    callbacks = [
+        train.follow(),
+        keras.callbacks.TerminateOnNaN(raise_error=True),
+        keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True),
+    ]
+    if schedule == "plateau":
+        stuck = max(1, patience // 2)
+        callbacks.append(keras.callbacks.ReduceLROnPlateau(factor=PLATEAU_FACTOR, patience=stuck))
+    try:
+        history = model.fit(
+            train,
+            validation_data=validation,
+            epochs=epochs,
+            shuffle=False,
+            callbacks=callbacks,
+            verbose=1 if progress else 2,
+        )
+    except RuntimeError as error:
+        if "NaN" not in str(error):
+            raise
+        raise UserError(
+            "Expected the loss to be a finite number. Received: NaN or infinity. "
+            f"Lower the learning rate (now {learning_rate}) in params.yaml, or use float32."
+        ) from None
+    table = pd.DataFrame(history.history)
+    table.insert(0, "epoch", np.arange(1, len(table) + 1))
+    return table
+
+
+def classification_loss(label_smoothing: float) -> keras.losses.Loss:
+    """Return the cross-entropy of logits, in nats, with smoothed targets."""
+    return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)
+
+
+def _cosine(learning_rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    rise = min(WARM_UP_STEPS, steps // 10)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - rise), warmup_target=learning_rate, warmup_steps=rise
+    )

@@ -1,0 +1,25 @@
+"""Fetch the data set that `dataset` names, and divide it into training, validation and test."""
+
+from denoising.artifacts import write_array, write_json
+from denoising.datasets.registry import load
+from denoising.params import Params
+from stages.running import CLEAN, METRICS, run
+
+
+def main(params: Params) -> None:
+    source = params.data.source
+    splits = load(source, params.dataset, params.seed)
+    for name, split in splits.items():
+        write_array(CLEAN / name / "images.npy", split.images)
+        write_array(CLEAN / name / "labels.npy", split.labels)
+    height, width, channels = splits["train"].images.shape[1:]
+    sizes = {name: len(split.labels) for name, split in splits.items()}
+    shape = {"height": height, "width": width, "channels": channels}
+    write_json(
+        METRICS / "data.json",
+        {"dataset": params.dataset, **sizes, **shape, "classes": len(source.classes)},
+    )
+
+
+if __name__ == "__main__":
+    run(main)

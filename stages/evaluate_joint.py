@@ -1,0 +1,38 @@
+"""Measure the joint network on noisy test images, beside the classifier trained on noisy ones."""
+
+from denoising.artifacts import read_model, write_figure, write_json
+from denoising.evaluation import classification, difference, restoration
+from denoising.figures import examples, picture_rows
+from denoising.inference import as_float, predict
+from denoising.params import Params
+from denoising.seeding import make_deterministic
+from stages import THREADS
+from stages.running import METRICS, MODELS, PLOTS, read_images, run
+
+PICTURES = 10
+
+
+def main(params: Params) -> None:
+    make_deterministic(params.seed, THREADS)
+    test = read_images("test")
+    clean, labels = as_float(test.clean), test.labels
+    outputs = predict(read_model(MODELS / "joint.keras"), test.noisy)
+    logits, restored = outputs["classification"], outputs["reconstruction"]
+    noise_trained = predict(read_model(MODELS / "classifier_noisy.keras"), test.noisy)
+    metrics = {"joint": classification(logits, labels, params.seed)}
+    metrics["joint_minus_noise_trained"] = difference(logits, noise_trained, labels, params.seed)
+    metrics |= restoration(clean, test.noisy, restored, params.seed)
+    weight = params.joint.classification_weight
+    metrics["classification_loss"] = metrics["joint"]["nll"]
+    metrics["reconstruction_loss"] = metrics["mse"]
+    metrics["loss"] = weight * metrics["joint"]["nll"] + (1 - weight) * metrics["mse"]
+    write_json(METRICS / "joint.json", metrics)
+    shown = examples(labels, PICTURES)
+    names = params.data.source.classes
+    verdicts = [names[verdict] for verdict in logits[shown].argmax(axis=1)]
+    rows = {"clean": clean[shown], "noisy": test.noisy[shown], "joint": restored[shown]}
+    write_figure(PLOTS / "pictures" / "joint.png", picture_rows(rows, {"joint": verdicts}))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,59 @@
+"""What the training stages do alike: data to batches, a model to its file and its history."""
+
+import sys
+
+import keras
+
+from denoising.artifacts import write_csv, write_model
+from denoising.params import Params
+from denoising.seeding import make_deterministic
+from denoising.training import Batches, fit, fresh_noise
+from stages import THREADS
+from stages.running import MODELS, PLOTS, read_images
+
+
+def prepare(params: Params) -> None:
+    """Make Keras deterministic and set its precision; call it before a network is built."""
+    make_deterministic(params.seed, THREADS)
+    keras.config.set_dtype_policy(params.data.training.precision)
+
+
+def read_batches(params: Params, target: str, *, noisy: bool = True) -> tuple[Batches, Batches]:
+    """Return batches of training and of validation images."""
+    fixed = noisy and params.training.noise == "fixed"
+    train = read_images("train", noisy=fixed)
+    validation = read_images("validation", noisy=noisy)
+    common = {
+        "classes": len(params.data.source.classes),
+        "target": target,
+        "batch_size": params.data.training.batch_size,
+        "seed": params.seed,
+    }
+    degrade = fresh_noise(params.noise, params.seed) if noisy and not fixed else None
+    return (
+        Batches(
+            train.clean,
+            train.labels,
+            stored=train.noisy,
+            degrade=degrade,
+            augmentation=params.data.training.augmentation,
+            **common,
+        ),
+        Batches(validation.clean, validation.labels, stored=validation.noisy, **common),
+    )
+
+
+def train(
+    params: Params, name: str, model: keras.Model, batches: tuple[Batches, Batches], **how
+) -> None:
+    """Train a model; write it and its history. `how` goes to `denoising.training.fit`."""
+    history = fit(
+        model,
+        *batches,
+        schedule=params.training.schedule,
+        patience=params.training.patience,
+        progress=sys.stdout.isatty(),
+        **how,
+    )
+    write_model(MODELS / f"{name}.keras", model)
+    write_csv(PLOTS / "history" / f"{name}.csv", history)

@@ -1,0 +1,43 @@
+"""What all stages do alike: read the parameters, tell mistakes without a traceback, find files."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from denoising.artifacts import read_array
+from denoising.errors import UserError
+from denoising.params import Params, read_params
+
+CLEAN = Path("data/clean")
+NOISY = Path("data/noisy")
+METRICS = Path("metrics")
+MODELS = Path("models")
+PLOTS = Path("plots")
+
+
+class Images(NamedTuple):
+    """Images of a split, memory-mapped: ``uint8`` clean ones, labels, ``float32`` noisy ones."""
+
+    clean: np.ndarray
+    labels: np.ndarray
+    noisy: np.ndarray | None
+
+
+def read_images(split: str, *, noisy: bool = True) -> Images:
+    """Map what `download` and `add_noise` wrote of a split."""
+    return Images(
+        read_array(CLEAN / split / "images.npy"),
+        read_array(CLEAN / split / "labels.npy"),
+        read_array(NOISY / split / "images.npy") if noisy else None,
+    )
+
+
+def run(main: Callable[[Params], None]) -> None:
+    """Run a stage; a mistake of the user ends it with exit code 1 and one message."""
+    try:
+        main(read_params())
+    except UserError as error:
+        sys.exit(f"error: {error}")

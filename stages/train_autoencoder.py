@@ -1,0 +1,27 @@
+"""Train the denoising autoencoder: noisy images in, clean ones out."""
+
+from denoising.networks import load
+from denoising.params import Params
+from stages.fitting import prepare, read_batches, train
+from stages.running import run
+
+
+def main(params: Params) -> None:
+    prepare(params)
+    settings = params.autoencoder
+    network = load(settings.name, "autoencoder", settings.options)
+    batches = read_batches(params, "reconstruction")
+    train(
+        params,
+        "autoencoder",
+        network.build(batches[0].images.shape[1:], **settings.options),
+        batches,
+        loss=settings.loss,
+        metrics=["mae"],
+        epochs=params.data.training.epochs.autoencoder,
+        learning_rate=settings.learning_rate,
+    )
+
+
+if __name__ == "__main__":
+    run(main)

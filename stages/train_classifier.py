@@ -1,0 +1,38 @@
+"""Train the classifier on clean or on noisy images: `python -m stages.train_classifier clean`."""
+
+import sys
+
+from denoising.networks import load
+from denoising.params import Params
+from denoising.training import classification_loss
+from stages.fitting import prepare, read_batches, train
+from stages.running import run
+
+DATA = ("clean", "noisy")
+
+
+def main(params: Params, data: str) -> None:
+    prepare(params)
+    settings = params.classifier
+    network = load(settings.name, "classifier", settings.options)
+    batches = read_batches(params, "classification", noisy=data == "noisy")
+    model = network.build(
+        batches[0].images.shape[1:], len(params.data.source.classes), **settings.options
+    )
+    train(
+        params,
+        f"classifier_{data}",
+        model,
+        batches,
+        loss=classification_loss(settings.label_smoothing),
+        metrics=["accuracy"],
+        epochs=params.data.training.epochs.classifier,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in ([name] for name in DATA):
+        sys.exit(f"usage: python -m stages.train_classifier {{{','.join(DATA)}}}")
+    run(lambda params: main(params, sys.argv[1]))

@@ -1,0 +1,41 @@
+"""Train the joint network: noisy images in, their class and the clean images out."""
+
+from denoising.networks import joint, load
+from denoising.params import Params
+from denoising.training import classification_loss
+from stages.fitting import prepare, read_batches, train
+from stages.running import run
+
+
+def main(params: Params) -> None:
+    prepare(params)
+    settings, encoder = params.joint, params.autoencoder
+    batches = read_batches(params, "joint")
+    model = joint.build(
+        batches[0].images.shape[1:],
+        len(params.data.source.classes),
+        load(encoder.name, "autoencoder", encoder.options),
+        encoder.options,
+    )
+    train(
+        params,
+        "joint",
+        model,
+        batches,
+        loss={
+            "classification": classification_loss(settings.label_smoothing),
+            "reconstruction": "mean_squared_error",
+        },
+        metrics={"classification": ["accuracy"], "reconstruction": ["mae"]},
+        loss_weights={
+            "classification": settings.classification_weight,
+            "reconstruction": 1 - settings.classification_weight,
+        },
+        epochs=params.data.training.epochs.joint,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+    )
+
+
+if __name__ == "__main__":
+    run(main)

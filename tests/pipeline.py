@@ -1,0 +1,62 @@
+"""What `dvc.yaml` says and what the stages import, for the tests that compare the two."""
+
+import ast
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+
+
+def imported_files(module: str) -> set[str]:
+    """Return the project's files that importing `module` reads, its own included."""
+    files, waiting = set(), [module]
+    while waiting:
+        name = waiting.pop()
+        for path in _files(name):
+            if path not in files:
+                files.add(path)
+                waiting += _imports(ROOT / path)
+    return files
+
+
+def _files(name: str) -> list[str]:
+    """Return the file of a module and the `__init__` of each package above it."""
+    parts = name.split(".")
+    found = [Path(*parts[:end], "__init__.py") for end in range(1, len(parts) + 1)]
+    found.append(Path(*parts).with_suffix(".py"))
+    return [str(path) for path in found if (ROOT / path).is_file()]
+
+
+def _imports(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name for name in names if name.split(".")[0] in ("denoising", "stages")]
+
+
+def stages() -> dict[str, dict]:
+    """Return the stages of `dvc.yaml`, those of a `foreach` unrolled, its items filled in."""
+    unrolled = {}
+    for name, stage in yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].items():
+        if "foreach" not in stage:
+            unrolled[name] = stage
+            continue
+        for key, item in stage["foreach"].items():
+            text = re.sub(
+                r"\$\{(key|item(?:\.(\w+))?)\}",
+                lambda found, key=key, item=item: key if found[1] == "key" else item[found[2]],
+                yaml.safe_dump(stage["do"]),
+            )
+            unrolled[f"{name}@{key}"] = yaml.safe_load(text)
+    return unrolled
+
+
+def module(stage: dict) -> str:
+    """Return the module that a stage runs."""
+    return re.match(r"python -m ([\w.]+)", stage["cmd"])[1]
