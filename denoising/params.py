@@ -107,10 +107,9 @@ class CifarSource(Section):
     classes: Annotated[list[str], Field(min_length=2)]
 
 
-class Epochs(Section):
-    classifier: Count
-    autoencoder: Count
-    joint: Count
+class Course(Section):
+    epochs: Count
+    batch_size: Count
 
 
 class Augmentation(Section):
@@ -119,8 +118,9 @@ class Augmentation(Section):
 
 
 class DatasetTraining(Section):
-    epochs: Epochs
-    batch_size: Count
+    classifier: Course
+    autoencoder: Course
+    joint: Course
     precision: Literal["float32", "mixed_bfloat16"]
     augmentation: Augmentation
 

@@ -18,7 +18,9 @@ def prepare(params: Params) -> None:
     keras.config.set_dtype_policy(params.data.training.precision)
 
 
-def read_batches(params: Params, target: str, *, noisy: bool = True) -> tuple[Batches, Batches]:
+def read_batches(
+    params: Params, target: str, batch_size: int, *, noisy: bool = True
+) -> tuple[Batches, Batches]:
     """Return batches of training and of validation images."""
     fixed = noisy and params.training.noise == "fixed"
     train = read_images("train", noisy=fixed)
@@ -26,7 +28,7 @@ def read_batches(params: Params, target: str, *, noisy: bool = True) -> tuple[Ba
     common = {
         "classes": len(params.data.source.classes),
         "target": target,
-        "batch_size": params.data.training.batch_size,
+        "batch_size": batch_size,
         "seed": params.seed,
     }
     degrade = fresh_noise(params.noise, params.seed) if noisy and not fixed else None

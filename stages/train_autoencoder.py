@@ -8,9 +8,10 @@ from stages.running import run
 
 def main(params: Params) -> None:
     prepare(params)
+    course = params.data.training.autoencoder
     settings = params.autoencoder
     network = load(settings.name, "autoencoder", settings.options)
-    batches = read_batches(params, "reconstruction")
+    batches = read_batches(params, "reconstruction", course.batch_size)
     train(
         params,
         "autoencoder",
@@ -18,7 +19,7 @@ def main(params: Params) -> None:
         batches,
         loss=settings.loss,
         metrics=["mae"],
-        epochs=params.data.training.epochs.autoencoder,
+        epochs=course.epochs,
         learning_rate=settings.learning_rate,
     )
 

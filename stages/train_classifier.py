@@ -13,9 +13,10 @@ DATA = ("clean", "noisy")
 
 def main(params: Params, data: str) -> None:
     prepare(params)
+    course = params.data.training.classifier
     settings = params.classifier
     network = load(settings.name, "classifier", settings.options)
-    batches = read_batches(params, "classification", noisy=data == "noisy")
+    batches = read_batches(params, "classification", course.batch_size, noisy=data == "noisy")
     model = network.build(
         batches[0].images.shape[1:], len(params.data.source.classes), **settings.options
     )
@@ -26,7 +27,7 @@ def main(params: Params, data: str) -> None:
         batches,
         loss=classification_loss(settings.label_smoothing),
         metrics=["accuracy"],
-        epochs=params.data.training.epochs.classifier,
+        epochs=course.epochs,
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,
     )

@@ -9,8 +9,9 @@ from stages.running import run
 
 def main(params: Params) -> None:
     prepare(params)
+    course = params.data.training.joint
     settings, encoder = params.joint, params.autoencoder
-    batches = read_batches(params, "joint")
+    batches = read_batches(params, "joint", course.batch_size)
     model = joint.build(
         batches[0].images.shape[1:],
         len(params.data.source.classes),
@@ -31,7 +32,7 @@ def main(params: Params) -> None:
             "classification": settings.classification_weight,
             "reconstruction": 1 - settings.classification_weight,
         },
-        epochs=params.data.training.epochs.joint,
+        epochs=course.epochs,
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,
     )
