@@ -37,4 +37,4 @@ def write_noisy(split: str, noise: Noise, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run("add_noise", main)

@@ -29,4 +29,4 @@ def main(params: Params) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run("evaluate_denoised", main)

@@ -1,13 +1,15 @@
 """What all stages do alike: read the parameters, tell mistakes without a traceback, find files."""
 
+import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from denoising.artifacts import read_array
+from denoising.artifacts import read_array, replacing
 from denoising.errors import UserError
 from denoising.params import Params, read_params
 
@@ -16,6 +18,7 @@ NOISY = Path("data/noisy")
 METRICS = Path("metrics")
 MODELS = Path("models")
 PLOTS = Path("plots")
+SECONDS = Path("logs/seconds.json")
 
 
 class Images(NamedTuple):
@@ -35,9 +38,19 @@ def read_images(split: str, *, noisy: bool = True) -> Images:
     )
 
 
-def run(main: Callable[[Params], None]) -> None:
+def run(stage: str, main: Callable[[Params], None]) -> None:
     """Run a stage; a mistake of the user ends it with exit code 1 and one message."""
+    start = time.perf_counter()
     try:
         main(read_params())
     except UserError as error:
         sys.exit(f"error: {error}")
+    _log_seconds(stage, time.perf_counter() - start)
+
+
+def _log_seconds(stage: str, seconds: float) -> None:
+    """Note how long a stage took. The log is no output: Git and DVC do not see it."""
+    logged = json.loads(SECONDS.read_text()) if SECONDS.exists() else {}
+    logged[stage] = round(seconds, 1)
+    with replacing(SECONDS) as partial:
+        partial.write_text(json.dumps(logged, indent=2) + "\n")

@@ -25,4 +25,4 @@ def main(params: Params) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run("train_autoencoder", main)

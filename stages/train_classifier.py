@@ -36,4 +36,4 @@ def main(params: Params, data: str) -> None:
 if __name__ == "__main__":
     if sys.argv[1:] not in ([name] for name in DATA):
         sys.exit(f"usage: python -m stages.train_classifier {{{','.join(DATA)}}}")
-    run(lambda params: main(params, sys.argv[1]))
+    run(f"train_classifier@{sys.argv[1]}", lambda params: main(params, sys.argv[1]))

@@ -39,4 +39,4 @@ def main(params: Params) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run("train_joint", main)

@@ -5,6 +5,7 @@ followed by the values in row-major order. Type 8 is ``uint8``, the only one use
 """
 
 import gzip
+import math
 import zlib
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from denoising.errors import UserError
 from denoising.params import IdxSource
 
 UNSIGNED_BYTE = 8
+LARGEST = 2**30
 
 
 def read(source: IdxSource, name: str, seed: int) -> tuple[Split, Split]:
@@ -47,8 +49,8 @@ def read_idx(path: Path, dimensions: int) -> np.ndarray:
         with gzip.open(path) as file:
             header = file.read(4 + 4 * dimensions)
             shape = _shape(header, dimensions, path)
-            size = int(np.prod(shape, dtype=object))
-            # One byte more than there should be, so that no file can ask for more memory.
+            size = math.prod(shape)
+            # One byte more than there should be, to notice it.
             values = file.read(size + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"Expected a whole gzipped IDX file in {path}. Received: {error}") from None
@@ -66,6 +68,8 @@ def _shape(header: bytes, dimensions: int, path: Path) -> tuple[int, ...]:
             f"{expected.hex()}) in {path}. Received: {header[:4].hex() or 'an empty file'}"
         )
     shape = tuple(int(size) for size in np.frombuffer(header, dtype=">u4", offset=4))
-    if 0 in shape:
-        raise UserError(f"Expected at least one value in {path}. Received: dimensions {shape}")
+    if not 0 < math.prod(shape) <= LARGEST:
+        raise UserError(
+            f"Expected from 1 to {LARGEST} values in {path}. Received: dimensions {shape}"
+        )
     return shape

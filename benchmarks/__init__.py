@@ -1,0 +1,1 @@
+"""Comparisons with peers; never a part of `dvc repro`."""

@@ -1,0 +1,51 @@
+"""Denoisers that need no training: those of scikit-image, each with one parameter to choose."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.ndimage import median_filter
+from skimage.restoration import denoise_nl_means, denoise_tv_chambolle, denoise_wavelet
+
+from denoising.scores import psnr
+
+
+def median(image: np.ndarray, size: int) -> np.ndarray:
+    """Take the median of each `size` × `size` window, channel by channel."""
+    return median_filter(image, size=(size, size, 1), mode="reflect")
+
+
+def tv(image: np.ndarray, weight: float) -> np.ndarray:
+    """Minimise total variation (Chambolle 2004, doi:10.1023/B:JMIV.0000011325.36760.1e)."""
+    return denoise_tv_chambolle(image, weight=weight, channel_axis=-1)
+
+
+def wavelet(image: np.ndarray, sigma: float) -> np.ndarray:
+    """Shrink wavelet coefficients by BayesShrink (Chang et al. 2000, doi:10.1109/83.862633)."""
+    return denoise_wavelet(image, sigma=sigma, channel_axis=-1, rescale_sigma=True)
+
+
+def nlm(image: np.ndarray, h: float) -> np.ndarray:
+    """Average similar patches (Buades et al. 2005, doi:10.1109/CVPR.2005.38): 5×5 within 13×13."""
+    denoised = denoise_nl_means(image, patch_size=5, patch_distance=6, h=h, channel_axis=-1)
+    return denoised.reshape(image.shape)
+
+
+DENOISERS: dict[str, tuple[Callable, tuple[float, ...]]] = {
+    "median": (median, (1, 2, 3, 4, 5)),
+    "tv": (tv, (0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)),
+    "wavelet": (wavelet, (0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)),
+    "nlm": (nlm, (0.02, 0.05, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4)),
+}
+
+
+def denoise(name: str, noisy: np.ndarray, parameter: float) -> np.ndarray:
+    """Denoise images one by one: ``float32`` in [0, 1], (N, H, W, C), to the same."""
+    function, _ = DENOISERS[name]
+    images = np.stack([function(image, parameter) for image in noisy])
+    return np.clip(images, 0, 1).astype(np.float32)
+
+
+def choose(name: str, clean: np.ndarray, noisy: np.ndarray) -> float:
+    """Return the parameter of a denoiser that gives the best average PSNR on these images."""
+    grid = DENOISERS[name][1]
+    return max(grid, key=lambda value: psnr(clean, denoise(name, noisy, value)).mean())

@@ -1,0 +1,1 @@
+"""Runs that are kept in Git to be looked at, and the tables made of them."""

@@ -1,0 +1,35 @@
+"""Fixtures that several tests use."""
+
+import os
+
+# Before NumPy and TensorFlow are imported, as in the stages.
+import stages  # noqa: F401
+
+os.environ.pop("DENOISE_RAW_DIR", None)
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    """Keep the tests away from the user's cache of downloaded files."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def images() -> np.ndarray:
+    """Return 64 smooth random images, ``float32`` in [0, 1], (64, 28, 28, 1)."""
+    coarse = np.random.default_rng(0).random((64, 7, 7, 1))
+    return np.kron(coarse, np.ones((1, 4, 4, 1))).astype(np.float32)
+
+
+@pytest.fixture
+def values() -> dict:
+    """Return what stands in `params.yaml`, to be changed by a test."""
+    return yaml.safe_load((ROOT / "params.yaml").read_text())

@@ -1,0 +1,253 @@
+"""Data sets: what is read, what is refused, how files are had, how they are divided."""
+
+import gzip
+import hashlib
+import io
+import tarfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import numpy as np
+import pytest
+
+from denoising.datasets import cifar, fetch
+from denoising.datasets.idx import labelled, read_idx
+from denoising.datasets.registry import load
+from denoising.datasets.splits import Split, cut
+from denoising.errors import UserError
+from denoising.params import CifarSource, DigitsSource, IdxSource, RemoteFile
+
+NAMES = [str(number) for number in range(10)]
+
+
+def idx_bytes(array: np.ndarray) -> bytes:
+    header = bytes((0, 0, 8, array.ndim)) + np.array(array.shape, dtype=">u4").tobytes()
+    return gzip.compress(header + array.tobytes(), mtime=0)
+
+
+def random_images(number: int, *shape: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (number, *shape), dtype=np.uint8)
+
+
+def labels(number: int) -> np.ndarray:
+    return np.arange(number, dtype=np.uint8) % 10
+
+
+def sha256(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+@pytest.fixture
+def raw(tmp_path, monkeypatch):
+    """Return the folder of raw files of a data set called ``some``."""
+    monkeypatch.setenv(fetch.RAW_DIR_VARIABLE, str(tmp_path))
+    folder = tmp_path / "some"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Serve a folder on this machine; yield the address and the folder."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    handler = partial(SimpleHTTPRequestHandler, directory=folder)
+    handler.log_message = lambda *_: None
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}/", folder
+        running.shutdown()
+
+
+def idx_source(folder, train: int = 40, test: int = 20) -> IdxSource:
+    files = {}
+    for part, number in (("train", train), ("test", test)):
+        for kind, array in (("images", random_images(number, 6, 5)), ("labels", labels(number))):
+            content = idx_bytes(array)
+            (folder / f"{part}-{kind}.gz").write_bytes(content)
+            files[f"{part}_{kind}"] = {"name": f"{part}-{kind}.gz", "hashes": [sha256(content)]}
+    return IdxSource(
+        format="idx", validation=10, urls=["http://127.0.0.1:9/"], files=files, classes=NAMES
+    )
+
+
+def test_digits_are_divided_by_class():
+    source = DigitsSource(format="digits", size=28, test=300, validation=150, classes=NAMES)
+    splits = load(source, "digits", seed=0)
+    assert {name: len(split.labels) for name, split in splits.items()} == {
+        "train": 1347,
+        "validation": 150,
+        "test": 300,
+    }
+    for split in splits.values():
+        assert split.images.shape[1:] == (28, 28, 1)
+        assert split.images.dtype == np.uint8
+    assert np.ptp(np.bincount(splits["test"].labels)) <= 2
+    everything = np.concatenate([split.images for split in splits.values()])
+    assert len(np.unique(everything.reshape(1797, -1), axis=0)) == 1797
+    other = load(source, "digits", seed=1)
+    assert not np.array_equal(splits["test"].images, other["test"].images)
+
+
+def test_idx_files_are_read_and_the_test_set_stays_whole(raw):
+    splits = load(idx_source(raw), "some", seed=0)
+    assert splits["train"].images.shape == (30, 6, 5, 1)
+    assert splits["validation"].images.shape == (10, 6, 5, 1)
+    assert np.array_equal(splits["test"].images[..., 0], random_images(20, 6, 5))
+    assert np.array_equal(splits["test"].labels, labels(20))
+
+
+def archive(path, batches: dict[str, bytes]) -> None:
+    with tarfile.open(path, "w:gz") as tar:
+        for name, content in batches.items():
+            member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+
+
+def records(images: np.ndarray) -> bytes:
+    planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
+    return np.c_[labels(len(images)), planes].astype(np.uint8).tobytes()
+
+
+def test_cifar_archives_are_read_in_the_order_of_their_names(raw):
+    images = random_images(60, 32, 32, 3)
+    path = raw / "cifar.tar.gz"
+    batches = {
+        "data_batch_2.bin": records(images[20:40]),
+        "data_batch_1.bin": records(images[:20]),
+        "batches.meta.txt": b"airplane\n",
+        "test_batch.bin": records(images[40:]),
+    }
+    archive(path, batches)
+    archive_file = {"name": path.name, "hashes": [sha256(path.read_bytes())]}
+    source = CifarSource(
+        format="cifar", validation=10, urls=["http://x/"], archive=archive_file, classes=NAMES
+    )
+    train, test = cifar.read(source, "some", 0)
+    assert np.array_equal(train.images, images[:40])
+    assert np.array_equal(test.images, images[40:])
+    assert np.array_equal(train.labels[:12], [*range(10), 0, 1])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"not gzip at all", id="foreign"),
+        pytest.param(idx_bytes(random_images(9, 5, 5))[:-30], id="truncated"),
+        pytest.param(gzip.compress(b"\0\0\x08\x03\0\0"), id="header cut"),
+        pytest.param(idx_bytes(random_images(9, 5)), id="two dimensions"),
+        pytest.param(
+            gzip.compress(gzip.decompress(idx_bytes(random_images(2, 3, 3))) + b"x"), id="too long"
+        ),
+        pytest.param(gzip.compress(b"\0\0\x08\x03" + b"\xff" * 12 + b"abc"), id="terabytes"),
+    ],
+)
+def test_what_is_no_idx_file_is_refused(content, tmp_path):
+    path = tmp_path / "images.gz"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"Expected.*images\.gz"):
+        read_idx(path, 3)
+
+
+def test_images_and_labels_must_be_as_many(tmp_path):
+    images, tags = tmp_path / "images.gz", tmp_path / "labels.gz"
+    images.write_bytes(idx_bytes(random_images(4, 5, 5)))
+    tags.write_bytes(idx_bytes(labels(3)))
+    with pytest.raises(UserError, match=r"4 images .* 3 labels"):
+        labelled(images, tags)
+
+
+def test_labels_without_a_class_are_refused(raw):
+    source = idx_source(raw).model_copy(update={"classes": NAMES[:4]})
+    with pytest.raises(UserError, match=r"from 0 to 3.*datasets.some.source.classes.*0 to 9"):
+        load(source, "some", seed=0)
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        {"data_batch_1.bin": b"\0" * 3073},
+        {"data_batch_1.bin": b"\0" * 3072, "test_batch.bin": b"\0" * 3073},
+        {"readme.txt": b"nothing"},
+    ],
+)
+def test_what_is_no_cifar_archive_is_refused(batches, tmp_path):
+    path = tmp_path / "cifar.tar.gz"
+    archive(path, batches)
+    with pytest.raises(UserError, match="Expected"):
+        cifar.read_archive(path)
+    path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(UserError, match=r"whole \.tar\.gz"):
+        cifar.read_archive(path)
+
+
+def test_a_file_is_downloaded_once_and_from_the_mirror_if_need_be(server, tmp_path):
+    address, served = server
+    (served / "file.gz").write_bytes(b"content")
+    file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
+    urls = ["http://127.0.0.1:9/", f"{address}gone/", address]
+    path = fetch.fetch(file, urls, tmp_path / "raw" / "some")
+    assert path.read_bytes() == b"content"
+    (served / "file.gz").unlink()
+    assert fetch.fetch(file, urls, path.parent) == path
+    assert [item.name for item in path.parent.iterdir()] == ["file.gz"]
+
+
+def test_without_a_network_the_message_says_where_to_put_which_file(tmp_path):
+    file = RemoteFile(name="file.gz", hashes=["md5:" + "0" * 32])
+    folder = tmp_path / "some"
+    with pytest.raises(UserError) as failure:
+        fetch.fetch(file, ["http://127.0.0.1:9/"], folder)
+    for part in ("127.0.0.1:9/file.gz", str(folder / "file.gz"), file.hashes[0], "DENOISE_RAW_DIR"):
+        assert part in str(failure.value)
+    assert not list(folder.iterdir())
+
+
+def test_other_content_is_not_taken_from_a_server(server, tmp_path):
+    address, served = server
+    (served / "file.gz").write_bytes(b"<html>an error with status 200</html>")
+    file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
+    with pytest.raises(UserError, match="other content"):
+        fetch.fetch(file, [address], tmp_path / "some")
+    assert not list((tmp_path / "some").iterdir())
+
+
+def test_a_file_with_another_hash_is_told_of_and_kept(raw):
+    (raw / "file.gz").write_bytes(b"mine")
+    file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
+    with pytest.raises(UserError, match=r"file\.gz.*Received: sha256:"):
+        fetch.fetch(file, ["http://127.0.0.1:9/"], raw)
+    assert (raw / "file.gz").read_bytes() == b"mine"
+
+
+def test_any_of_the_listed_hashes_will_do(raw):
+    (raw / "file.gz").write_bytes(b"content")
+    file = RemoteFile(name="file.gz", hashes=["md5:" + "0" * 32, sha256(b"content")])
+    assert fetch.fetch(file, ["http://127.0.0.1:9/"], raw) == raw / "file.gz"
+
+
+def test_a_relative_raw_folder_is_refused(monkeypatch):
+    monkeypatch.setenv(fetch.RAW_DIR_VARIABLE, "raw")
+    with pytest.raises(UserError, match=r"absolute path.*'raw'"):
+        fetch.raw_folder("mnist")
+
+
+def test_a_cut_follows_the_classes_and_its_stream():
+    numbered = np.arange(100, dtype=np.uint8).reshape(100, 1, 1, 1)
+    whole = Split(numbered, np.repeat([0, 1, 2], [70, 20, 10]))
+    left, taken = cut(whole, 20, 0, "a")
+    assert np.bincount(taken.labels).tolist() == [14, 4, 2]
+    both = np.sort(np.r_[left.images.ravel(), taken.images.ravel()])
+    assert np.array_equal(both, np.arange(100))
+    assert np.array_equal(taken.images, cut(whole, 20, 0, "a")[1].images)
+    assert not np.array_equal(taken.images, cut(whole, 20, 0, "b")[1].images)
+
+
+@pytest.mark.parametrize("size", [1, 100, 500])
+def test_an_impossible_cut_is_refused(size):
+    whole = Split(np.zeros((100, 1, 1, 1), np.uint8), np.arange(100) % 10)
+    with pytest.raises(UserError, match=f"from 10 .* to 99 .*Received: {size}"):
+        cut(whole, size, 0)

@@ -1,0 +1,120 @@
+"""Networks: shapes, sizes, names, stock layers; and how they are run over images of any size."""
+
+import numpy as np
+import pytest
+
+from denoising.errors import UserError
+from denoising.inference import denoise, padding, predict
+from denoising.networks import joint, load, residual_unet, resnet, shallow, simple
+
+AUTOENCODERS = [residual_unet, shallow]
+CLASSIFIERS = [resnet, simple]
+
+
+def name(module) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+def convolutions(model) -> list[tuple[str, int]]:
+    return [
+        (type(layer).__name__, layer.filters) for layer in model.layers if hasattr(layer, "filters")
+    ]
+
+
+@pytest.mark.parametrize("network", AUTOENCODERS, ids=name)
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (None, None, 1)])
+def test_autoencoders_return_images_of_the_same_shape(network, shape):
+    model = network.build(shape)
+    shape = tuple(size or 12 for size in shape)
+    images = np.random.default_rng(0).random((3, *shape), dtype=np.float32)
+    restored = denoise(model, images)
+    assert restored.shape == images.shape
+    assert restored.min() >= 0
+    assert restored.max() <= 1
+
+
+@pytest.mark.parametrize("network", CLASSIFIERS, ids=name)
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3)])
+def test_classifiers_return_logits(network, shape):
+    model = network.build(shape, 7)
+    images = np.random.default_rng(0).integers(0, 256, (5, *shape), dtype=np.uint8)
+    logits = predict(model, images)
+    assert logits.shape == (5, 7)
+    assert (logits < 0).any()
+    as_floats = predict(model, (images / 255).astype(np.float32), batch_size=2)
+    assert np.allclose(logits, as_floats, atol=1e-5)
+
+
+@pytest.mark.parametrize("autoencoder", AUTOENCODERS, ids=name)
+def test_the_joint_network_has_the_autoencoders_encoder_and_two_branches(autoencoder):
+    model = joint.build((28, 28, 1), 10, autoencoder, {})
+    outputs = predict(model, np.zeros((4, 28, 28, 1), np.float32))
+    assert outputs["classification"].shape == (4, 10)
+    assert outputs["reconstruction"].shape == (4, 28, 28, 1)
+    own = {layer.name for layer in model.layers}
+    alone = {layer.name for layer in autoencoder.build((28, 28, 1)).layers}
+    assert alone <= own
+
+
+@pytest.mark.parametrize("network", [*AUTOENCODERS, *CLASSIFIERS], ids=name)
+def test_networks_are_made_of_named_stock_layers(network):
+    arguments = ((28, 28, 1), *([10] if network in CLASSIFIERS else []))
+    names = [[layer.name for layer in network.build(*arguments).layers] for _ in range(2)]
+    assert names[0] == names[1], "a layer without a name is numbered anew in every build"
+    for layer in network.build(*arguments).layers:
+        assert type(layer).__module__.startswith("keras.")
+
+
+def test_the_published_networks_have_the_published_layers():
+    assert convolutions(shallow.build((28, 28, 1)))[:4] == [
+        ("Conv2D", 16),
+        ("Conv2D", 8),
+        ("Conv2DTranspose", 8),
+        ("Conv2DTranspose", 16),
+    ]
+    kinds = [type(layer).__name__ for layer in simple.build((28, 28, 1), 10).layers[1:]]
+    assert kinds == [
+        "BatchNormalization",
+        "Conv2D",
+        "BatchNormalization",
+        "MaxPooling2D",
+        "Flatten",
+        "Dense",
+    ]
+    assert simple.build((28, 28, 1), 10).get_layer("conv").kernel.shape == (5, 5, 1, 64)
+
+
+@pytest.mark.parametrize("size", [(29, 27), (30, 31), (28, 28), (5, 66)])
+def test_images_of_any_size_are_padded_and_cut(size):
+    model = residual_unet.build((None, None, 1), width=8)
+    rows, columns = padding(model, (*size, 1))
+    assert ((size[0] + rows) % 4, (size[1] + columns) % 4) == (0, 0)
+    assert max(rows, columns) < 4
+    images = np.random.default_rng(0).random((2, *size, 1), dtype=np.float32)
+    assert denoise(model, images).shape == images.shape
+
+
+def test_padding_does_not_reach_far_into_the_image():
+    model = shallow.build((None, None, 1))
+    images = np.random.default_rng(0).random((1, 34, 34, 1), dtype=np.float32)
+    whole = denoise(model, np.pad(images, ((0, 0), (0, 6), (0, 6), (0, 0)), mode="symmetric"))
+    assert np.allclose(denoise(model, images)[:, :26, :26], whole[:, :26, :26], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("network", "kind", "options", "message"),
+    [
+        ("resnet", "autoencoder", {}, "Expected in autoencoder.name .*kind classifier"),
+        ("joint", "classifier", {}, "Expected in classifier.name"),
+        ("resnet", "classifier", {"widht": 3}, "width, blocks, dropout. Received: widht"),
+        ("shallow", "autoencoder", {"width": 3}, "shallow takes: nothing"),
+    ],
+)
+def test_a_wrong_network_or_option_is_explained(network, kind, options, message):
+    with pytest.raises(UserError, match=message):
+        load(network, kind, options)
+
+
+def test_options_reach_the_network():
+    small, large = (residual_unet.build((28, 28, 1), width=width) for width in (8, 16))
+    assert large.count_params() > 3 * small.count_params()

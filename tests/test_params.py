@@ -1,0 +1,83 @@
+"""Parameters: each mistake is told with the key, what was received and what is accepted."""
+
+import pytest
+import yaml
+
+from denoising.errors import UserError
+from denoising.params import read_params
+
+
+def written(values, folder):
+    path = folder / "params.yaml"
+    path.write_text(yaml.safe_dump(values, sort_keys=False))
+    return path
+
+
+def changed(values: dict, key: str, value) -> dict:
+    *sections, last = key.split(".")
+    section = values
+    for name in sections:
+        section = section[name]
+    section[last] = value
+    return values
+
+
+def test_the_committed_parameters_are_valid():
+    params = read_params()
+    assert params.data is params.datasets["digits"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("noise.levle", 0.3, r"noise.levle: unknown key. Expected one of: kind, level, clip"),
+        ("noise.level", "0.3", r"noise.level: .*number.* Received: '0.3' \(of type str\)"),
+        ("noise.level", -0.1, r"noise.level: .*greater than or equal to 0. Received: -0.1"),
+        ("noise.level", float("nan"), r"noise.level: .*finite"),
+        ("noise.kind", "gausian", r"noise.kind: .*'gaussian', 'speckle'.*Received: 'gausian'"),
+        ("noise", {"kind": "salt_and_pepper", "level": 1.5, "clip": True}, "fraction of pixels"),
+        ("seed", True, r"seed: .*integer. Received: True"),
+        ("seed", -1, "seed: .*greater"),
+        ("dataset", "digit", r"dataset: .*digits, fashion_mnist, mnist, cifar10. Received: 'digit"),
+        ("classifier.name", "resnext", "classifier.*denoising/networks: .*resnet"),
+        ("autoencoder.loss", "mse", "autoencoder.loss: .*mean_squared_error"),
+        ("joint.classification_weight", 1.5, "joint.classification_weight: .*1. Received: 1.5"),
+        ("training.patience", 0, "training.patience"),
+        (
+            "datasets.digits.training.autoencoder.epoch",
+            3,
+            r"datasets.digits.training.autoencoder.epoch: unknown .* epochs, batch_size",
+        ),
+        ("datasets.mnist.source.format", "ubyte", "datasets.mnist.source: .*'idx'"),
+        ("datasets.mnist.source.url", "x", "mnist.source.url: unknown key. .*urls, files"),
+        ("datasets.mnist.source.files.train_images.hashes", ["abc"], "train_images.hashes.0"),
+    ],
+)
+def test_mistakes_are_explained(key, value, message, values, tmp_path):
+    with pytest.raises(UserError, match=message):
+        read_params(written(changed(values, key, value), tmp_path))
+
+
+def test_a_missing_key_is_named(values, tmp_path):
+    del values["noise"]["level"]
+    with pytest.raises(UserError, match=r"noise.level: Expected this key"):
+        read_params(written(values, tmp_path))
+
+
+def test_all_mistakes_are_told_at_once(values, tmp_path):
+    changed(changed(values, "noise.level", -1), "seed", "x")
+    with pytest.raises(UserError, match=r"(?s)seed.*noise\.level"):
+        read_params(written(values, tmp_path))
+
+
+@pytest.mark.parametrize("text", ["a: [", "a: b: c", ""])
+def test_what_is_no_parameter_file_is_refused(text, tmp_path):
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    with pytest.raises(UserError, match="Expected"):
+        read_params(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(UserError, match=r"params.yaml.*root"):
+        read_params(tmp_path / "params.yaml")

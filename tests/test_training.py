@@ -1,0 +1,182 @@
+"""Training: what batches hold, in which order, and what one fit leaves behind."""
+
+import keras
+import numpy as np
+import pytest
+
+from denoising.errors import UserError
+from denoising.networks import residual_unet, resnet
+from denoising.params import Augmentation, Noise
+from denoising.training import Batches, classification_loss, fit, fresh_noise
+
+NOISE = Noise(kind="gaussian", level=0.2, clip=True)
+STILL = Augmentation(flip=False, shift=0)
+SETTINGS = {"epochs": 2, "schedule": "cosine", "patience": 5, "progress": False}
+
+
+@pytest.fixture
+def pixels(images) -> np.ndarray:
+    return np.rint(255 * images).astype(np.uint8)
+
+
+def batches(pixels, target="reconstruction", *, size=16, **options) -> Batches:
+    labels = np.arange(len(pixels)) % 4
+    return Batches(pixels, labels, classes=4, target=target, batch_size=size, seed=0, **options)
+
+
+def everything(some: Batches, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return an epoch's images and targets, in the order of the images' indices."""
+    some.begin(epoch)
+    parts = [some[number] for number in range(len(some))]
+    order = np.argsort(some.order)
+    return tuple(np.concatenate([part[side] for part in parts])[order] for side in (0, 1))
+
+
+def test_without_augmentation_images_come_as_they_are_stored(pixels):
+    stored = np.random.default_rng(0).random(pixels.shape, dtype=np.float32)
+    some = batches(pixels, stored=stored, size=10)
+    assert len(some) == 7
+    seen, clean = some[6]
+    assert np.array_equal(seen, stored[60:])
+    assert np.array_equal(clean, pixels[60:].astype(np.float32) / 255)
+
+
+def test_an_epoch_shows_each_image_once_in_an_order_of_its_own(pixels):
+    some = batches(pixels, augmentation=STILL)
+    orders = []
+    for epoch in (0, 1, 0):
+        some.begin(epoch)
+        orders.append(some.order)
+        assert sorted(some.order) == list(range(len(pixels)))
+    assert np.array_equal(orders[0], orders[2])
+    assert not np.array_equal(orders[0], orders[1])
+
+
+def test_fresh_noise_is_new_in_every_epoch_and_the_same_in_every_run(pixels):
+    some = batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=STILL)
+    first, clean = everything(some, 0)
+    second, _ = everything(some, 1)
+    again, _ = everything(batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=STILL), 0)
+    assert np.array_equal(first, again)
+    correlation = np.corrcoef((first - clean).ravel(), (second - clean).ravel())[0, 1]
+    assert abs(correlation) < 0.1
+
+
+def test_batch_size_changes_neither_noise_nor_augmentation(pixels):
+    moving = Augmentation(flip=True, shift=2)
+    kinds = [
+        everything(
+            batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=moving, size=size), 3
+        )
+        for size in (7, 64)
+    ]
+    assert np.array_equal(kinds[0][0], kinds[1][0])
+    assert np.array_equal(kinds[0][1], kinds[1][1])
+
+
+def test_stored_noisy_images_move_with_the_clean_ones(pixels):
+    stored = pixels.astype(np.float32) / 255
+    seen, clean = everything(
+        batches(pixels, stored=stored, augmentation=Augmentation(flip=True, shift=3)), 0
+    )
+    assert np.allclose(seen, clean)
+    assert not np.allclose(seen, stored)
+
+
+def test_flips_mirror_left_to_right_about_half_of_the_images(pixels):
+    seen, _ = everything(batches(pixels, augmentation=Augmentation(flip=True, shift=0)), 0)
+    clean = pixels.astype(np.float32) / 255
+    same = (seen == clean).all(axis=(1, 2, 3))
+    mirrored = (seen == clean[:, :, ::-1]).all(axis=(1, 2, 3))
+    assert (same ^ mirrored).all()
+    assert 0.25 < mirrored.mean() < 0.75
+
+
+def test_targets_are_what_the_network_is_to_give(pixels):
+    seen, classes = batches(pixels, "classification")[0]
+    assert np.array_equal(seen, pixels[:16].astype(np.float32) / 255)
+    assert np.array_equal(classes.argmax(axis=1), np.arange(16) % 4)
+    _, both = batches(pixels, "joint")[0]
+    assert np.array_equal(both["classification"], classes)
+    assert np.array_equal(both["reconstruction"], seen)
+
+
+def test_keras_asks_for_each_batch_of_each_epoch_in_order(pixels, monkeypatch):
+    asked = []
+    original = Batches.__getitem__
+
+    def noting(self, number):
+        if self.augmentation:
+            asked.append((self.epoch, number))
+        return original(self, number)
+
+    monkeypatch.setattr(Batches, "__getitem__", noting)
+    some = batches(pixels, augmentation=STILL)
+    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    fit(model, some, batches(pixels), loss="mse", metrics=[], learning_rate=1e-3, **SETTINGS)
+    shown = [(epoch, number) for epoch in (0, 1) for number in range(len(some))]
+    assert [pair for pair in asked if pair in shown][-len(shown) :] == shown
+
+
+def test_training_twice_gives_the_same_bits(pixels):
+    weights = []
+    for _ in range(2):
+        keras.utils.set_random_seed(0)
+        model = resnet.build((28, 28, 1), 4, width=8)
+        train = batches(pixels, "classification", augmentation=STILL)
+        how = {"loss": classification_loss(0.1), "metrics": ["accuracy"], "learning_rate": 1e-3}
+        history = fit(model, train, batches(pixels, "classification"), **how, **SETTINGS)
+        weights.append(np.concatenate([weight.ravel() for weight in model.get_weights()]))
+    assert np.array_equal(*weights)
+    assert history["epoch"].tolist() == [1, 2]
+    assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(history.columns)
+
+
+def test_the_best_weights_are_restored_and_training_stops_early(pixels):
+    """A learning rate that is far too high makes the first epochs better than the later ones."""
+    keras.utils.set_random_seed(0)
+    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    validation = batches(pixels)
+    settings = SETTINGS | {"epochs": 30, "patience": 2, "schedule": "plateau"}
+    train = batches(pixels, augmentation=STILL)
+    history = fit(model, train, validation, loss="mse", metrics=[], learning_rate=0.3, **settings)
+    best = history["val_loss"].min()
+    assert len(history) < 30
+    assert history["val_loss"].idxmin() == len(history) - 3
+    model.compile(loss="mse")
+    assert model.evaluate(validation, verbose=0) == pytest.approx(best, rel=1e-4)
+
+
+def test_the_plateau_schedule_lowers_the_learning_rate(pixels):
+    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    settings = SETTINGS | {"epochs": 12, "patience": 6, "schedule": "plateau"}
+    train = batches(pixels, augmentation=STILL)
+    history = fit(
+        model, train, batches(pixels), loss="mse", metrics=[], learning_rate=0.3, **settings
+    )
+    assert history["learning_rate"].iloc[-1] < history["learning_rate"].iloc[0]
+
+
+def test_a_loss_that_is_no_number_is_an_error(pixels):
+    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    train = batches(pixels, augmentation=STILL)
+    with pytest.raises(UserError, match=r"NaN.*learning rate \(now 1e\+30\)"):
+        fit(model, train, batches(pixels), loss="mse", metrics=[], learning_rate=1e30, **SETTINGS)
+
+
+def test_a_network_learns(pixels):
+    """A few steps of real training denoise better than doing nothing."""
+    keras.utils.set_random_seed(0)
+    model = residual_unet.build((28, 28, 1), width=16, blocks=1)
+    train = batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=STILL, size=8)
+    validation = batches(pixels, stored=fresh_noise(NOISE, 9)(pixels / 255, np.arange(64), 0))
+    history = fit(
+        model,
+        train,
+        validation,
+        loss="mse",
+        metrics=["mae"],
+        learning_rate=5e-3,
+        **SETTINGS | {"epochs": 12},
+    )
+    assert history["val_loss"].iloc[-1] < 0.5 * NOISE.level**2
