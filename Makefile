@@ -6,13 +6,17 @@ BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro test lint format lock clean
+.PHONY: repro test real-data lint format lock clean
 
 repro: .venv/run
 	dvc repro
 
 test: .venv/dev
 	python -m pytest
+
+# Needs the published files, in the folder that DENOISE_RAW_DIR names.
+real-data: .venv/dev
+	python -m pytest -m real_data
 
 lint: .venv/dev
 	ruff check .

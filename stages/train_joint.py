@@ -10,13 +10,13 @@ from stages.running import run
 def main(params: Params) -> None:
     prepare(params)
     course = params.data.training.joint
-    settings, encoder = params.joint, params.autoencoder
+    settings, options = params.joint, params.autoencoder.options
     batches = read_batches(params, "joint", course.batch_size)
     model = joint.build(
         batches[0].images.shape[1:],
         len(params.data.source.classes),
-        load(encoder.name, "autoencoder", encoder.options),
-        encoder.options,
+        load(params.autoencoder.name, "autoencoder", options),
+        options,
     )
     train(
         params,

@@ -94,7 +94,7 @@ def test_a_model_trained_in_bfloat16_is_kept_in_float32(tmp_path, images):
     with zipfile.ZipFile(tmp_path / "model.keras") as file:
         config = file.read("config.json").decode()
     assert "bfloat16" not in config
-    assert json.loads(config)["compile_config"] is None
+    assert not json.loads(config)["compile_config"]
     read = artifacts.read_model(tmp_path / "model.keras")
     assert read.compute_dtype == "float32"
     for one, other in zip(model.get_weights(), read.get_weights(), strict=True):

@@ -1,0 +1,137 @@
+"""Write the tables of the README from the metrics in Git: `python -m results.table`.
+
+It replaces what stands between a pair of comments in README.md. A test holds the README to it.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "results"
+RUN = RESULTS / "fashion_mnist"
+SEEDS = ("seed_1", "seed_2")
+CONTROL = RUN / "classification_weight_1"
+
+ROWS = [
+    ("Clean-trained classifier, clean images", "classifier", "clean_trained.accuracy_clean"),
+    ("Clean-trained classifier, noisy images", "classifier", "clean_trained.accuracy"),
+    ("The same, after denoising", "denoised", "denoised_clean_trained.accuracy"),
+    ("Noise-trained classifier, noisy images", "classifier", "noise_trained.accuracy"),
+    ("Joint network, noisy images", "joint", "joint.accuracy"),
+    ("Joint minus noise-trained (paired)", "joint", "joint_minus_noise_trained.accuracy"),
+    ("PSNR of noisy images, dB", "denoised", "psnr_noisy"),
+    ("PSNR after the autoencoder, dB", "denoised", "psnr"),
+    ("SSIM of noisy images", "denoised", "ssim_noisy"),
+    ("SSIM after the autoencoder", "denoised", "ssim"),
+    ("MAE after the autoencoder", "denoised", "mae"),
+    ("PSNR of the joint network, dB", "joint", "psnr"),
+]
+
+
+def results_table() -> str:
+    """Return the main table: digits and Fashion-MNIST with intervals, and the spread over seeds."""
+    lines = [
+        "| | digits | Fashion-MNIST | three seeds |",
+        "|---|---|---|---|",
+    ]
+    seeds = [RUN, *(RUN / seed for seed in SEEDS)]
+    for label, file, key in ROWS:
+        digits, fashion = (_with_interval(run, file, key) for run in (ROOT, RUN))
+        values = [_value(run, file, key) for run in seeds]
+        spread = f"{_text(key, min(values))} to {_text(key, max(values))}"
+        lines.append(f"| {label} | {digits} | {fashion} | {spread} |")
+    return "\n".join(lines)
+
+
+def control_table() -> str:
+    """Return what the joint network reaches with and without its reconstruction."""
+    lines = [
+        "| `joint.classification_weight` | accuracy | minus noise-trained (paired) | PSNR, dB |",
+        "|---|---|---|---|",
+    ]
+    for run in (RUN, CONTROL):
+        weight = yaml.safe_load((run / "params.yaml").read_text())["joint"]["classification_weight"]
+        keys = ("joint.accuracy", "joint_minus_noise_trained.accuracy", "psnr")
+        cells = " | ".join(_with_interval(run, "joint", key) for key in keys)
+        lines.append(f"| {weight} | {cells} |")
+    return "\n".join(lines)
+
+
+def seconds_table() -> str:
+    """Return how long each stage of the kept run took."""
+    seconds = json.loads((RUN / "logs/seconds.json").read_text())
+    lines = ["| stage | minutes |", "|---|---|"]
+    lines += [f"| `{stage}` | {value / 60:.1f} |" for stage, value in seconds.items()]
+    return "\n".join([*lines, f"| all | {sum(seconds.values()) / 60:.1f} |"])
+
+
+def provenance() -> str:
+    """Say whether the kept run is one of the code that stands here, or which stages moved on."""
+    moved = [
+        name
+        for name, stage in yaml.safe_load((RUN / "dvc.lock").read_text())["stages"].items()
+        if any(_moved(dep) for dep in stage["deps"])
+    ]
+    if not moved:
+        return "The Fashion-MNIST figures are those of the committed code."
+    stages = ", ".join(f"`{name}`" for name in moved)
+    return f"Since the Fashion-MNIST run was made, the code has moved on in: {stages}."
+
+
+def _moved(dep: dict) -> bool:
+    """Say whether a dependency that is kept in Git has another content than in the lock."""
+    path = ROOT / dep["path"]
+    if path.suffix not in (".py", ".txt"):
+        return False
+    return not path.exists() or hashlib.md5(path.read_bytes()).hexdigest() != dep["md5"]
+
+
+def _value(run: Path, file: str, key: str) -> float | None:
+    value = json.loads((run / "metrics" / f"{file}.json").read_text())
+    for part in key.split("."):
+        value = value.get(part) if value else None
+    return value
+
+
+def _with_interval(run: Path, file: str, key: str) -> str:
+    value = _text(key, _value(run, file, key))
+    low, high = (_value(run, file, f"{key}_{end}") for end in ("low", "high"))
+    if low is None:
+        return value
+    return f"{value} ({_text(key, low)} to {_text(key, high)})"
+
+
+def _text(key: str, value: float) -> str:
+    if "minus" in key:
+        return f"{value:+.4f}"
+    return f"{value:.2f}" if key.startswith("psnr") else f"{value:.4f}"
+
+
+TABLES = {
+    "results": results_table,
+    "control": control_table,
+    "seconds": seconds_table,
+    "provenance": provenance,
+}
+
+
+def updated(text: str) -> str:
+    """Return the README's text with every table made anew."""
+    for name, table in TABLES.items():
+        begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+        pattern = re.compile(f"{begin}.*?{end}", re.DOTALL)
+        text = pattern.sub(lambda _, new=f"{begin}\n{table()}\n{end}": new, text)
+    return text
+
+
+def main() -> None:
+    readme = ROOT / "README.md"
+    readme.write_text(updated(readme.read_text()))
+
+
+if __name__ == "__main__":
+    main()
