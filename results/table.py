@@ -5,7 +5,6 @@ It replaces what stands between a pair of comments in README.md. A test holds th
 
 import hashlib
 import json
-import re
 from pathlib import Path
 
 import yaml
@@ -123,8 +122,9 @@ def updated(text: str) -> str:
     """Return the README's text with every table made anew."""
     for name, table in TABLES.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-        pattern = re.compile(f"{begin}.*?{end}", re.DOTALL)
-        text = pattern.sub(lambda _, new=f"{begin}\n{table()}\n{end}": new, text)
+        if begin in text:
+            before, _, rest = text.partition(begin)
+            text = f"{before}{begin}\n{table()}\n{end}{rest.partition(end)[2]}"
     return text
 
 

@@ -1,19 +1,17 @@
 """Fixtures that several tests use."""
 
+import stages  # noqa: F401  pins the threads, so it comes before NumPy and TensorFlow
+
+# isort: split
 import os
-
-# Before NumPy and TensorFlow are imported, as in the stages.
-import stages  # noqa: F401
-
-# Only the check on real data, which asks for it, may find files outside the tests' own folders.
-RAW_DIR = os.environ.pop("DENOISE_RAW_DIR", None)
-
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
+# Only the check on real data, which asks for it, may find files outside the tests' own folders.
+RAW_DIR = os.environ.pop("DENOISE_RAW_DIR", None)
 ROOT = Path(__file__).parent.parent
 
 
