@@ -45,7 +45,7 @@ def existing(path: Path | str) -> Path:
 
 
 def write_json(path: Path | str, values: dict) -> None:
-    """Write metrics as JSON, floats rounded to six digits. NaN and infinity raise `ValueError`."""
+    """Write metrics as JSON, floats to six digits. NaN and infinity raise `ValueError`."""
     text = json.dumps(_rounded(values), indent=2, allow_nan=False)
     with replacing(path) as partial:
         partial.write_text(text + "\n", encoding="utf-8")
@@ -54,7 +54,7 @@ def write_json(path: Path | str, values: dict) -> None:
 def _rounded(value):
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
-    return round(float(value), METRIC_DIGITS) if isinstance(value, float | np.floating) else value
+    return float(f"{value:.{METRIC_DIGITS}g}") if isinstance(value, float | np.floating) else value
 
 
 def read_json(path: Path | str) -> dict:

@@ -8,6 +8,8 @@ from denoising.seeding import generator
 
 RESAMPLES = 1000
 ECE_BINS = 15
+CHUNK = 1000
+RESTORATION_SCORES = (scores.psnr, scores.ssim, scores.mae, scores.mse, scores.bce)
 
 
 def interval(values: np.ndarray, *stream: int | str) -> tuple[float, float]:
@@ -50,17 +52,27 @@ def restoration(
 
     All images are ``float32`` in [0, 1], (N, H, W, C).
     """
+    before = _restoration_scores(clean, noisy)
+    after = _restoration_scores(clean, denoised)
     summary = {}
-    for name, score in (("psnr", scores.psnr), ("ssim", scores.ssim)):
-        before, after = score(clean, np.clip(noisy, 0, 1)), score(clean, denoised)
-        summary |= average(name, after, *stream)
-        summary |= {f"{name}_noisy": float(before.mean())}
-        summary |= average(f"{name}_gain", after - before, *stream)
-    return summary | {
-        "mae": float(scores.mae(clean, denoised).mean()),
-        "mse": float(scores.mse(clean, denoised).mean()),
-        "bce": float(scores.bce(clean, denoised).mean()),
-    }
+    for name in ("psnr", "ssim"):
+        summary |= average(name, after[name], *stream)
+        summary |= average(f"{name}_noisy", before[name], *stream)
+        summary |= average(f"{name}_gain", after[name] - before[name], *stream)
+    for name in ("mae", "mse", "bce"):
+        summary |= average(name, after[name], *stream)
+    return summary
+
+
+def _restoration_scores(clean: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
+    """Return each score of each image, a part of them in memory at a time."""
+    found = {score.__name__: [] for score in RESTORATION_SCORES}
+    for start in range(0, len(clean), CHUNK):
+        part = slice(start, start + CHUNK)
+        image = np.clip(images[part], 0, 1)
+        for score in RESTORATION_SCORES:
+            found[score.__name__].append(score(clean[part], image))
+    return {name: np.concatenate(values) for name, values in found.items()}
 
 
 def ece(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -33,19 +33,38 @@ def denoise(model: keras.Model, images: np.ndarray, batch_size: int = BATCH_SIZE
     Images that the network's stride does not divide are reflected at their lower and right edges
     to the next size that it does, and cut again.
     """
+    return restore_and_classify(model, images, batch_size)[0]
+
+
+def restore_and_classify(
+    model: keras.Model, images: np.ndarray, batch_size: int = BATCH_SIZE
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return denoised images as `denoise` does, and the logits of a joint network, else None."""
     height, width = images.shape[1:3]
-    rows, columns = padding(model, images.shape[1:])
-    if rows or columns:
-        images = np.pad(images, ((0, 0), (0, rows), (0, columns), (0, 0)), mode="symmetric")
-    output = predict(model, images, batch_size)
-    if isinstance(output, dict):
-        output = output["reconstruction"]
-    return np.clip(output[:, :height, :width], 0, 1)
+    growth = padding(model, images.shape[1:])
+    restored, logits = [], []
+    for start in range(0, len(images), batch_size):
+        output = predict(model, pad(images[start : start + batch_size], growth), batch_size)
+        if isinstance(output, dict):
+            logits.append(output["classification"])
+            output = output["reconstruction"]
+        restored.append(np.clip(output[:, :height, :width], 0, 1))
+    return np.concatenate(restored), np.concatenate(logits) if logits else None
+
+
+def pad(images: np.ndarray, growth: tuple[int, int]) -> np.ndarray:
+    """Reflect images at their lower and right edges by so many rows and columns."""
+    rows, columns = growth
+    if not rows and not columns:
+        return images
+    return np.pad(images, ((0, 0), (0, rows), (0, columns), (0, 0)), mode="symmetric")
 
 
 def padding(model: keras.Model, image_shape: tuple[int, int, int]) -> tuple[int, int]:
     """Return by how many rows and columns images must grow for the model to give their size."""
     height, width, channels = image_shape
+    if _keeps(model, (1, *image_shape)):
+        return 0, 0
 
     def missing(size: int) -> int:
         for extra in range(LARGEST_STRIDE):

@@ -7,12 +7,13 @@ level, so that images at two levels are paired, nor on the batch that the image 
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaln, ndtri
 
 from denoising.errors import UserError
 from denoising.seeding import stream_key
 
 POISSON_TAIL = 9.0
+MANY_PHOTONS = 1e6
 
 
 def noise_keys(
@@ -98,27 +99,30 @@ def poisson(clean: np.ndarray, level: float, keys: np.ndarray) -> np.ndarray:
 
     Counts are drawn by inversion, count = F⁻¹(u; photons), so that one uniform number u a pixel
     pairs the levels. The distribution is summed once for each brightness that occurs, over mean
-    ± 9 standard deviations and 9 counts; what lies beyond has a chance below 1e-18.
+    ± 9 standard deviations and 9 counts; what lies beyond has a chance below 1e-16. Above a
+    million photons the normal distribution stands for it.
     """
     uniforms = _uniform(clean.shape, keys)
     values, which = np.unique(np.maximum(clean, 0), return_inverse=True)
-    which = which.reshape(clean.shape)
-    noisy = np.zeros_like(clean)
+    noisy = np.empty(clean.size, dtype=np.float32)
     photons_at_white = 1.0 / np.float64(level) ** 2
-    order = np.argsort(which, axis=None, kind="stable")
-    ends = np.searchsorted(which.ravel()[order], np.arange(len(values) + 1))
+    which = which.ravel()
+    order = np.argsort(which, kind="stable")
+    ends = np.searchsorted(which[order], np.arange(len(values) + 1))
     for number, value in enumerate(values):
         pixels = order[ends[number] : ends[number + 1]]
         counts = _poisson_quantile(uniforms.ravel()[pixels], value * photons_at_white)
-        noisy.ravel()[pixels] = counts / photons_at_white
-    return noisy
+        noisy[pixels] = counts / photons_at_white
+    return noisy.reshape(clean.shape)
 
 
 def _poisson_quantile(uniforms: np.ndarray, mean: float) -> np.ndarray:
-    spread = POISSON_TAIL * (np.sqrt(mean) + 1)
-    counts = np.arange(max(0, int(mean - spread)), int(mean + spread) + 1)
     if mean == 0:
         return np.zeros_like(uniforms)
+    if mean > MANY_PHOTONS:
+        return np.rint(mean + np.sqrt(mean) * ndtri(uniforms))
+    spread = POISSON_TAIL * (np.sqrt(mean) + 1)
+    counts = np.arange(max(0, int(mean - spread)), int(mean + spread) + 1)
     cumulative = np.cumsum(np.exp(counts * np.log(mean) - mean - gammaln(counts + 1)))
     found = np.searchsorted(cumulative, uniforms, side="left")
     return counts[np.minimum(found, len(counts) - 1)].astype(np.float64)

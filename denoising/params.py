@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from denoising.errors import UserError
 
@@ -42,25 +42,37 @@ class Training(Section):
     patience: Count
 
 
+def network_names(kind: str) -> list[str]:
+    """Return the names of the networks of a kind, as their files say, without importing them."""
+    mark = f'KIND = "{kind}"'
+    return sorted(path.stem for path in NETWORKS.glob("*.py") if mark in path.read_text("utf-8"))
+
+
+def one_of(kind: str) -> AfterValidator:
+    """Return a check that a name is that of a network of `kind`."""
+
+    def check(name: str) -> str:
+        if name not in network_names(kind):
+            names = ", ".join(network_names(kind))
+            raise ValueError(f"Expected a {kind} of denoising/networks: {names}")
+        return name
+
+    return AfterValidator(check)
+
+
 class Network(Section):
-    name: str
     options: dict[str, Any]
     learning_rate: Positive
 
-    @model_validator(mode="after")
-    def _has_a_file(self):
-        names = sorted(path.stem for path in NETWORKS.glob("[a-z]*.py"))
-        if self.name not in names:
-            raise ValueError(f"name: Expected a file of denoising/networks: {', '.join(names)}")
-        return self
-
 
 class Classifier(Network):
+    name: Annotated[str, one_of("classifier")]
     weight_decay: NonNegative
     label_smoothing: Fraction
 
 
 class Autoencoder(Network):
+    name: Annotated[str, one_of("autoencoder")]
     loss: Literal["mean_squared_error", "mean_absolute_error", "binary_crossentropy"]
 
 
@@ -73,7 +85,7 @@ class Joint(Section):
 
 class DigitsSource(Section):
     format: Literal["digits"]
-    size: Annotated[int, Field(ge=8, le=256)]
+    size: Annotated[int, Field(ge=11, le=256)]
     test: Count
     validation: Count
     classes: Annotated[list[str], Field(min_length=10, max_length=10)]
@@ -193,7 +205,7 @@ def _explain(error: dict) -> str:
         case "missing":
             return f"{'.'.join(keys)}: Expected this key. Received: nothing under that name"
         case "value_error":
-            where = ".".join(keys) + ("." if keys else "")
+            where = f"{'.'.join(keys)}: " if keys else ""
             return f"{where}{error['ctx']['error']}" + (f". {received}" if keys else "")
         case _:
             return f"{'.'.join(keys) or 'the file'}: Expected: {error['msg']}. {received}"

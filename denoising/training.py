@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import UserError
+from denoising.inference import pad
 from denoising.noise import add_noise, noise_keys
 from denoising.params import Augmentation, Noise
 from denoising.seeding import generator
@@ -43,6 +44,10 @@ class Batches(keras.utils.PyDataset):
     stored : ``float32``, (N, H, W, C): noisy images, where the noise was drawn beforehand.
     degrade : draws the noise, where it was not. With neither, the network sees clean images.
     augmentation : flips and shifts; with it the order is shuffled, without it, it is as stored.
+
+    Attributes
+    ----------
+    growth : rows and columns that images are padded with, where the network's stride needs it.
     """
 
     def __init__(
@@ -61,7 +66,8 @@ class Batches(keras.utils.PyDataset):
         super().__init__()
         self.images, self.labels, self.stored = images, labels, stored
         self.classes, self.target, self.batch_size = classes, target, batch_size
-        self.seed, self.degrade, self.augmentation = seed, degrade, augmentation
+        self.seed, self.degrade = seed, degrade
+        self.augmentation, self.growth = augmentation, (0, 0)
         self.begin(0)
 
     def begin(self, epoch: int) -> None:
@@ -91,6 +97,7 @@ class Batches(keras.utils.PyDataset):
             seen = self.degrade(clean, chosen, self.epoch)
         else:
             seen = clean
+        clean, seen = pad(clean, self.growth), pad(seen, self.growth)
         if self.target == "reconstruction":
             return seen, clean
         classification = np.eye(self.classes, dtype=np.float32)[self.labels[chosen]]

@@ -62,7 +62,7 @@ def control_table() -> str:
 
 def seconds_table() -> str:
     """Return how long each stage of the kept run took."""
-    seconds = json.loads((RUN / "logs/seconds.json").read_text())
+    seconds = json.loads((RUN / "seconds.json").read_text())
     lines = ["| stage | minutes |", "|---|---|"]
     lines += [f"| `{stage}` | {value / 60:.1f} |" for stage, value in seconds.items()]
     return "\n".join([*lines, f"| all | {sum(seconds.values()) / 60:.1f} |"])
@@ -70,15 +70,31 @@ def seconds_table() -> str:
 
 def provenance() -> str:
     """Say whether the kept run is one of the code that stands here, or which stages moved on."""
+    current = yaml.safe_load((ROOT / "params.yaml").read_text())
+    current["dataset"] = RUN.name
     moved = [
         name
         for name, stage in yaml.safe_load((RUN / "dvc.lock").read_text())["stages"].items()
         if any(_moved(dep) for dep in stage["deps"])
+        or not _same(stage.get("params", {}).get("params.yaml", {}), current)
     ]
     if not moved:
         return "The Fashion-MNIST figures are those of the committed code."
     stages = ", ".join(f"`{name}`" for name in moved)
     return f"Since the Fashion-MNIST run was made, the code has moved on in: {stages}."
+
+
+def _same(locked, current) -> bool:
+    """Say whether each locked parameter has the value that it has now; keys may be dotted."""
+    for key, value in locked.items():
+        now = current
+        for part in key.split("."):
+            now = now.get(part) if isinstance(now, dict) else None
+        if value != now and not (
+            isinstance(value, dict) and isinstance(now, dict) and _same(value, now)
+        ):
+            return False
+    return True
 
 
 def _moved(dep: dict) -> bool:

@@ -3,7 +3,7 @@
 from denoising.artifacts import read_model, write_figure, write_json
 from denoising.evaluation import classification, difference, restoration
 from denoising.figures import examples, picture_rows
-from denoising.inference import as_float, predict
+from denoising.inference import as_float, predict, restore_and_classify
 from denoising.params import Params
 from denoising.seeding import make_deterministic
 from stages import THREADS
@@ -16,8 +16,7 @@ def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     test = read_images("test")
     clean, labels = as_float(test.clean), test.labels
-    outputs = predict(read_model(MODELS / "joint.keras"), test.noisy)
-    logits, restored = outputs["classification"], outputs["reconstruction"]
+    restored, logits = restore_and_classify(read_model(MODELS / "joint.keras"), test.noisy)
     noise_trained = predict(read_model(MODELS / "classifier_noisy.keras"), test.noisy)
     metrics = {"joint": classification(logits, labels, params.seed)}
     metrics["joint_minus_noise_trained"] = difference(logits, noise_trained, labels, params.seed)

@@ -5,6 +5,7 @@ import sys
 import keras
 
 from denoising.artifacts import write_csv, write_model
+from denoising.inference import padding
 from denoising.params import Params
 from denoising.seeding import make_deterministic
 from denoising.training import Batches, fit, fresh_noise
@@ -49,6 +50,10 @@ def train(
     params: Params, name: str, model: keras.Model, batches: tuple[Batches, Batches], **how
 ) -> None:
     """Train a model; write it and its history. `how` goes to `denoising.training.fit`."""
+    if batches[0].target != "classification":
+        growth = padding(model, batches[0].images.shape[1:])
+        for part in batches:
+            part.growth = growth
     history = fit(
         model,
         *batches,

@@ -1,5 +1,6 @@
 """What all stages do alike: read the parameters, tell mistakes without a traceback, find files."""
 
+import hashlib
 import json
 import sys
 import time
@@ -49,8 +50,12 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
 
 
 def _log_seconds(stage: str, seconds: float) -> None:
-    """Note how long a stage took. The log is no output: Git and DVC do not see it."""
-    logged = json.loads(SECONDS.read_text()) if SECONDS.exists() else {}
-    logged[stage] = round(seconds, 1)
+    """Note how long a stage took, with which parameters. Git and DVC do not see this log."""
+    try:
+        logged = json.loads(SECONDS.read_text())
+    except (OSError, ValueError):
+        logged = {}
+    digest = hashlib.md5(Path("params.yaml").read_bytes()).hexdigest()
+    logged[stage] = {"seconds": round(seconds, 1), "params": digest}
     with replacing(SECONDS) as partial:
         partial.write_text(json.dumps(logged, indent=2) + "\n")

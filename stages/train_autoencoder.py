@@ -1,6 +1,6 @@
 """Train the denoising autoencoder: noisy images in, clean ones out."""
 
-from denoising.networks import load
+from denoising.networks import build
 from denoising.params import Params
 from stages.fitting import prepare, read_batches, train
 from stages.running import run
@@ -10,12 +10,11 @@ def main(params: Params) -> None:
     prepare(params)
     course = params.data.training.autoencoder
     settings = params.autoencoder
-    network = load(settings.name, "autoencoder", settings.options)
     batches = read_batches(params, "reconstruction", course.batch_size)
     train(
         params,
         "autoencoder",
-        network.build(batches[0].images.shape[1:], **settings.options),
+        build(settings.name, "autoencoder", settings.options, batches[0].images.shape[1:]),
         batches,
         loss=settings.loss,
         metrics=["mae"],

@@ -2,7 +2,7 @@
 
 import sys
 
-from denoising.networks import load
+from denoising.networks import build
 from denoising.params import Params
 from denoising.training import classification_loss
 from stages.fitting import prepare, read_batches, train
@@ -15,11 +15,10 @@ def main(params: Params, data: str) -> None:
     prepare(params)
     course = params.data.training.classifier
     settings = params.classifier
-    network = load(settings.name, "classifier", settings.options)
     batches = read_batches(params, "classification", course.batch_size, noisy=data == "noisy")
-    model = network.build(
-        batches[0].images.shape[1:], len(params.data.source.classes), **settings.options
-    )
+    classes = len(params.data.source.classes)
+    shape = batches[0].images.shape[1:]
+    model = build(settings.name, "classifier", settings.options, shape, classes)
     train(
         params,
         f"classifier_{data}",

@@ -1,6 +1,6 @@
 """Train the joint network: noisy images in, their class and the clean images out."""
 
-from denoising.networks import joint, load
+from denoising.networks import any_size, explaining, joint, load
 from denoising.params import Params
 from denoising.training import classification_loss
 from stages.fitting import prepare, read_batches, train
@@ -12,12 +12,10 @@ def main(params: Params) -> None:
     course = params.data.training.joint
     settings, options = params.joint, params.autoencoder.options
     batches = read_batches(params, "joint", course.batch_size)
-    model = joint.build(
-        batches[0].images.shape[1:],
-        len(params.data.source.classes),
-        load(params.autoencoder.name, "autoencoder", options),
-        options,
-    )
+    shape, classes = any_size(batches[0].images.shape[1:]), len(params.data.source.classes)
+    network = load(params.autoencoder.name, "autoencoder", options)
+    with explaining("autoencoder.options", options):
+        model = joint.build(shape, classes, network, options)
     train(
         params,
         "joint",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from denoising.params import network_names
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -18,6 +20,20 @@ def imported_files(module: str) -> set[str]:
             if path not in files:
                 files.add(path)
                 waiting += _imports(ROOT / path)
+    return files
+
+
+def needed_files(stage: dict) -> set[str]:
+    """Return the files that a stage reads: its imports, and those of networks it may be told of.
+
+    The network itself is a dependency by its parameter, `denoising/networks/${...}.py`.
+    """
+    files = imported_files(module(stage))
+    for kind in ("classifier", "autoencoder"):
+        if f"denoising/networks/${{{kind}.name}}.py" in stage["deps"]:
+            for name in network_names(kind):
+                network = imported_files(f"denoising.networks.{name}")
+                files |= network - {f"denoising/networks/{name}.py"}
     return files
 
 

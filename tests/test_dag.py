@@ -8,7 +8,7 @@ import sys
 import pytest
 import yaml
 
-from tests.pipeline import ROOT, imported_files, module, stages
+from tests.pipeline import ROOT, imported_files, module, needed_files, stages
 
 STAGES = stages()
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -67,7 +67,7 @@ def run_again(changed: str) -> set[str]:
 def test_deps_are_the_closure_of_the_imports(name):
     stage = STAGES[name]
     code = [path for path in stage["deps"] if is_code(path)]
-    assert sorted(code) == sorted(imported_files(module(stage)))
+    assert sorted(code) == sorted(needed_files(stage))
     assert LOCKED in stage["deps"]
 
 

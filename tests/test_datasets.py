@@ -63,7 +63,7 @@ def server(tmp_path):
 def idx_source(folder, train: int = 40, test: int = 20) -> IdxSource:
     files = {}
     for part, number in (("train", train), ("test", test)):
-        for kind, array in (("images", random_images(number, 6, 5)), ("labels", labels(number))):
+        for kind, array in (("images", random_images(number, 12, 11)), ("labels", labels(number))):
             content = idx_bytes(array)
             (folder / f"{part}-{kind}.gz").write_bytes(content)
             files[f"{part}_{kind}"] = {"name": f"{part}-{kind}.gz", "hashes": [sha256(content)]}
@@ -92,9 +92,9 @@ def test_digits_are_divided_by_class():
 
 def test_idx_files_are_read_and_the_test_set_stays_whole(raw):
     splits = load(idx_source(raw), "some", seed=0)
-    assert splits["train"].images.shape == (30, 6, 5, 1)
-    assert splits["validation"].images.shape == (10, 6, 5, 1)
-    assert np.array_equal(splits["test"].images[..., 0], random_images(20, 6, 5))
+    assert splits["train"].images.shape == (30, 12, 11, 1)
+    assert splits["validation"].images.shape == (10, 12, 11, 1)
+    assert np.array_equal(splits["test"].images[..., 0], random_images(20, 12, 11))
     assert np.array_equal(splits["test"].labels, labels(20))
 
 
@@ -189,10 +189,10 @@ def test_a_file_is_downloaded_once_and_from_the_mirror_if_need_be(server, tmp_pa
     (served / "file.gz").write_bytes(b"content")
     file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
     urls = ["http://127.0.0.1:9/", f"{address}gone/", address]
-    path = fetch.fetch(file, urls, tmp_path / "raw" / "some")
+    [path] = fetch.fetch([file], urls, tmp_path / "raw" / "some")
     assert path.read_bytes() == b"content"
     (served / "file.gz").unlink()
-    assert fetch.fetch(file, urls, path.parent) == path
+    assert fetch.fetch([file], urls, path.parent) == [path]
     assert [item.name for item in path.parent.iterdir()] == ["file.gz"]
 
 
@@ -200,7 +200,7 @@ def test_without_a_network_the_message_says_where_to_put_which_file(tmp_path):
     file = RemoteFile(name="file.gz", hashes=["md5:" + "0" * 32])
     folder = tmp_path / "some"
     with pytest.raises(UserError) as failure:
-        fetch.fetch(file, ["http://127.0.0.1:9/"], folder)
+        fetch.fetch([file], ["http://127.0.0.1:9/"], folder)
     for part in ("127.0.0.1:9/file.gz", str(folder / "file.gz"), file.hashes[0], "DENOISE_RAW_DIR"):
         assert part in str(failure.value)
     assert not list(folder.iterdir())
@@ -211,7 +211,7 @@ def test_other_content_is_not_taken_from_a_server(server, tmp_path):
     (served / "file.gz").write_bytes(b"<html>an error with status 200</html>")
     file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
     with pytest.raises(UserError, match="other content"):
-        fetch.fetch(file, [address], tmp_path / "some")
+        fetch.fetch([file], [address], tmp_path / "some")
     assert not list((tmp_path / "some").iterdir())
 
 
@@ -219,14 +219,14 @@ def test_a_file_with_another_hash_is_told_of_and_kept(raw):
     (raw / "file.gz").write_bytes(b"mine")
     file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
     with pytest.raises(UserError, match=r"file\.gz.*Received: sha256:"):
-        fetch.fetch(file, ["http://127.0.0.1:9/"], raw)
+        fetch.fetch([file], ["http://127.0.0.1:9/"], raw)
     assert (raw / "file.gz").read_bytes() == b"mine"
 
 
 def test_any_of_the_listed_hashes_will_do(raw):
     (raw / "file.gz").write_bytes(b"content")
     file = RemoteFile(name="file.gz", hashes=["md5:" + "0" * 32, sha256(b"content")])
-    assert fetch.fetch(file, ["http://127.0.0.1:9/"], raw) == raw / "file.gz"
+    assert fetch.fetch([file], ["http://127.0.0.1:9/"], raw) == [raw / "file.gz"]
 
 
 def test_a_relative_raw_folder_is_refused(monkeypatch):

@@ -39,7 +39,11 @@ def test_the_committed_parameters_are_valid():
         ("seed", True, r"seed: .*integer. Received: True"),
         ("seed", -1, "seed: .*greater"),
         ("dataset", "digit", r"dataset: .*digits, fashion_mnist, mnist, cifar10. Received: 'digit"),
-        ("classifier.name", "resnext", "classifier.*denoising/networks: .*resnet"),
+        (
+            "classifier.name",
+            "resnext",
+            r"classifier.name: .*networks: resnet, simple. Received: 'res",
+        ),
         ("autoencoder.loss", "mse", "autoencoder.loss: .*mean_squared_error"),
         ("joint.classification_weight", 1.5, "joint.classification_weight: .*1. Received: 1.5"),
         ("training.patience", 0, "training.patience"),

@@ -35,7 +35,7 @@ def write_params(folder: Path, change) -> None:
 
 def tiny(values: dict) -> None:
     digits = values["datasets"]["digits"]
-    digits["source"] |= {"size": 8, "test": 20, "validation": 1600}
+    digits["source"] |= {"size": 14, "test": 20, "validation": 1600}
     digits["training"] |= {"classifier": TINY, "autoencoder": TINY, "joint": TINY}
     values["classifier"]["options"] = {"width": 8}
     values["autoencoder"]["options"] = {"width": 8, "blocks": 1}

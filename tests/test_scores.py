@@ -88,3 +88,23 @@ def test_classical_denoisers_with_a_chosen_parameter_help(name, images):
     denoised = denoise(name, noisy, parameter)
     assert denoised.shape == clean.shape
     assert scores.psnr(clean, denoised).mean() > scores.psnr(clean, noisy).mean() + 1
+
+
+def test_ssim_of_textured_images_is_that_of_the_formula(images):
+    """The formula of the paper, written out with an explicit 11×11 window, inside the borders."""
+    one = images[0, ..., 0].astype(np.float64)
+    other = np.clip(one + np.random.default_rng(1).normal(0, 0.1, one.shape), 0, 1)
+    line = np.exp(-(np.arange(-5, 6) ** 2) / (2 * 1.5**2))
+    window = np.outer(line, line) / line.sum() ** 2
+
+    def mean(image):
+        patches = np.lib.stride_tricks.sliding_window_view(image, (11, 11))
+        return (patches * window).sum(axis=(2, 3))
+
+    a, b = mean(one), mean(other)
+    variances = mean(one**2) - a**2 + mean(other**2) - b**2
+    covariance = mean(one * other) - a * b
+    similarity = (2 * a * b + 1e-4) * (2 * covariance + 9e-4)
+    similarity /= (a**2 + b**2 + 1e-4) * (variances + 9e-4)
+    found = scores.ssim(one[None, ..., None], other[None, ..., None])[0]
+    assert found == pytest.approx(similarity.mean(), rel=1e-6)

@@ -22,8 +22,7 @@ LARGEST_MEMBER = 100_000 * RECORD
 
 def read(source: CifarSource, name: str, seed: int) -> tuple[Split, Split]:
     """Return training and test images, fetched if need be."""
-    path = fetch(source.archive, source.urls, raw_folder(name))
-    return read_archive(path)
+    return read_archive(*fetch([source.archive], source.urls, raw_folder(name)))
 
 
 def read_archive(path: Path) -> tuple[Split, Split]:

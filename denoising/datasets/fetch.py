@@ -6,6 +6,7 @@ from pathlib import Path
 import pooch
 import requests
 
+from denoising.artifacts import replacing
 from denoising.errors import UserError
 from denoising.params import RemoteFile
 
@@ -23,61 +24,63 @@ def raw_folder(name: str) -> Path:
     return Path(chosen or pooch.os_cache("denoising")) / name
 
 
-def fetch(file: RemoteFile, urls: list[str], folder: Path) -> Path:
-    """Return the path of a file with one of the right hashes, downloaded if it is not there.
+def fetch(files: list[RemoteFile], urls: list[str], folder: Path) -> list[Path]:
+    """Return the paths of files with the right hashes, downloaded if they are not there.
 
     The addresses are tried in turn. A file that is there with another content is never replaced.
 
     Raises
     ------
-    UserError : no address gave the file, or a file of that name has another content.
+    UserError : for each file that no address gave, or whose name stands for another content.
     """
+    mistakes = [mistake for file in files if (mistake := _fetch(file, urls, folder))]
+    if mistakes:
+        raise UserError("\n".join(mistakes))
+    return [folder / file.name for file in files]
+
+
+def _fetch(file: RemoteFile, urls: list[str], folder: Path) -> str | None:
+    """Have one file; return what the user has to know if that fails."""
     path = folder / file.name
     if path.exists():
-        if not _matches(path, file):
-            raise UserError(
-                f"Expected in {path} a file with a hash of {', '.join(file.hashes)}. Received: "
-                f"{', '.join(_hash(path, known) for known in file.hashes)}. It is cut short or "
-                "another file: move it away to have it downloaded, or put the right one there."
-            )
-        return path
-    failures = [failure for url in urls if (failure := _download(url, file, folder))]
-    if path.exists():
-        return path
-    tried = "\n".join(f"  {failure}" for failure in failures)
-    raise UserError(
-        f"Expected to download {file.name}. Received:\n{tried}\nWithout a network, put the file "
-        f"with the hash {' or '.join(file.hashes)} at {path}, or under another folder that the "
-        f"environment variable {RAW_DIR_VARIABLE} names, as {folder.name}/{file.name}."
+        found = ", ".join(_hash(path, known) for known in file.hashes)
+        if _matches(path, file):
+            return None
+        return (
+            f"Expected in {path} a file with a hash of {', '.join(file.hashes)}. Received: "
+            f"{found}. It is cut short or another file: move it away to have it downloaded, or "
+            "put the right one there."
+        )
+    tried = []
+    for url in urls:
+        failure = _download(url, file, folder)
+        if failure is None:
+            return None
+        tried.append(f"\n  {failure}")
+    return (
+        f"Expected to download {file.name}. Received:{''.join(tried)}\nWithout a network, put the "
+        f"file with the hash {' or '.join(file.hashes)} at {path}, or under another folder that "
+        f"the environment variable {RAW_DIR_VARIABLE} names, as {folder.name}/{file.name}."
     )
 
 
 def _download(url: str, file: RemoteFile, folder: Path) -> str | None:
     """Try one address; return what went wrong, or None once the file is in its place."""
-    if (folder / file.name).exists():
-        return None
-    arriving = folder / f".{file.name}.part"
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=30)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        downloader(url + file.name, str(arriving), None)
-        if not _matches(arriving, file):
-            return f"{url}{file.name}: other content than the published hash"
-        arriving.replace(folder / file.name)
-        return None
+        with replacing(folder / file.name) as arriving:
+            downloader(url + file.name, str(arriving), None)
+            if not _matches(arriving, file):
+                raise ValueError("other content than the published hash")
     except (requests.RequestException, ValueError) as error:
-        return f"{url}{file.name}: {_reason(error)}"
+        reason = str(error).partition("\n")[0][:200]
+        return f"{url}{file.name}: {type(error).__name__}: {reason}"
     except OSError as error:
         raise UserError(
             f"Expected to write {file.name} into {folder}. Received: {error.strerror}. "
             f"Name a folder that can be written to in {RAW_DIR_VARIABLE}, or put the file there."
         ) from None
-    finally:
-        arriving.unlink(missing_ok=True)
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).splitlines()[0]}"[:200]
+    return None
 
 
 def _matches(path: Path, file: RemoteFile) -> bool:
@@ -86,4 +89,7 @@ def _matches(path: Path, file: RemoteFile) -> bool:
 
 def _hash(path: Path, known: str) -> str:
     algorithm = known.partition(":")[0]
-    return f"{algorithm}:{pooch.file_hash(str(path), alg=algorithm)}"
+    try:
+        return f"{algorithm}:{pooch.file_hash(str(path), alg=algorithm)}"
+    except OSError as error:
+        return f"{algorithm}: not readable ({error.strerror})"

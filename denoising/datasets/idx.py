@@ -22,14 +22,10 @@ LARGEST = 2**30
 
 def read(source: IdxSource, name: str, seed: int) -> tuple[Split, Split]:
     """Return training and test images, fetched if need be."""
-    folder = raw_folder(name)
-    paths = {
-        part: fetch(getattr(source.files, part), source.urls, folder)
-        for part in type(source.files).model_fields
-    }
-    return tuple(
-        labelled(paths[f"{part}_images"], paths[f"{part}_labels"]) for part in ("train", "test")
-    )
+    parts = source.files
+    files = [parts.train_images, parts.train_labels, parts.test_images, parts.test_labels]
+    paths = fetch(files, source.urls, raw_folder(name))
+    return labelled(*paths[:2]), labelled(*paths[2:])
 
 
 def labelled(images_path: Path, labels_path: Path) -> Split:

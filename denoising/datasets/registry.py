@@ -11,6 +11,7 @@ FORMATS: dict[str, Callable[..., tuple[Split, Split]]] = {
     "idx": idx.read,
     "cifar": cifar.read,
 }
+SMALLEST = 11
 
 
 def load(source, name: str, seed: int) -> dict[str, Split]:
@@ -34,6 +35,11 @@ def load(source, name: str, seed: int) -> dict[str, Split]:
         raise UserError(
             "Expected training and test images of one shape. "
             f"Received: {train.images.shape[1:]} and {test.images.shape[1:]}"
+        )
+    if min(train.images.shape[1:3]) < SMALLEST:
+        raise UserError(
+            f"Expected images of at least {SMALLEST}×{SMALLEST} pixels, the window of SSIM. "
+            f"Received: {train.images.shape[1]}×{train.images.shape[2]}"
         )
     train, validation = cut(train, source.validation, seed, name, "validation")
     return {"train": train, "validation": validation, "test": test}

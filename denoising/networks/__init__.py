@@ -5,22 +5,36 @@ A file says its ``KIND`` and has ``build``, which returns a `keras.Model` of nam
 - ``classifier``: ``build(image_shape, classes, **options)``; the output is logits, (N, classes).
 - ``autoencoder``: ``build(image_shape, **options)``; the output is the image, in [0, 1]. It
   also has ``encode`` and ``decode``, of which the joint network is made.
+
+Options are keyword-only arguments. A network that takes images of one size alone says
+``FIXED_SIZE = True``; the others are built for any height and width that their stride divides.
 """
 
+import contextlib
 import importlib
 import inspect
+from collections.abc import Iterator
 from types import ModuleType
 
 from denoising.errors import UserError
 
 
-def load(name: str, kind: str, options: dict) -> ModuleType:
-    """Import the network called `name`.
+def build(name: str, kind: str, options: dict, image_shape: tuple[int, int, int], *arguments):
+    """Build the network called `name`; `arguments` go to its ``build``, as `options` do.
 
     Raises
     ------
-    UserError : it is of another kind, or its ``build`` does not take `options`.
+    UserError : it is of another kind, or it does not take these options or their values.
     """
+    network = load(name, kind, options)
+    if not getattr(network, "FIXED_SIZE", False):
+        image_shape = any_size(image_shape)
+    with explaining(f"{kind}.options", options):
+        return network.build(image_shape, *arguments, **options)
+
+
+def load(name: str, kind: str, options: dict) -> ModuleType:
+    """Import the network called `name`, and check that it is of `kind` and takes `options`."""
     network = importlib.import_module(f"{__name__}.{name}")
     if getattr(network, "KIND", None) != kind:
         raise UserError(
@@ -38,3 +52,20 @@ def load(name: str, kind: str, options: dict) -> ModuleType:
             f"Received: {', '.join(unknown)}"
         )
     return network
+
+
+@contextlib.contextmanager
+def explaining(key: str, options: dict) -> Iterator[None]:
+    """Turn what Keras says of an option's impossible value into a `UserError` that names `key`."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise UserError(
+            f"Expected in {key} values that the network can be built with. "
+            f"Received: {options}, of which Keras says: {str(error).strip()}"
+        ) from None
+
+
+def any_size(image_shape: tuple[int, int, int]) -> tuple[None, None, int]:
+    """Return the shape of images of any height and width with as many channels."""
+    return (None, None, image_shape[-1])

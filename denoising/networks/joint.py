@@ -8,6 +8,8 @@ from types import ModuleType
 
 from keras import Input, Model, layers
 
+from denoising.networks.blocks import convolution, residual
+
 
 def build(image_shape, classes: int, autoencoder: ModuleType, options: dict, filters: int = 96):
     """Build the network: (N, H, W, C) in [0, 1] to a dict of two outputs.
@@ -23,11 +25,8 @@ def build(image_shape, classes: int, autoencoder: ModuleType, options: dict, fil
     """
     noisy = Input(image_shape, name="noisy")
     scales = autoencoder.encode(noisy, **options)
-    x = _convolution(scales[-1], filters, "head_in")
-    branch = _convolution(x, filters, "head_a")
-    branch = _convolution(branch, filters, "head_b", activation=False)
-    x = layers.Add(name="head_add")([x, branch])
-    x = layers.ReLU(name="head_relu")(x)
+    x = convolution(scales[-1], filters, "head_in")
+    x = residual(x, "head")
     x = layers.GlobalAveragePooling2D(name="head_pool")(x)
     x = layers.Dropout(0.2, name="head_dropout")(x)
     outputs = {
@@ -35,9 +34,3 @@ def build(image_shape, classes: int, autoencoder: ModuleType, options: dict, fil
         "reconstruction": autoencoder.decode(scales, image_shape[-1], **options),
     }
     return Model(noisy, outputs, name="joint")
-
-
-def _convolution(x, filters: int, name: str, *, activation: bool = True):
-    x = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_conv")(x)
-    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
-    return layers.ReLU(name=f"{name}_act")(x) if activation else x

@@ -6,6 +6,8 @@ convolution sees the full resolution, the rest works at a half and a quarter of 
 
 from keras import Input, Model, layers
 
+from denoising.networks.blocks import convolution, residual
+
 KIND = "classifier"
 
 
@@ -19,27 +21,12 @@ def build(image_shape, classes: int, *, width: int = 48, blocks: int = 1, dropou
     dropout : fraction of the pooled features that is dropped in training.
     """
     image = Input(image_shape, name="image")
-    x = _convolution(image, width // 2, "full", strides=1)
+    x = convolution(image, width // 2, "full")
     for scale, filters in (("half", width), ("quarter", 2 * width)):
-        x = _convolution(x, filters, scale, strides=2)
+        x = convolution(x, filters, scale, strides=2)
         for number in range(blocks):
-            x = _residual(x, f"{scale}_{number}")
+            x = residual(x, f"{scale}_{number}")
     x = layers.GlobalAveragePooling2D(name="pool")(x)
     x = layers.Dropout(dropout, name="dropout")(x)
     logits = layers.Dense(classes, dtype="float32", name="classification")(x)
     return Model(image, logits, name="resnet")
-
-
-def _residual(x, name: str):
-    branch = _convolution(x, x.shape[-1], f"{name}_a", strides=1)
-    branch = _convolution(branch, x.shape[-1], f"{name}_b", strides=1, activation=False)
-    x = layers.Add(name=f"{name}_add")([x, branch])
-    return layers.ReLU(name=f"{name}_relu")(x)
-
-
-def _convolution(x, filters: int, name: str, *, strides: int, activation: bool = True):
-    x = layers.Conv2D(
-        filters, 3, strides=strides, padding="same", use_bias=False, name=f"{name}_conv"
-    )(x)
-    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
-    return layers.ReLU(name=f"{name}_act")(x) if activation else x

@@ -7,6 +7,7 @@ one size, the one that it was built for.
 from keras import Input, Model, layers
 
 KIND = "classifier"
+FIXED_SIZE = True
 
 
 def build(image_shape, classes: int) -> Model:
