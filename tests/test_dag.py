@@ -8,6 +8,7 @@ import sys
 import pytest
 import yaml
 
+from denoising import params
 from tests.pipeline import ROOT, imported_files, module, needed_files, stages
 
 STAGES = stages()
@@ -94,6 +95,25 @@ def test_every_parameter_is_declared_by_a_stage():
     ]
     unused = [leaf for leaf in leaves(PARAMS) if not any(covers(key, leaf) for key in declared)]
     assert unused == []
+
+
+def test_every_key_of_the_parameters_is_read_somewhere():
+    code = "".join(
+        path.read_text()
+        for folder in ("denoising", "stages")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.name != "params.py"
+    )
+    sections = [kind for kind in vars(params).values() if isinstance(kind, type)]
+    keys = {
+        key
+        for section in sections
+        if issubclass(section, params.Section)
+        for key in section.model_fields
+        if key != "datasets"  # read by `Params.data`
+    }
+    assert len(keys) > 20
+    assert {key for key in keys if not re.search(rf"\.{key}\b", code)} == set()
 
 
 def read_by(name: str) -> set[str]:

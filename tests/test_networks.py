@@ -5,7 +5,7 @@ import pytest
 
 from denoising.errors import UserError
 from denoising.inference import denoise, padding, predict
-from denoising.networks import joint, load, residual_unet, resnet, shallow, simple
+from denoising.networks import build, joint, residual_unet, resnet, shallow, simple
 
 AUTOENCODERS = [residual_unet, shallow]
 CLASSIFIERS = [resnet, simple]
@@ -94,6 +94,13 @@ def test_images_of_any_size_are_padded_and_cut(size):
     assert denoise(model, images).shape == images.shape
 
 
+def test_a_network_of_another_shape_than_square_is_padded_where_it_must_be():
+    any_size = residual_unet.build((None, None, 1), width=8)
+    assert padding(any_size, (28, 20, 1)) == (0, 0)
+    assert padding(any_size, (28, 21, 1)) == (0, 3)
+    assert padding(shallow.build((28, 20, 1)), (28, 20, 1)) == (0, 0)
+
+
 def test_padding_does_not_reach_far_into_the_image():
     model = shallow.build((None, None, 1))
     images = np.random.default_rng(0).random((1, 34, 34, 1), dtype=np.float32)
@@ -106,13 +113,16 @@ def test_padding_does_not_reach_far_into_the_image():
     [
         ("resnet", "autoencoder", {}, "Expected in autoencoder.name .*kind classifier"),
         ("joint", "classifier", {}, "Expected in classifier.name"),
+        ("resnet", "classifier", {"width": "a"}, "Expected in classifier.options values"),
+        ("resnet", "classifier", {"dropout": 2}, "Expected in classifier.options values"),
+        ("residual_unet", "autoencoder", {"width": 1}, "Expected in autoencoder.options values"),
         ("resnet", "classifier", {"widht": 3}, "width, blocks, dropout. Received: widht"),
         ("shallow", "autoencoder", {"width": 3}, "shallow takes: nothing"),
     ],
 )
 def test_a_wrong_network_or_option_is_explained(network, kind, options, message):
     with pytest.raises(UserError, match=message):
-        load(network, kind, options)
+        build(network, kind, options, (28, 28, 1), *([10] if kind == "classifier" else []))
 
 
 def test_options_reach_the_network():

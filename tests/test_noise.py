@@ -94,6 +94,16 @@ def test_noise_depends_on_neither_batch_nor_order_nor_number(kind, images):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_noise_does_not_depend_on_the_layout_in_memory(kind, images):
+    assert np.array_equal(noised(images, 0.3, kind), noised(np.asfortranarray(images), 0.3, kind))
+
+
+def test_very_low_levels_of_poisson_noise_are_nearly_gaussian():
+    noise = noised(flat(20), 1e-4, "poisson").astype(np.float64) - GREY
+    assert noise.std() == pytest.approx(1e-4 * np.sqrt(GREY), rel=0.02)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", [{"seed": 1}, {"split": "train"}, {"epoch": 1}])
 def test_seed_split_and_epoch_change_the_noise(kind, change):
     clean = flat(20)

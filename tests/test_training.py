@@ -101,6 +101,14 @@ def test_targets_are_what_the_network_is_to_give(pixels):
     assert np.array_equal(both["reconstruction"], seen)
 
 
+def test_sizes_that_the_stride_does_not_divide_are_padded(pixels):
+    some = batches(pixels[:, :27, :26], "joint")
+    some.growth = (1, 2)
+    seen, targets = some[0]
+    assert seen.shape == targets["reconstruction"].shape == (16, 28, 28, 1)
+    assert np.array_equal(seen[:, 27], seen[:, 26])
+
+
 def test_keras_asks_for_each_batch_of_each_epoch_in_order(pixels, monkeypatch):
     asked = []
     original = Batches.__getitem__

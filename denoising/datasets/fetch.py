@@ -73,14 +73,25 @@ def _download(url: str, file: RemoteFile, folder: Path) -> str | None:
             if not _matches(arriving, file):
                 raise ValueError("other content than the published hash")
     except (requests.RequestException, ValueError) as error:
-        reason = str(error).partition("\n")[0][:200]
-        return f"{url}{file.name}: {type(error).__name__}: {reason}"
+        return f"{url}{file.name}: {_reason(error)}"
     except OSError as error:
         raise UserError(
             f"Expected to write {file.name} into {folder}. Received: {error.strerror}. "
             f"Name a folder that can be written to in {RAW_DIR_VARIABLE}, or put the file there."
         ) from None
     return None
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case requests.HTTPError():
+            return f"status {error.response.status_code}"
+        case requests.Timeout():
+            return "no answer in time"
+        case requests.ConnectionError():
+            return "no connection"
+        case _:
+            return str(error).partition("\n")[0][:200]
 
 
 def _matches(path: Path, file: RemoteFile) -> bool:

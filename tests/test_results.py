@@ -1,0 +1,56 @@
+"""What the README shows is what the files in Git say."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from results import table
+from tests.pipeline import ROOT
+
+
+def test_the_tables_of_the_readme_are_those_of_the_metrics():
+    """Where this fails, run `python -m results.table`: a figure or the code has moved on."""
+    text = (ROOT / "README.md").read_text()
+    assert table.updated(text) == text
+    for name in table.TABLES:
+        assert f"<!-- {name} -->" in text
+
+
+def test_what_the_readme_points_at_exists():
+    text = (ROOT / "README.md").read_text()
+    targets = re.findall(r"\]\(([^)#]+)\)", text)
+    assert targets
+    for target in targets:
+        assert target.startswith("http") or (ROOT / target).exists(), target
+
+
+@pytest.fixture
+def other_run(tmp_path, monkeypatch):
+    """Return a copy of the kept run that the tables are made of."""
+    copy = tmp_path / table.RUN.name
+    shutil.copytree(table.RUN, copy)
+    monkeypatch.setattr(table, "RUN", copy)
+    return copy
+
+
+def test_other_metrics_make_another_table(other_run):
+    before = table.results_table()
+    path = other_run / "metrics/denoised.json"
+    metrics = json.loads(path.read_text())
+    path.write_text(json.dumps(metrics | {"psnr": 99.0}))
+    assert "| 99.00 (" in table.results_table()
+    assert table.results_table() != before
+
+
+def test_a_run_of_other_code_or_parameters_is_told_of(other_run):
+    lock = other_run / "dvc.lock"
+    text = lock.read_text()
+    digest = re.search(r"path: denoising/noise.py\n.*\n +md5: (\w+)", text)[1]
+    lock.write_text(text.replace(digest, "0" * 32))
+    assert "`add_noise`" in table.provenance()
+    assert "`download`" not in table.provenance()
+    lock.write_text(text.replace("level: 0.2", "level: 0.3"))
+    assert "`train_autoencoder`" in table.provenance()
+    assert "`download`" not in table.provenance()
