@@ -1,6 +1,6 @@
 """Fixtures that several tests use."""
 
-import stages  # noqa: F401  pins the threads, so it comes before NumPy and TensorFlow
+import stages  # pins the threads, so it comes before NumPy and TensorFlow
 
 # isort: split
 import os
@@ -10,9 +10,17 @@ import numpy as np
 import pytest
 import yaml
 
+from denoising.seeding import make_deterministic
+
 # Only the check on real data, which asks for it, may find files outside the tests' own folders.
 RAW_DIR = os.environ.pop("DENOISE_RAW_DIR", None)
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True, scope="session")
+def deterministic():
+    """Compute as the stages do."""
+    make_deterministic(0, stages.THREADS)
 
 
 @pytest.fixture(autouse=True)
