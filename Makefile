@@ -2,17 +2,24 @@
 # Another interpreter of Python 3.11: make PYTHON=/path/to/python3.11 repro
 
 PYTHON ?= python3
+# Tests that need more than the repository: make test MARKERS='not real_data' asks for Chromium.
+MARKERS ?= not real_data and not browser
 BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro test real-data lint format lock clean
+.PHONY: repro plots test real-data lint format lock clean
 
-repro: .venv/run
+repro: .venv/run .venv/page.html
 	dvc repro
 
+# The page is dvc_plots/index.html; it opens where there is a browser.
+plots: .venv/run .venv/page.html
+	dvc plots show
+	@python -m webbrowser -t "file://$(CURDIR)/dvc_plots/index.html" > /dev/null || true
+
 test: .venv/dev
-	python -m pytest
+	python -m pytest -m "$(MARKERS)"
 
 # Needs the published files, in the folder that DENOISE_RAW_DIR names.
 real-data: .venv/dev
@@ -36,7 +43,7 @@ lock: .venv/dev
 
 # Removes the environment and what the pipeline wrote; DVC's cache (.dvc/cache) stays.
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots logs
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots logs dvc_plots
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and \
@@ -48,6 +55,11 @@ clean:
 .venv/run: requirements.txt | .venv/python
 	python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	touch $@
+
+# `dvc plots` draws on a page that needs no network.
+.venv/page.html: denoising/page.py | .venv/run
+	python -m denoising.page $@
+	dvc config --local plots.html_template ../$@
 
 .venv/dev: requirements-dev.txt | .venv/run
 	python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt

@@ -83,6 +83,12 @@ def read_array(path: Path | str) -> np.ndarray:
     return np.load(existing(path), mmap_mode="r", allow_pickle=False)
 
 
+def write_values(path: Path | str, values: np.ndarray) -> None:
+    """Write numbers as text, one a line, with all their digits."""
+    with replacing(path) as partial:
+        partial.write_text("".join(f"{value!r}\n" for value in values.tolist()), encoding="utf-8")
+
+
 def write_csv(path: Path | str, table) -> None:
     """Write a pandas table as CSV."""
     with replacing(path) as partial:

@@ -9,7 +9,7 @@ from denoising.seeding import generator
 RESAMPLES = 1000
 ECE_BINS = 15
 CHUNK = 1000
-RESTORATION_SCORES = (scores.psnr, scores.ssim, scores.mae, scores.mse, scores.bce)
+IMAGE_SCORES = (scores.psnr, scores.ssim, scores.mae, scores.mse, scores.bce)
 
 
 def interval(values: np.ndarray, *stream: int | str) -> tuple[float, float]:
@@ -46,14 +46,12 @@ def difference(
 
 
 def restoration(
-    clean: np.ndarray, noisy: np.ndarray, denoised: np.ndarray, *stream: int | str
+    before: dict[str, np.ndarray], after: dict[str, np.ndarray], *stream: int | str
 ) -> dict[str, float]:
     """Summarise a denoiser: PSNR (dB) and SSIM before, after and gained, and the errors left.
 
-    All images are ``float32`` in [0, 1], (N, H, W, C).
+    `before` and `after` are the `image_scores` of noisy and of denoised images.
     """
-    before = _restoration_scores(clean, noisy)
-    after = _restoration_scores(clean, denoised)
     summary = {}
     for name in ("psnr", "ssim"):
         summary |= average(name, after[name], *stream)
@@ -64,13 +62,16 @@ def restoration(
     return summary
 
 
-def _restoration_scores(clean: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
-    """Return each score of each image, a part of them in memory at a time."""
-    found = {score.__name__: [] for score in RESTORATION_SCORES}
+def image_scores(clean: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
+    """Return ``psnr``, ``ssim``, ``mae``, ``mse`` and ``bce`` of each image, (N,) each.
+
+    Both are ``float32`` in [0, 1], (N, H, W, C); a part of them is in memory at a time.
+    """
+    found = {score.__name__: [] for score in IMAGE_SCORES}
     for start in range(0, len(clean), CHUNK):
         part = slice(start, start + CHUNK)
         image = np.clip(images[part], 0, 1)
-        for score in RESTORATION_SCORES:
+        for score in IMAGE_SCORES:
             found[score.__name__].append(score(clean[part], image))
     return {name: np.concatenate(values) for name, values in found.items()}
 

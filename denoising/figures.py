@@ -7,35 +7,62 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
+Note = tuple[str, bool]
+"""A line under an image, and whether it is as it should be; it is red where it is not."""
 
-def picture_rows(rows: dict[str, np.ndarray], notes: dict[str, list[str]] | None = None):
+
+def picture_rows(rows: dict[str, np.ndarray], notes: dict[str, list[Note]] | None = None):
     """Draw the same images in several states, a row a state.
 
     Parameters
     ----------
     rows : title to images in [0, 1], (N, H, W, C) with C of 1 or 3.
-    notes : title to a line under each image of that row.
+    notes : title to a note for each image of that row.
 
     Returns
     -------
     a Matplotlib figure of 100 dots an inch.
     """
     notes = notes or {}
-    number = len(next(iter(rows.values())))
+    number = max(len(images) for images in rows.values())
+    heights = [1.25 if title in notes else 1.05 for title in rows]
     figure, axes = plt.subplots(
-        len(rows), number, figsize=(number + 0.9, 1.12 * len(rows)), squeeze=False, dpi=100
+        len(rows),
+        number,
+        figsize=(number + 1.1, sum(heights) + 0.1),
+        height_ratios=heights,
+        squeeze=False,
+        dpi=100,
     )
     for line, (title, images) in zip(axes, rows.items(), strict=True):
-        for place, (axis, image) in enumerate(zip(line, images, strict=True)):
+        for axis in line[len(images) :]:
+            axis.axis("off")
+        for place, (axis, image) in enumerate(zip(line, images, strict=False)):
             axis.imshow(image.squeeze(), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-            axis.set(xticks=[], yticks=[])
+            axis.set(xticks=[], yticks=[], anchor="N")
             if title in notes:
-                axis.set_xlabel(notes[title][place], fontsize=7, labelpad=2)
+                text, good = notes[title][place]
+                colour = "black" if good else "#c0182b"
+                axis.set_xlabel(text, fontsize=8, labelpad=2, color=colour)
         line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
-    figure.subplots_adjust(
-        left=0.9 / (number + 0.9), right=0.995, top=0.995, bottom=0.03, wspace=0.04, hspace=0.08
-    )
+    left = 1.1 / (number + 1.1)
+    figure.subplots_adjust(left=left, right=0.995, top=0.99, bottom=0.02, wspace=0.06, hspace=0.06)
     return figure
+
+
+def verdicts(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> list[Note]:
+    """Return what a classifier takes each image for, and whether it is right."""
+    taken = logits.argmax(axis=1)
+    return [(names[one], bool(one == label)) for one, label in zip(taken, labels, strict=True)]
+
+
+def method_noise(noisy: np.ndarray, denoised: np.ndarray) -> np.ndarray:
+    """Return what a denoiser took away, around grey: 0.5 + (noisy - denoised) / 2.
+
+    It should look like noise; what it shows of the image was lost (Buades et al. 2005,
+    doi:10.1137/040616024).
+    """
+    return 0.5 + (noisy - denoised) / 2
 
 
 def examples(labels: np.ndarray, number: int) -> np.ndarray:

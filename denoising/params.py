@@ -83,6 +83,19 @@ class Joint(Section):
     label_smoothing: Fraction
 
 
+class Detector(Section):
+    source: Literal["rendered", "files"]
+    training_patches: Annotated[int, Field(ge=100)]
+    scored_patches: Annotated[int, Field(ge=100)]
+    ground_truth: str
+    outputs: str
+    positive_label: Literal[0, 1]
+
+
+class Roc(Section):
+    resamples: Annotated[int, Field(ge=100)]
+
+
 class DigitsSource(Section):
     format: Literal["digits"]
     size: Annotated[int, Field(ge=11, le=256)]
@@ -133,7 +146,7 @@ class DatasetTraining(Section):
     classifier: Course
     autoencoder: Course
     joint: Course
-    precision: Literal["float32", "mixed_bfloat16"]
+    precision: Literal["float32", "mixed_bfloat16", "auto"]
     augmentation: Augmentation
 
 
@@ -152,6 +165,8 @@ class Params(Section):
     classifier: Classifier
     autoencoder: Autoencoder
     joint: Joint
+    detector: Detector
+    roc: Roc
     datasets: dict[str, Dataset]
 
     @model_validator(mode="after")

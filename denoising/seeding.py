@@ -1,6 +1,7 @@
 """Random streams that are named instead of shared, and a deterministic TensorFlow."""
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,15 @@ def stream_key(*names: int | str) -> np.ndarray:
 def generator(*names: int | str) -> np.random.Generator:
     """Return the random generator of the stream called `names`."""
     return np.random.Generator(np.random.Philox(key=stream_key(*names)))
+
+
+def faster_precision() -> str:
+    """Return ``mixed_bfloat16`` where the processor computes bfloat16 itself, else ``float32``."""
+    try:
+        flags = set(Path("/proc/cpuinfo").read_text().split())
+    except OSError:
+        return "float32"
+    return "mixed_bfloat16" if flags & {"avx512_bf16", "amx_bf16"} else "float32"
 
 
 def make_deterministic(seed: int, threads: int) -> None:

@@ -141,7 +141,8 @@ def fit(
 
     Parameters
     ----------
-    loss, metrics, loss_weights : as `keras.Model.compile` takes them.
+    loss, metrics, loss_weights : as `keras.Model.compile` takes them; metrics given as objects
+        rather than by name save a second trace.
     learning_rate : at its peak; after a short linear rise it falls to 0 (``cosine``), or it is
         multiplied by 0.2 when the validation loss has been stuck for `patience` / 2 (``plateau``).
     weight_decay : decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
@@ -160,7 +161,9 @@ def fit(
     steps = epochs * len(train)
     model.compile(
         keras.optimizers.AdamW(
-            _cosine(learning_rate, steps) if schedule == "cosine" else learning_rate,
+            Cosine(learning_rate, min(WARM_UP_STEPS, steps // 10), steps)
+            if schedule == "cosine"
+            else learning_rate,
             weight_decay=weight_decay,
         ),
         loss=loss,
@@ -168,6 +171,7 @@ def fit(
         loss_weights=loss_weights,
         jit_compile=False,
     )
+    _create_variables(model, validation)
     callbacks = [
         train.follow(),
         keras.callbacks.TerminateOnNaN(raise_error=True),
@@ -202,8 +206,31 @@ def classification_loss(label_smoothing: float) -> keras.losses.Loss:
     return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)
 
 
-def _cosine(learning_rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    rise = min(WARM_UP_STEPS, steps // 10)
-    return keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, steps - rise), warmup_target=learning_rate, warmup_steps=rise
-    )
+def _create_variables(model: keras.Model, batches: Batches) -> None:
+    """Create the variables of the optimizer and of the losses' averages.
+
+    Otherwise the first training step creates them, and TensorFlow has to trace it twice.
+    """
+    model.optimizer.build(model.trainable_variables)
+    images, targets = batches[0]
+    model.compute_loss(x=images, y=targets, y_pred=model(images))
+
+
+class Cosine(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning rate that rises in a line and falls to 0 in half a cosine.
+
+    Keras's own CosineDecay asks for the step with conditions, once for every variable, which
+    takes longer to trace than the network.
+    """
+
+    def __init__(self, peak: float, rise: int, steps: int):
+        self.peak, self.rise, self.steps = peak, rise, steps
+
+    def __call__(self, step):
+        step = keras.ops.cast(step, "float32")
+        done = (step - self.rise) / max(1, self.steps - self.rise)
+        fall = 0.5 * (1 + keras.ops.cos(np.pi * keras.ops.clip(done, 0.0, 1.0)))
+        return self.peak * keras.ops.minimum((step + 1) / max(1, self.rise), fall)
+
+    def get_config(self) -> dict:
+        return {"peak": self.peak, "rise": self.rise, "steps": self.steps}

@@ -1,25 +1,38 @@
 """Measure both classifiers on clean and on noisy test images."""
 
-from denoising.artifacts import read_model, write_json
+import pandas as pd
+
+from denoising.artifacts import read_model, write_csv, write_json
 from denoising.evaluation import average, classification
 from denoising.inference import predict
 from denoising.params import Params
+from denoising.roc import by_class
 from denoising.scores import correct
 from denoising.seeding import make_deterministic
+from denoising.tables import confusion
 from stages import THREADS
-from stages.running import METRICS, MODELS, read_images, run
+from stages.running import METRICS, MODELS, PLOTS, read_images, run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
+    names = params.data.source.classes
     test = read_images("test")
-    metrics = {}
+    labels, metrics = test.labels, {}
     for arm, model in (("clean_trained", "clean"), ("noise_trained", "noisy")):
         classifier = read_model(MODELS / f"classifier_{model}.keras")
-        on_clean = correct(predict(classifier, test.clean), test.labels)
-        on_noisy = predict(classifier, test.noisy)
+        logits = {
+            "clean": predict(classifier, test.clean),
+            "noisy": predict(classifier, test.noisy),
+        }
+        on_clean = correct(logits["clean"], labels)
         metrics[arm] = average("accuracy_clean", on_clean, params.seed)
-        metrics[arm] |= classification(on_noisy, test.labels, params.seed)
+        metrics[arm] |= classification(logits["noisy"], labels, params.seed)
+        curves = [by_class(logits[seen], labels, names).assign(images=seen) for seen in logits]
+        write_csv(PLOTS / "class_roc" / f"{arm}.csv", pd.concat(curves))
+        for seen, found in logits.items():
+            table = confusion(found, labels, names).assign(arm=f"{arm}, {seen} images")
+            write_csv(PLOTS / "confusion" / f"{arm}_{seen}.csv", table)
     write_json(METRICS / "classifier.json", metrics)
 
 

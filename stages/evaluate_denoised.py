@@ -1,31 +1,57 @@
 """Measure the autoencoder on noisy test images, and the clean-trained classifier behind it."""
 
-from denoising.artifacts import read_model, write_figure, write_json
-from denoising.evaluation import classification, difference, restoration
-from denoising.figures import examples, picture_rows
+import numpy as np
+
+from denoising.artifacts import read_model, write_csv, write_figure, write_json
+from denoising.evaluation import classification, difference, image_scores, restoration
+from denoising.figures import examples, method_noise, picture_rows, verdicts
 from denoising.inference import as_float, denoise, predict
 from denoising.params import Params
+from denoising.roc import by_class
 from denoising.seeding import make_deterministic
+from denoising.tables import confusion, histogram
 from stages import THREADS
 from stages.running import METRICS, MODELS, PLOTS, read_images, run
 
 PICTURES = 10
+BINS = {"psnr": 0.5, "ssim": 0.02}
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
+    names = params.data.source.classes
     test = read_images("test")
     clean, labels = as_float(test.clean), test.labels
     denoised = denoise(read_model(MODELS / "autoencoder.keras"), test.noisy)
     classifier = read_model(MODELS / "classifier_clean.keras")
     before, after = predict(classifier, test.noisy), predict(classifier, denoised)
-    metrics = restoration(clean, test.noisy, denoised, params.seed)
+    scores = {"noisy": image_scores(clean, test.noisy), "denoised": image_scores(clean, denoised)}
+    metrics = restoration(scores["noisy"], scores["denoised"], params.seed)
     metrics["denoised_clean_trained"] = classification(after, labels, params.seed)
     metrics["denoised_minus_clean_trained"] = difference(after, before, labels, params.seed)
     write_json(METRICS / "denoised.json", metrics)
+    curves = by_class(after, labels, names).assign(images="denoised")
+    write_csv(PLOTS / "class_roc" / "denoised_clean_trained.csv", curves)
+    table = confusion(after, labels, names).assign(arm="clean_trained, denoised images")
+    write_csv(PLOTS / "confusion" / "denoised_clean_trained.csv", table)
+    for score, width in BINS.items():
+        values = {state: found[score] for state, found in scores.items()}
+        write_csv(PLOTS / "distribution" / f"{score}.csv", histogram(values, score, width))
+    draw(clean, test.noisy, denoised, classifier, labels, names)
+
+
+def draw(
+    clean: np.ndarray, noisy: np.ndarray, denoised: np.ndarray, classifier, labels, names
+) -> None:
+    """Draw an image of each class in each state, with what the classifier says of it."""
     shown = examples(labels, PICTURES)
-    rows = {"clean": clean[shown], "noisy": test.noisy[shown], "denoised": denoised[shown]}
-    write_figure(PLOTS / "pictures" / "denoised.png", picture_rows(rows))
+    rows = {"clean": clean[shown], "noisy": noisy[shown], "denoised": denoised[shown]}
+    notes = {
+        state: verdicts(predict(classifier, images), labels[shown], names)
+        for state, images in rows.items()
+    }
+    rows["method noise"] = method_noise(rows["noisy"], rows["denoised"])
+    write_figure(PLOTS / "pictures" / "denoised.png", picture_rows(rows, notes))
 
 
 if __name__ == "__main__":

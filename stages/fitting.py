@@ -7,7 +7,7 @@ import keras
 from denoising.artifacts import write_csv, write_model
 from denoising.inference import padding
 from denoising.params import Params
-from denoising.seeding import make_deterministic
+from denoising.seeding import faster_precision, make_deterministic
 from denoising.training import Batches, fit, fresh_noise
 from stages import THREADS
 from stages.running import MODELS, PLOTS, read_images
@@ -16,7 +16,9 @@ from stages.running import MODELS, PLOTS, read_images
 def prepare(params: Params) -> None:
     """Make Keras deterministic and set its precision; call it before a network is built."""
     make_deterministic(params.seed, THREADS)
-    keras.config.set_dtype_policy(params.data.training.precision)
+    precision = params.data.training.precision
+    keras.config.set_dtype_policy(faster_precision() if precision == "auto" else precision)
+    print(f"Training in {keras.config.dtype_policy().name}.")
 
 
 def read_batches(

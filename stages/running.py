@@ -15,6 +15,7 @@ from denoising.errors import UserError
 from denoising.params import Params, read_params
 
 CLEAN = Path("data/clean")
+DETECTOR = Path("data/detector")
 NOISY = Path("data/noisy")
 METRICS = Path("metrics")
 MODELS = Path("models")

@@ -1,5 +1,7 @@
 """Train the denoising autoencoder: noisy images in, clean ones out."""
 
+from keras.metrics import MeanAbsoluteError
+
 from denoising.networks import build
 from denoising.params import Params
 from stages.fitting import prepare, read_batches, train
@@ -17,7 +19,7 @@ def main(params: Params) -> None:
         build(settings.name, "autoencoder", settings.options, batches[0].images.shape[1:]),
         batches,
         loss=settings.loss,
-        metrics=["mae"],
+        metrics=[MeanAbsoluteError(name="mae")],
         epochs=course.epochs,
         learning_rate=settings.learning_rate,
     )

@@ -2,6 +2,8 @@
 
 import sys
 
+from keras.metrics import CategoricalAccuracy
+
 from denoising.networks import build
 from denoising.params import Params
 from denoising.training import classification_loss
@@ -25,7 +27,7 @@ def main(params: Params, data: str) -> None:
         model,
         batches,
         loss=classification_loss(settings.label_smoothing),
-        metrics=["accuracy"],
+        metrics=[CategoricalAccuracy(name="accuracy")],
         epochs=course.epochs,
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,

@@ -1,5 +1,7 @@
 """Train the joint network: noisy images in, their class and the clean images out."""
 
+from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
+
 from denoising.networks import any_size, explaining, joint, load
 from denoising.params import Params
 from denoising.training import classification_loss
@@ -25,7 +27,10 @@ def main(params: Params) -> None:
             "classification": classification_loss(settings.label_smoothing),
             "reconstruction": "mean_squared_error",
         },
-        metrics={"classification": ["accuracy"], "reconstruction": ["mae"]},
+        metrics={
+            "classification": [CategoricalAccuracy(name="accuracy")],
+            "reconstruction": [MeanAbsoluteError(name="mae")],
+        },
         loss_weights={
             "classification": settings.classification_weight,
             "reconstruction": 1 - settings.classification_weight,

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from denoising.seeding import make_deterministic
+from tests.workspace import fresh_copy, succeed, tiny, write_params
 
 # Only the check on real data, which asks for it, may find files outside the tests' own folders.
 RAW_DIR = os.environ.pop("DENOISE_RAW_DIR", None)
@@ -40,3 +41,13 @@ def images() -> np.ndarray:
 def values() -> dict:
     """Return what stands in `params.yaml`, to be changed by a test."""
     return yaml.safe_load((ROOT / "params.yaml").read_text())
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory) -> Path:
+    """Return a fresh copy of the project where a tiny pipeline has run once."""
+    folder = tmp_path_factory.mktemp("copy")
+    fresh_copy(folder)
+    write_params(folder, tiny)
+    succeed("dvc repro", folder)
+    return folder

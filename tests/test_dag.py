@@ -13,6 +13,7 @@ from tests.pipeline import ROOT, imported_files, module, needed_files, stages
 
 STAGES = stages()
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
+PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 LOCKED = "requirements.txt"
 
 
@@ -165,6 +166,8 @@ def test_the_clean_trained_classifier_depends_on_no_noise():
         ("classifier.learning_rate", {"train_autoencoder", "train_joint", "add_noise"}),
         ("autoencoder.loss", {"train_joint", "evaluate_joint", "train_classifier@noisy"}),
         ("joint.classification_weight", {"train_autoencoder", "evaluate_classifier"}),
+        ("detector.scored_patches", {"download", "add_noise", "evaluate_joint"}),
+        ("roc.resamples", {"run_detector", "evaluate_classifier"}),
         ("datasets.mnist.source.validation", set(STAGES)),
     ],
 )
@@ -194,7 +197,7 @@ def test_metrics_are_in_git_and_everything_else_is_cached():
         assert all(isinstance(path, str) for path in stage.get("outs", []))
 
 
-@pytest.mark.parametrize("name", ["download", "add_noise"])
+@pytest.mark.parametrize("name", ["download", "add_noise", "run_detector", "compute_roc"])
 def test_stages_without_a_network_import_neither_keras_nor_tensorflow(name):
     program = (
         f"import stages.{name}, sys;"
@@ -202,3 +205,23 @@ def test_stages_without_a_network_import_neither_keras_nor_tensorflow(name):
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_curve_table_and_picture_is_declared_as_a_plot_once():
+    declared = []
+    for entry in PIPELINE["plots"]:
+        if isinstance(entry, str):
+            declared.append(entry)
+        else:
+            declared += next(iter(entry.values()))["y"]
+    outputs = [path for stage in STAGES.values() for path in stage.get("outs", [])]
+    drawn = [path for path in outputs if path.startswith("plots/")]
+    assert sorted(declared) == sorted([*drawn, "data/detector/patches.png"])
+
+
+def test_every_plot_has_a_title_and_names_its_axes_and_its_template():
+    for entry in PIPELINE["plots"]:
+        if isinstance(entry, dict):
+            plot = next(iter(entry.values()))
+            assert {"title", "template", "x", "x_label", "y_label"} <= set(plot)
+            assert (ROOT / ".dvc/plots" / f"{plot['template']}.json").is_file()

@@ -1,65 +1,28 @@
 """The whole pipeline, run for real by `dvc repro` on a tiny slice, as a user would run it."""
 
+import contextlib
 import json
-import os
 import shutil
-import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
-from tests.pipeline import ROOT, stages
-
-ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-TINY = {"epochs": 1, "batch_size": 32}
+from tests.pipeline import stages
+from tests.workspace import run, succeed, write_params
 
 
-def run(command: str, folder: Path, **variables) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command.split(),
-        cwd=folder,
-        env=ENVIRONMENT | variables,
-        capture_output=True,
-        text=True,
-    )
-
-
-def write_params(folder: Path, change) -> None:
-    values = yaml.safe_load((folder / "params.yaml").read_text())
-    change(values)
-    (folder / "params.yaml").write_text(yaml.safe_dump(values, sort_keys=False))
-
-
-def tiny(values: dict) -> None:
-    digits = values["datasets"]["digits"]
-    digits["source"] |= {"size": 14, "test": 20, "validation": 1600}
-    digits["training"] |= {"classifier": TINY, "autoencoder": TINY, "joint": TINY}
-    values["classifier"]["options"] = {"width": 8}
-    values["autoencoder"]["options"] = {"width": 8, "blocks": 1}
-
-
-def fresh_copy(folder: Path) -> None:
-    """Copy what Git tracks, or would track, into a repository of its own."""
-    listed = run("git ls-files --cached --others --exclude-standard", ROOT).stdout.splitlines()
-    for name in listed:
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
-    run("git init --quiet", folder)
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory) -> Path:
-    """Return a fresh copy where the pipeline has run once."""
-    folder = tmp_path_factory.mktemp("copy")
-    fresh_copy(folder)
-    write_params(folder, tiny)
-    done = run("dvc repro", folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+@contextlib.contextmanager
+def changed_params(folder: Path, change) -> Iterator[None]:
+    """Let `change` edit the parameters for as long as the block lasts."""
+    kept = (folder / "params.yaml").read_text()
+    write_params(folder, change)
+    try:
+        yield
+    finally:
+        (folder / "params.yaml").write_text(kept)
 
 
 def test_the_pipeline_writes_every_output(copy):
@@ -80,6 +43,7 @@ def test_the_metrics_have_their_keys(copy):
             "channels",
             "classes",
         },
+        "roc": {"auc", "auc_low", "auc_high", "eer", "youden_threshold", "tpr_at_1pct_fpr"},
         "classifier": {"clean_trained", "noise_trained"},
         "denoised": {
             *("psnr", "psnr_noisy", "psnr_gain", "ssim", "ssim_noisy", "ssim_gain"),
@@ -122,20 +86,15 @@ def test_a_forced_run_changes_no_hash(copy):
 
 
 def test_another_level_makes_only_what_depends_on_it_stale(copy):
-    kept = (copy / "params.yaml").read_text()
-    write_params(copy, lambda values: values["noise"].update(level=0.4))
-    status = json.loads(run("dvc status --json", copy).stdout)
-    (copy / "params.yaml").write_text(kept)
+    with changed_params(copy, lambda values: values["noise"].update(level=0.4)):
+        status = json.loads(run("dvc status --json", copy).stdout)
     assert "add_noise" in status
     assert not {"download", "train_classifier@clean"} & set(status)
 
 
 def test_fixed_training_noise_is_stored_and_trained_on(copy):
-    kept = (copy / "params.yaml").read_text()
-    write_params(copy, lambda values: values["training"].update(noise="fixed"))
-    done = run("dvc repro train_autoencoder", copy)
-    (copy / "params.yaml").write_text(kept)
-    assert done.returncode == 0, done.stdout + done.stderr
+    with changed_params(copy, lambda values: values["training"].update(noise="fixed")):
+        succeed("dvc repro train_autoencoder", copy)
     stored = np.load(copy / "data/noisy/train/images.npy")
     clean = np.load(copy / "data/clean/train/images.npy")
     assert stored.shape == clean.shape
@@ -143,10 +102,8 @@ def test_fixed_training_noise_is_stored_and_trained_on(copy):
 
 
 def test_a_mistake_in_the_parameters_is_one_message(copy):
-    kept = (copy / "params.yaml").read_text()
-    write_params(copy, lambda values: values["noise"].update(levle=0.4))
-    done = run(f"{sys.executable} -m stages.add_noise", copy)
-    (copy / "params.yaml").write_text(kept)
+    with changed_params(copy, lambda values: values["noise"].update(levle=0.4)):
+        done = run(f"{sys.executable} -m stages.add_noise", copy)
     assert done.returncode == 1
     assert "noise.levle: unknown key. Expected one of: kind, level, clip" in done.stderr
     assert "Traceback" not in done.stderr
@@ -154,13 +111,11 @@ def test_a_mistake_in_the_parameters_is_one_message(copy):
 
 def test_without_network_and_files_the_download_says_what_to_do(copy, tmp_path):
     """The proxy is a closed port of this machine: no request leaves it."""
-    kept = (copy / "params.yaml").read_text()
-    write_params(copy, lambda values: values.update(dataset="mnist"))
-    closed = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
-    done = run(
-        f"{sys.executable} -m stages.download", copy, DENOISE_RAW_DIR=str(tmp_path), **closed
-    )
-    (copy / "params.yaml").write_text(kept)
+    with changed_params(copy, lambda values: values.update(dataset="mnist")):
+        closed = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+        done = run(
+            f"{sys.executable} -m stages.download", copy, DENOISE_RAW_DIR=str(tmp_path), **closed
+        )
     assert done.returncode == 1
     assert f"{tmp_path}/mnist/train-images-idx3-ubyte.gz" in done.stderr
     assert "Traceback" not in done.stderr
@@ -172,3 +127,27 @@ def test_a_stage_in_the_wrong_order_says_so(copy, tmp_path):
     assert done.returncode == 1
     assert "dvc repro" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_outputs_of_another_detector_are_scored(copy, tmp_path):
+    truth, outputs = tmp_path / "truth.csv", tmp_path / "outputs.npy"
+    truth.write_text("label\n0\n0\n1\n1\n")
+    np.save(outputs, np.array([0.9, 0.4, 0.6, 0.1]))
+    kept = (copy / "metrics/roc.json").read_text()
+
+    def files(values):
+        paths = {"ground_truth": str(truth), "outputs": str(outputs)}
+        values["detector"] |= {"source": "files", "positive_label": 0} | paths
+
+    with changed_params(copy, files):
+        succeed("dvc repro compute_roc", copy)
+        metrics = json.loads((copy / "metrics/roc.json").read_text())
+        outputs.write_bytes(b"")
+        done = run("dvc repro compute_roc", copy)
+    assert metrics["auc"] == pytest.approx(0.75)
+    assert metrics["positives"] == 2
+    assert done.returncode != 0  # the files are dependencies: a change runs the stage again
+    assert f"error: Expected an array of numbers in {outputs}" in done.stderr
+    assert "Traceback" not in done.stderr
+    succeed("dvc repro compute_roc", copy)
+    assert (copy / "metrics/roc.json").read_text() == kept

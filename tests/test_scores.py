@@ -73,7 +73,8 @@ def test_a_paired_interval_is_narrower_than_an_unpaired_one():
 
 def test_restoration_counts_the_gain_over_the_noisy_images(images):
     noisy = np.clip(images + 0.2, 0, 1)
-    summary = evaluation.restoration(images, noisy, images, 0)
+    before, after = (evaluation.image_scores(images, state) for state in (noisy, images))
+    summary = evaluation.restoration(before, after, 0)
     assert summary["psnr_gain"] == pytest.approx(summary["psnr"] - summary["psnr_noisy"])
     assert summary["psnr"] == pytest.approx(100)
     assert summary["mae"] == summary["mse"] == 0

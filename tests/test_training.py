@@ -1,5 +1,7 @@
 """Training: what batches hold, in which order, and what one fit leaves behind."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from denoising.errors import UserError
 from denoising.networks import residual_unet, resnet
 from denoising.params import Augmentation, Noise
-from denoising.training import Batches, classification_loss, fit, fresh_noise
+from denoising.seeding import faster_precision
+from denoising.training import Batches, Cosine, classification_loss, fit, fresh_noise
 
 NOISE = Noise(kind="gaussian", level=0.2, clip=True)
 STILL = Augmentation(flip=False, shift=0)
@@ -192,3 +195,21 @@ def test_a_network_learns(pixels):
         **SETTINGS | {"epochs": 12},
     )
     assert history["val_loss"].iloc[-1] < 0.5 * NOISE.level**2
+
+
+def test_the_learning_rate_rises_in_a_line_and_falls_in_half_a_cosine():
+    rate = Cosine(0.01, rise=10, steps=110)
+    assert [float(rate(step)) for step in (0, 4, 9)] == pytest.approx([0.001, 0.005, 0.01])
+    assert float(rate(60)) == pytest.approx(0.005)
+    assert float(rate(85)) == pytest.approx(0.01 * (1 - 0.5**0.5) / 2)
+    assert float(rate(110)) == pytest.approx(0, abs=1e-8)
+    assert float(Cosine(0.01, rise=0, steps=1)(0)) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("flags", "precision"),
+    [("fma avx2 avx512f", "float32"), ("avx512f avx512_bf16", "mixed_bfloat16")],
+)
+def test_bfloat16_is_chosen_where_the_processor_computes_it(flags, precision, monkeypatch):
+    monkeypatch.setattr(Path, "read_text", lambda path: f"model name: one\nflags: {flags}\n")
+    assert faster_precision() == precision

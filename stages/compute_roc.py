@@ -1,0 +1,28 @@
+"""Compute the ROC curve of the traffic-sign detector from the truth and its outputs."""
+
+import numpy as np
+
+from denoising.artifacts import existing, write_csv, write_json
+from denoising.detections import read_pair
+from denoising.params import Params
+from denoising.roc import precision_recall, roc_curve, summary, thinned
+from stages.running import DETECTOR, METRICS, PLOTS, run
+
+
+def main(params: Params) -> None:
+    files = existing(DETECTOR / "ground_truth.txt"), existing(DETECTOR / "outputs.txt")
+    labels, outputs = read_pair(*files, positive_label=1)
+    metrics = summary(labels, outputs, params.roc.resamples, params.seed)
+    write_json(METRICS / "roc.json", metrics)
+    area = "AUC {auc:.3f} ({auc_low:.3f} to {auc_high:.3f})".format(**metrics)
+    precision = "average precision {average_precision:.3f}".format(**metrics)
+    for name, curve, legend in (
+        ("roc", roc_curve(labels, outputs), area),
+        ("precision_recall", precision_recall(labels, outputs), precision),
+    ):
+        points = thinned(curve).replace(np.inf, np.nan).assign(curve=legend)
+        write_csv(PLOTS / "detector" / f"{name}.csv", points)
+
+
+if __name__ == "__main__":
+    run("compute_roc", main)

@@ -1,0 +1,62 @@
+"""Run the traffic-sign detector on rendered scenes, or take another one's outputs from files."""
+
+import numpy as np
+
+from denoising.artifacts import write_figure, write_values
+from denoising.detections import read_pair
+from denoising.detector import detect, train
+from denoising.figures import picture_rows
+from denoising.noise import add_noise, noise_keys
+from denoising.params import Params
+from denoising.scenes import render
+from stages.running import DETECTOR, run
+
+PICTURES = 10
+
+
+def main(params: Params) -> None:
+    settings = params.detector
+    if settings.source == "files":
+        labels, outputs = read_pair(
+            settings.ground_truth, settings.outputs, settings.positive_label
+        )
+    else:
+        patches, labels, outputs = run_rendered(params)
+        draw(patches, labels, outputs)
+    write_values(DETECTOR / "ground_truth.txt", labels)
+    write_values(DETECTOR / "outputs.txt", outputs)
+
+
+def run_rendered(params: Params) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Train on clean scenes; return noisy patches of others, their labels and the outputs."""
+    noise, seed = params.noise, params.seed
+    detector = train(*render(seed, "train", params.detector.training_patches))
+    clean, labels = render(seed, "test", params.detector.scored_patches)
+    keys = noise_keys(seed, "detector", noise.kind, range(len(clean)))
+    noisy = add_noise(clean, noise.level, keys, noise.kind, noise.clip)
+    return noisy, labels, detect(detector, noisy)
+
+
+def draw(patches: np.ndarray, labels: np.ndarray, outputs: np.ndarray) -> None:
+    """Draw what the detector finds, what it misses and what it is wrong about, with its outputs."""
+    order = np.argsort(outputs, kind="stable")
+    signs, others = order[labels[order] == 1], order[labels[order] == 0]
+    rows = {
+        "surest signs": signs[::-1],
+        "missed signs": signs,
+        "false alarms": others[::-1],
+        "surest others": others,
+    }
+    rows = {title: members[:PICTURES] for title, members in rows.items()}
+    notes = {
+        title: [
+            (f"{outputs[one]:+.1f}", bool((outputs[one] > 0) == labels[one])) for one in members
+        ]
+        for title, members in rows.items()
+    }
+    rows = {title: np.clip(patches[members], 0, 1) for title, members in rows.items()}
+    write_figure(DETECTOR / "patches.png", picture_rows(rows, notes))
+
+
+if __name__ == "__main__":
+    run("run_detector", main)

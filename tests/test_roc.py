@@ -1,0 +1,96 @@
+"""ROC curves and their summary, against values worked out by hand or by another way."""
+
+import numpy as np
+import pytest
+
+from denoising import roc
+from denoising.artifacts import write_json
+
+LABELS = np.array([1, 1, 0, 1, 0, 0])
+OUTPUTS = np.array([0.9, 0.8, 0.7, 0.6, 0.4, 0.2])
+
+
+def drawn(number: int, shift: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    labels = np.arange(number) % 2
+    return labels, random.normal(size=number) + shift * labels
+
+
+def test_a_small_curve_by_hand():
+    curve = roc.roc_curve(LABELS, OUTPUTS)
+    assert curve.true_positive_rate.tolist() == pytest.approx([0, 1 / 3, 2 / 3, 2 / 3, 1, 1, 1])
+    assert curve.false_positive_rate.tolist() == pytest.approx([0, 0, 0, 1 / 3, 1 / 3, 2 / 3, 1])
+    summary = roc.summary(LABELS, OUTPUTS, 100, 0)
+    assert summary["auc"] == pytest.approx(8 / 9)
+    assert summary["eer"] == pytest.approx(1 / 3)
+    assert summary["tpr_at_1pct_fpr"] == pytest.approx(2 / 3)
+    assert summary["youden_threshold"] == pytest.approx(0.8)
+    assert (summary["positives"], summary["negatives"]) == (3, 3)
+    assert summary["average_precision"] == pytest.approx((1 + 1 + 3 / 4) / 3)
+
+
+def test_youdens_threshold_gives_its_rates():
+    labels, outputs = drawn(2000, 1.0)
+    summary = roc.summary(labels, outputs, 100, 0)
+    found = outputs >= summary["youden_threshold"]
+    assert found[labels == 1].mean() == pytest.approx(summary["youden_tpr"])
+    assert found[labels == 0].mean() == pytest.approx(summary["youden_fpr"])
+    assert summary["youden_threshold"] == pytest.approx(0.5, abs=0.3)
+
+
+def test_rates_of_two_normal_distributions():
+    labels, outputs = drawn(40_000, 2.0)
+    summary = roc.summary(labels, outputs, 100, 0)
+    assert summary["auc"] == pytest.approx(0.9214, abs=0.004)  # Φ(2 / √2)
+    assert summary["eer"] == pytest.approx(0.1587, abs=0.006)  # Φ(-1)
+    assert summary["tpr_at_1pct_fpr"] == pytest.approx(0.3721, abs=0.03)  # Φ(2 - 2.326)
+
+
+@pytest.mark.parametrize("outputs", [OUTPUTS * 0, -OUTPUTS, np.where(LABELS, 1.0, -1.0)])
+def test_a_blind_a_reversed_and_a_perfect_detector_have_finite_figures(outputs, tmp_path):
+    summary = roc.summary(LABELS, outputs, 100, 0)
+    write_json(tmp_path / "roc.json", summary)
+    assert 0 <= summary["auc_low"] <= summary["auc"] <= summary["auc_high"] <= 1
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says():
+    covered = 0
+    for seed in range(100):
+        low, high = roc.auc_interval(*drawn(200, 1.0, seed), 200, seed)
+        covered += low <= 0.7602 <= high  # Φ(1 / √2)
+    assert 88 <= covered <= 100
+
+
+def test_the_interval_counts_ties_half():
+    labels = np.tile([0, 1], 200)
+    low, high = roc.auc_interval(labels, np.zeros(400), 100, 0)
+    assert low == high == 0.5
+
+
+def test_precision_and_recall_by_hand():
+    curve = roc.precision_recall(LABELS, OUTPUTS)
+    best = curve[curve.threshold == 0.6]
+    assert best.recall.item() == 1
+    assert best.precision.item() == pytest.approx(3 / 4)
+    assert np.isfinite(curve.to_numpy()).all()
+
+
+def test_a_thinned_curve_keeps_its_ends_and_its_area():
+    curve = roc.roc_curve(*drawn(20_000, 1.0))
+    thin = roc.thinned(curve, 100)
+    assert 50 < len(thin) <= 102
+    assert thin.iloc[0].equals(curve.iloc[0])
+    assert thin.iloc[-1].equals(curve.iloc[-1])
+    areas = [np.trapezoid(one.true_positive_rate, one.false_positive_rate) for one in (curve, thin)]
+    assert areas[0] == pytest.approx(areas[1], abs=0.002)
+
+
+def test_each_class_against_the_others():
+    labels = np.array([0, 1, 0, 1, 1])
+    logits = np.stack([labels == 0, labels == 1, labels > 1], axis=1) * 5.0
+    curves = roc.by_class(logits, labels, ["cat", "dog", "bird"])
+    assert set(curves["class"]) == {"cat", "dog"}  # there is no bird
+    for _, curve in curves.groupby("class"):
+        steps = curve.sort_values(["false_positive_rate", "true_positive_rate"])
+        assert steps.true_positive_rate.tolist() == curve.true_positive_rate.tolist()
+        assert np.trapezoid(curve.true_positive_rate, curve.false_positive_rate) == 1

@@ -1,0 +1,59 @@
+"""A fresh copy of the project, in which a test runs commands as a user would."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from tests.pipeline import ROOT
+
+ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+TINY = {"epochs": 1, "batch_size": 32}
+
+
+def run(command: str, folder: Path, **variables) -> subprocess.CompletedProcess:
+    """Run a command in `folder` with the tests' own environment, and these variables."""
+    return subprocess.run(
+        command.split(),
+        cwd=folder,
+        env=ENVIRONMENT | variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+def succeed(command: str, folder: Path, **variables) -> str:
+    """Run a command that has to end well, and return what it printed."""
+    done = run(command, folder, **variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def write_params(folder: Path, change) -> None:
+    """Let `change` edit the parameters of `folder`."""
+    values = yaml.safe_load((folder / "params.yaml").read_text())
+    change(values)
+    (folder / "params.yaml").write_text(yaml.safe_dump(values, sort_keys=False))
+
+
+def tiny(values: dict) -> None:
+    """Make the parameters those of a pipeline that runs in a minute or two."""
+    digits = values["datasets"]["digits"]
+    digits["source"] |= {"size": 14, "test": 20, "validation": 1600}
+    digits["training"] |= {"classifier": TINY, "autoencoder": TINY, "joint": TINY}
+    values["classifier"]["options"] = {"width": 8}
+    values["autoencoder"]["options"] = {"width": 8, "blocks": 1}
+    values["detector"] |= {"training_patches": 200, "scored_patches": 100}
+
+
+def fresh_copy(folder: Path) -> None:
+    """Copy what Git tracks, or would track, into a repository of its own."""
+    listed = run("git ls-files --cached --others --exclude-standard", ROOT).stdout.splitlines()
+    for name in listed:
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    run("git init --quiet", folder)
