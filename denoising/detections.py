@@ -1,6 +1,8 @@
 """A detector's truth and outputs, from the files in which detectors are published."""
 
+import re
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -57,10 +59,11 @@ def read_values(path: Path | str) -> np.ndarray:
     UserError : no such file, another kind of file, no number, something else than a finite number.
     """
     path = Path(path)
-    if path.suffix not in SUFFIXES:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
         raise UserError(f"Expected a file ending in {', '.join(SUFFIXES)}. Received: {path}")
     try:
-        values = _array(path) if path.suffix == ".npy" else _text(path)
+        values = _array(path) if suffix == ".npy" else _text(path, titled=suffix == ".csv")
     except OSError as error:
         raise UserError(
             f"Expected a detector's values in {path}. Received: {error.strerror or error}. "
@@ -78,28 +81,26 @@ def read_values(path: Path | str) -> np.ndarray:
 
 def _array(path: Path) -> np.ndarray:
     try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
+        array = np.lib.format.open_memmap(path, mode="r")
+    except (ValueError, OverflowError, SyntaxError, TokenError, TypeError) as error:
         raise UserError(f"Expected an array of numbers in {path}. Received: {error}") from None
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "buif":
-        kind = getattr(array, "dtype", type(array).__name__)
-        raise UserError(f"Expected an array of numbers in {path}. Received: {kind}")
+    if array.dtype.kind not in "buif":
+        raise UserError(f"Expected an array of numbers in {path}. Received: {array.dtype}")
     if array.size != max(array.shape, default=0):
         raise UserError(f"Expected one column of values in {path}. Received: {array.shape}")
     return array.ravel().astype(np.float64)
 
 
-def _text(path: Path) -> np.ndarray:
+def _text(path: Path, titled: bool) -> np.ndarray:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").rstrip().splitlines()
     except UnicodeDecodeError:
         raise UserError(f"Expected text in UTF-8 in {path}. Received: other bytes") from None
-    if path.suffix == ".csv" and lines and not _is_number(lines[0]):
-        lines[0] = ""
+    title = titled and lines and re.match(r"\s*[\"'_A-Za-z]", lines[0]) and not _is_number(lines[0])
     for number, line in enumerate(lines, start=1):
-        if line.strip() and not _is_number(line):
+        if not _is_number(line) and not (title and number == 1):
             raise UserError(f"Expected one number a line in {path}. Line {number}: {line[:40]!r}")
-    return np.array([float(line) for line in lines if line.strip()], dtype=np.float64)
+    return np.array([float(line) for line in lines[bool(title) :]], dtype=np.float64)
 
 
 def _is_number(text: str) -> bool:

@@ -50,6 +50,17 @@ def picture_rows(rows: dict[str, np.ndarray], notes: dict[str, list[Note]] | Non
     return figure
 
 
+def distributions(values: dict[str, np.ndarray], label: str = "output of the detector"):
+    """Draw histograms of several sets of values over one another, as a Matplotlib figure."""
+    figure, axis = plt.subplots(figsize=(6, 3), dpi=100, layout="constrained")
+    bins = np.histogram_bin_edges(np.concatenate(list(values.values())), bins=40)
+    for title, numbers in values.items():
+        axis.hist(numbers, bins=bins, alpha=0.6, label=f"{title} ({len(numbers)})")
+    axis.set(xlabel=label, ylabel="number")
+    figure.legend(loc="outside right upper", frameon=False)
+    return figure
+
+
 def verdicts(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> list[Note]:
     """Return what a classifier takes each image for, and whether it is right."""
     taken = logits.argmax(axis=1)

@@ -6,6 +6,7 @@ from scipy.special import softmax
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 from sklearn.metrics import roc_curve as sklearn_roc_curve
 
+from denoising.artifacts import METRIC_DIGITS
 from denoising.seeding import generator
 
 LOW_RATE = 0.01
@@ -32,14 +33,13 @@ def roc_curve(labels: np.ndarray, outputs: np.ndarray) -> pd.DataFrame:
 
 
 def precision_recall(labels: np.ndarray, outputs: np.ndarray) -> pd.DataFrame:
-    """Return precision and recall by threshold: ``threshold``, ``recall``, ``precision``.
+    """Return precision and recall: ``threshold``, from the highest on, ``recall``, ``precision``.
 
     scikit-learn's last point, a precision of 1 at a recall of 0, is left out: no threshold has it.
     """
     precision, recall, thresholds = precision_recall_curve(labels, outputs)
-    return pd.DataFrame(
-        {"threshold": thresholds, "recall": recall[:-1], "precision": precision[:-1]}
-    )
+    curve = {"threshold": thresholds, "recall": recall[:-1], "precision": precision[:-1]}
+    return pd.DataFrame(curve).iloc[::-1].reset_index(drop=True)
 
 
 def summary(
@@ -52,8 +52,9 @@ def summary(
     ``auc`` with ``auc_low`` and ``auc_high``, its 95% bootstrap interval; ``average_precision``;
     ``eer``, the rate at which as many positives are missed as negatives are detected, between two
     thresholds by linear interpolation; ``youden_threshold``, where the rate of true positives is
-    farthest above that of false ones, and both rates there; ``tpr_at_1pct_fpr``, the most that is
-    detected with at most 1% of the negatives; ``positives`` and ``negatives``, how many.
+    farthest above that of false ones, to six digits, and both rates there; ``tpr_at_1pct_fpr``,
+    the most that is detected with at most 1% of the negatives; ``positives`` and ``negatives``,
+    how many.
     """
     curve = roc_curve(labels, outputs)
     false, true = curve.false_positive_rate.to_numpy(), curve.true_positive_rate.to_numpy()
@@ -66,13 +67,21 @@ def summary(
         "auc_high": high,
         "average_precision": float(average_precision_score(labels, outputs)),
         "eer": float(np.interp(0, false + true - 1, false)),
-        "youden_threshold": float(curve.threshold[best]),
+        "youden_threshold": _rounded_down(curve.threshold[best]),
         "youden_tpr": float(true[best]),
         "youden_fpr": float(false[best]),
         "tpr_at_1pct_fpr": float(true[false <= LOW_RATE].max()),
         "positives": int(labels.sum()),
         "negatives": int(len(labels) - labels.sum()),
     }
+
+
+def _rounded_down(threshold: float) -> float:
+    """Return a threshold to the digits of a metric, and not above it: it detects the same."""
+    if not threshold:
+        return 0.0
+    step = 10.0 ** (np.floor(np.log10(abs(threshold))) - METRIC_DIGITS + 1)
+    return float(f"{np.floor(threshold / step) * step:.{METRIC_DIGITS}g}")
 
 
 def auc_interval(
@@ -109,7 +118,7 @@ def thinned(curve: pd.DataFrame, points: int = POINTS) -> pd.DataFrame:
     return curve.iloc[np.unique([0, *np.minimum(wanted, len(along) - 1), len(along) - 1])]
 
 
-def by_class(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.DataFrame:
+def one_vs_rest(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.DataFrame:
     """Return the ROC curve of each class against all others, thinned for drawing.
 
     Parameters
@@ -122,11 +131,11 @@ def by_class(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.Dat
     -------
     ``class``, ``false_positive_rate``, ``true_positive_rate``.
     """
-    chances = softmax(logits.astype(np.float64), axis=1)
-    curves = []
+    probabilities = softmax(logits.astype(np.float64), axis=1)
+    curves = [pd.DataFrame(columns=["class", "false_positive_rate", "true_positive_rate"])]
     for number, name in enumerate(names):
         members = (labels == number).astype(np.int64)
         if 0 < members.sum() < len(members):
-            curve = thinned(roc_curve(members, chances[:, number]), POINTS_BY_CLASS)
-            curves.append(curve.assign(**{"class": name}))
-    return pd.concat(curves)[["class", "false_positive_rate", "true_positive_rate"]]
+            curve = thinned(roc_curve(members, probabilities[:, number]), POINTS_BY_CLASS)
+            curves.append(curve.drop(columns="threshold").assign(**{"class": name}))
+    return pd.concat(curves[1:] or curves)

@@ -1,8 +1,8 @@
 """Patches as a camera in a car sees them: traffic signs on photographs, and what resembles them.
 
 A sign is a stack of flat shapes. It is seen from an angle, in some light, partly covered, out of
-focus or in motion, in front of a crop of a photograph. Signs and distractors (shop signs, tail
-lights, wheels, gables) go through the same steps, so that pasting itself gives nothing away.
+focus or in motion, in front of a crop of a photograph. Distractors (shop signs, tail lights,
+wheels, gables) go through the same steps: a third of what is pasted into a scene is no sign.
 """
 
 from functools import cache

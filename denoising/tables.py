@@ -15,19 +15,19 @@ def confusion(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.Da
 
     Returns
     -------
-    a row a pair of classes, K² of them: ``actual``, ``predicted``, ``images``, and ``share``, the
+    a row a pair of classes, K² of them: ``actual``, ``predicted``, ``images``, and ``percent``, the
     percentage of the images of the actual class (0 where it has none).
     """
     kinds = len(names)
     pairs = labels * kinds + logits.argmax(axis=1)
     counts = np.bincount(pairs, minlength=kinds * kinds).reshape(kinds, kinds)
-    shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    percent = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return pd.DataFrame(
         {
             "actual": np.repeat(names, kinds),
             "predicted": np.tile(names, kinds),
             "images": counts.ravel(),
-            "share": shares.ravel(),
+            "percent": percent.ravel(),
         }
     )
 
@@ -42,7 +42,7 @@ def histogram(values: dict[str, np.ndarray], name: str, width: float) -> pd.Data
 
     Returns
     -------
-    ``images`` (the keys of `values`), `name`, ``share`` (percentage of the values); the same bins
+    ``images`` (the keys of `values`), `name`, ``percent`` (percentage of the values); the same bins
     for every key, from the empty one below the lowest value to the empty one above the highest.
     """
     bins = {key: np.ceil(numbers / width).astype(int) - 1 for key, numbers in values.items()}
@@ -54,7 +54,9 @@ def histogram(values: dict[str, np.ndarray], name: str, width: float) -> pd.Data
             {
                 "images": key,
                 name: middles,
-                "share": 100 * np.bincount(numbers - first, minlength=len(middles)) / len(numbers),
+                "percent": 100
+                * np.bincount(numbers - first, minlength=len(middles))
+                / len(numbers),
             }
         )
         for key, numbers in bins.items()

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import vl_convert
 
-from denoising.artifacts import replacing
+from denoising.artifacts import existing, replacing
+from denoising.errors import UserError
 from denoising.page import VEGA_LITE
 
 TARGET = Path(__file__).parent / "plots"
 SCALE = 1.5
-PLOTS = ("detector_roc", "confusion")
+PLOTS = ("detector_roc", "psnr_of_test_images")
 PICTURES = (Path("data/detector/patches.png"),)
 
 
@@ -35,8 +36,12 @@ def main() -> None:
         with replacing(TARGET / f"{name}.png") as partial:
             partial.write_bytes(picture)
     for source in PICTURES:
-        shutil.copyfile(source, TARGET / source.name)
+        with replacing(TARGET / source.name) as partial:
+            shutil.copyfile(existing(source), partial)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except UserError as error:
+        sys.exit(f"error: {error}")

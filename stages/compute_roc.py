@@ -14,7 +14,7 @@ def main(params: Params) -> None:
     labels, outputs = read_pair(*files, positive_label=1)
     metrics = summary(labels, outputs, params.roc.resamples, params.seed)
     write_json(METRICS / "roc.json", metrics)
-    area = "AUC {auc:.3f} ({auc_low:.3f} to {auc_high:.3f})".format(**metrics)
+    area = "AUC {auc:.3f} (95%: {auc_low:.3f} to {auc_high:.3f})".format(**metrics)
     precision = "average precision {average_precision:.3f}".format(**metrics)
     for name, curve, legend in (
         ("roc", roc_curve(labels, outputs), area),

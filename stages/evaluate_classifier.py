@@ -6,7 +6,7 @@ from denoising.artifacts import read_model, write_csv, write_json
 from denoising.evaluation import average, classification
 from denoising.inference import predict
 from denoising.params import Params
-from denoising.roc import by_class
+from denoising.roc import one_vs_rest
 from denoising.scores import correct
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion
@@ -28,7 +28,7 @@ def main(params: Params) -> None:
         on_clean = correct(logits["clean"], labels)
         metrics[arm] = average("accuracy_clean", on_clean, params.seed)
         metrics[arm] |= classification(logits["noisy"], labels, params.seed)
-        curves = [by_class(logits[seen], labels, names).assign(images=seen) for seen in logits]
+        curves = [one_vs_rest(logits[seen], labels, names).assign(images=seen) for seen in logits]
         write_csv(PLOTS / "class_roc" / f"{arm}.csv", pd.concat(curves))
         for seen, found in logits.items():
             table = confusion(found, labels, names).assign(arm=f"{arm}, {seen} images")

@@ -7,7 +7,7 @@ from denoising.evaluation import classification, difference, image_scores, resto
 from denoising.figures import examples, method_noise, picture_rows, verdicts
 from denoising.inference import as_float, denoise, predict
 from denoising.params import Params
-from denoising.roc import by_class
+from denoising.roc import one_vs_rest
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion, histogram
 from stages import THREADS
@@ -30,7 +30,7 @@ def main(params: Params) -> None:
     metrics["denoised_clean_trained"] = classification(after, labels, params.seed)
     metrics["denoised_minus_clean_trained"] = difference(after, before, labels, params.seed)
     write_json(METRICS / "denoised.json", metrics)
-    curves = by_class(after, labels, names).assign(images="denoised")
+    curves = one_vs_rest(after, labels, names).assign(images="denoised")
     write_csv(PLOTS / "class_roc" / "denoised_clean_trained.csv", curves)
     table = confusion(after, labels, names).assign(arm="clean_trained, denoised images")
     write_csv(PLOTS / "confusion" / "denoised_clean_trained.csv", table)

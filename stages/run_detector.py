@@ -5,7 +5,7 @@ import numpy as np
 from denoising.artifacts import write_figure, write_values
 from denoising.detections import read_pair
 from denoising.detector import detect, train
-from denoising.figures import picture_rows
+from denoising.figures import distributions, picture_rows
 from denoising.noise import add_noise, noise_keys
 from denoising.params import Params
 from denoising.scenes import render
@@ -20,9 +20,11 @@ def main(params: Params) -> None:
         labels, outputs = read_pair(
             settings.ground_truth, settings.outputs, settings.positive_label
         )
+        picture = distributions({"signs": outputs[labels == 1], "others": outputs[labels == 0]})
     else:
         patches, labels, outputs = run_rendered(params)
-        draw(patches, labels, outputs)
+        picture = examples(patches, labels, outputs)
+    write_figure(DETECTOR / "patches.png", picture)
     write_values(DETECTOR / "ground_truth.txt", labels)
     write_values(DETECTOR / "outputs.txt", outputs)
 
@@ -37,7 +39,7 @@ def run_rendered(params: Params) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return noisy, labels, detect(detector, noisy)
 
 
-def draw(patches: np.ndarray, labels: np.ndarray, outputs: np.ndarray) -> None:
+def examples(patches: np.ndarray, labels: np.ndarray, outputs: np.ndarray):
     """Draw what the detector finds, what it misses and what it is wrong about, with its outputs."""
     order = np.argsort(outputs, kind="stable")
     signs, others = order[labels[order] == 1], order[labels[order] == 0]
@@ -55,7 +57,7 @@ def draw(patches: np.ndarray, labels: np.ndarray, outputs: np.ndarray) -> None:
         for title, members in rows.items()
     }
     rows = {title: np.clip(patches[members], 0, 1) for title, members in rows.items()}
-    write_figure(DETECTOR / "patches.png", picture_rows(rows, notes))
+    return picture_rows(rows, notes)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The traffic-sign branch up to the detector's outputs: scenes, detector, files of others."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -83,11 +85,21 @@ def written(folder, name: str, content) -> str:
     return path
 
 
+def claiming(number: int) -> bytes:
+    """Return an `.npy` file whose header promises more than there is."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": "<f8", "fortran_order": False, "shape": (number,)}
+    )
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
+        ("values.TXT", b"0\n1.5\n-0.002\n"),
         ("values.txt", b"0\n1.5\n-2e-3\n"),
-        ("values.txt", b"\xef\xbb\xbf 0.0 \r\n\r\n1.5\r\n-0.002"),
+        ("values.txt", b"\xef\xbb\xbf 0.0 \r\n1.5\r\n-0.002\r\n\r\n"),
         ("values.csv", b"score\n0\n1.5\n-0.002\n"),
         ("values.csv", b"0\n1.5\n-0.002\n"),
         ("values.npy", np.array([0, 1.5, -0.002])),
@@ -108,10 +120,16 @@ def test_values_are_read_from_every_kind_of_file(name, content, tmp_path):
         ("values.txt", b"1\n-inf\n", "finite.*-inf as value 2"),
         ("values.txt", b"score\n1\n", "Line 1: 'score'"),
         ("values.csv", b"a,b\n1,2\n", "Line 2: '1,2'"),
+        ("values.csv", b"3,2,1\n", "Line 1: '3,2,1'"),
+        ("values.csv", b"0.9x\n2\n", "Line 1: '0.9x'"),
+        ("values.txt", b"1\n\n2\n", "Line 2: ''"),
         ("values.txt", b"\xff\xfe\x00", "UTF-8"),
         ("values.xlsx", b"1", r"ending in .txt, .csv, .npy"),
         ("values.npy", b"no array", "array of numbers"),
         ("values.npy", b"", "array of numbers"),
+        ("values.npy", b"PK\x03\x04 no archive", "array of numbers"),
+        ("values.npy", b"\x93NUMPY\x01\x00\x04\x00((((", "array of numbers"),
+        ("values.npy", claiming(10**12), "array of numbers"),
         ("values.npy", np.array([]), "empty file"),
         ("values.npy", np.ones((2, 2)), r"one column.*\(2, 2\)"),
         ("values.npy", np.array(["a"]), "array of numbers"),

@@ -1,5 +1,6 @@
-"""The page of `dvc plots show`, in a real browser: whole, without a network."""
+"""The page of `dvc plots`, in a real browser: whole, without a network."""
 
+import json
 import os
 import shutil
 import sys
@@ -8,51 +9,89 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workspace import succeed
+from tests.pipeline import ROOT
+from tests.workspace import changed_params, succeed
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+PLOTS = yaml.safe_load((ROOT / "dvc.yaml").read_text())["plots"]
+TITLES = [next(iter(entry.values()))["title"] for entry in PLOTS if isinstance(entry, dict)]
+PICTURES = [entry for entry in PLOTS if isinstance(entry, str)]
+# Of each plot: its text, and the sizes of the lines, areas and cells that stand for data.
+SHOWN = """all => all.map(plot => ({
+    text: plot.textContent,
+    sizes: [...plot.querySelectorAll('.mark-line path, .mark-area path, .mark-rect path')]
+        .map(mark => mark.getBBox()).map(box => box.width + box.height)}))"""
 
 
 def test_the_template_carries_its_scripts(tmp_path):
-    succeed(f"{sys.executable} -m denoising.page {tmp_path}/page.html", Path.cwd())
+    succeed(f"{sys.executable} -m denoising.page {tmp_path}/page.html", ROOT)
     text = (tmp_path / "page.html").read_text()
     assert "{plot_divs}" in text
     assert "vegaEmbed" in text
     assert "<script src" not in text
 
 
-@pytest.mark.browser
-def test_every_plot_is_drawn_and_nothing_is_loaded_from_outside(copy, tmp_path):
+@pytest.fixture(scope="module")
+def page_of_its_own(copy, tmp_path_factory) -> Path:
+    """Set the copy up as `make` does, with a commit to compare with."""
+    template = tmp_path_factory.mktemp("page") / "page.html"
+    succeed(f"{sys.executable} -m denoising.page {template}", copy)
+    succeed(f"dvc config --local plots.html_template {template}", copy)
+    succeed("git add --all", copy)
+    succeed("git -c user.name=A -c user.email=a@b.c commit --quiet -m run", copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def browser():
     from playwright.sync_api import sync_playwright
 
-    template = tmp_path / "page.html"
-    succeed(f"{sys.executable} -m denoising.page {template}", copy)
-    succeed(f"dvc plots show --html-template {template} --out {tmp_path / 'plots'}", copy)
-    pipeline = yaml.safe_load((copy / "dvc.yaml").read_text())
-    titles = [next(iter(e.values()))["title"] for e in pipeline["plots"] if isinstance(e, dict)]
-    pictures = [entry for entry in pipeline["plots"] if isinstance(entry, str)]
-
-    requests, complaints = [], []
     assert shutil.which(CHROMIUM), f"set CHROMIUM to the browser: there is none at {CHROMIUM}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        page = browser.new_page()
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto((tmp_path / "plots/index.html").as_uri())
-        page.wait_for_function(f"document.querySelectorAll('svg.marks').length == {len(titles)}")
-        shown = page.eval_on_selector_all(
-            "svg.marks", "all => all.map(one => [one.textContent, one.getBBox().height])"
-        )
-        drawn = page.eval_on_selector_all("img", "all => all.map(one => one.naturalWidth)")
-        browser.close()
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        yield chromium
+        chromium.close()
 
+
+def look(browser, path: Path) -> tuple[list[dict], list[int]]:
+    """Return what stands on a page: its plots, and the widths of its pictures."""
+    requests, complaints = [], []
+    page = browser.new_page()
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(path.as_uri())
+    page.wait_for_function(f"document.querySelectorAll('svg.marks').length == {len(TITLES)}")
+    shown = page.eval_on_selector_all("svg.marks", SHOWN)
+    widths = page.eval_on_selector_all("img", "all => all.map(one => one.naturalWidth)")
+    page.close()
     assert complaints == []
     assert all(url.startswith(("file:", "data:")) for url in requests)
-    for title in titles:
-        assert [height for text, height in shown if title in text], title
-    assert min(height for _, height in shown) > 200
-    assert len(drawn) == len(pictures)
-    assert min(drawn) > 500
+    return shown, widths
+
+
+@pytest.mark.browser
+def test_every_plot_is_drawn_and_nothing_is_loaded_from_outside(page_of_its_own, browser, tmp_path):
+    succeed(f"dvc plots show --out {tmp_path}", page_of_its_own)
+    shown, widths = look(browser, tmp_path / "index.html")
+    for title in TITLES:
+        (sizes,) = (plot["sizes"] for plot in shown if title in plot["text"])
+        assert max(sizes) > 20, title
+    assert len(widths) == len(PICTURES)
+    assert min(widths) > 500
+
+
+@pytest.mark.browser
+def test_two_revisions_are_drawn_side_by_side(page_of_its_own, browser, tmp_path):
+    with changed_params(page_of_its_own, lambda values: values["noise"].update(level=0.1)):
+        succeed("dvc repro compute_roc", page_of_its_own)
+        succeed(f"dvc plots diff HEAD --out {tmp_path}", page_of_its_own)
+        areas = json.loads((page_of_its_own / "metrics/roc.json").read_text())["auc"]
+    succeed("dvc repro compute_roc", page_of_its_own)
+    shown, widths = look(browser, tmp_path / "index.html")
+    (curves,) = (plot for plot in shown if "Traffic-sign detector: ROC curve" in plot["text"])
+    assert f"workspace: AUC {areas:.3f}" in curves["text"]
+    assert "HEAD: AUC" in curves["text"]
+    assert len(curves["sizes"]) == 3  # a line each, and that of chance
+    assert len(widths) > len(PICTURES)

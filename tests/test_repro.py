@@ -1,28 +1,14 @@
 """The whole pipeline, run for real by `dvc repro` on a tiny slice, as a user would run it."""
 
-import contextlib
 import json
 import shutil
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.pipeline import stages
-from tests.workspace import run, succeed, write_params
-
-
-@contextlib.contextmanager
-def changed_params(folder: Path, change) -> Iterator[None]:
-    """Let `change` edit the parameters for as long as the block lasts."""
-    kept = (folder / "params.yaml").read_text()
-    write_params(folder, change)
-    try:
-        yield
-    finally:
-        (folder / "params.yaml").write_text(kept)
+from tests.workspace import changed_params, run, succeed
 
 
 def test_the_pipeline_writes_every_output(copy):
@@ -134,6 +120,7 @@ def test_the_outputs_of_another_detector_are_scored(copy, tmp_path):
     truth.write_text("label\n0\n0\n1\n1\n")
     np.save(outputs, np.array([0.9, 0.4, 0.6, 0.1]))
     kept = (copy / "metrics/roc.json").read_text()
+    kept_picture = (copy / "data/detector/patches.png").read_bytes()
 
     def files(values):
         paths = {"ground_truth": str(truth), "outputs": str(outputs)}
@@ -142,10 +129,12 @@ def test_the_outputs_of_another_detector_are_scored(copy, tmp_path):
     with changed_params(copy, files):
         succeed("dvc repro compute_roc", copy)
         metrics = json.loads((copy / "metrics/roc.json").read_text())
+        picture = (copy / "data/detector/patches.png").read_bytes()
         outputs.write_bytes(b"")
         done = run("dvc repro compute_roc", copy)
     assert metrics["auc"] == pytest.approx(0.75)
     assert metrics["positives"] == 2
+    assert picture != kept_picture
     assert done.returncode != 0  # the files are dependencies: a change runs the stage again
     assert f"error: Expected an array of numbers in {outputs}" in done.stderr
     assert "Traceback" not in done.stderr

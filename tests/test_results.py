@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -27,6 +28,13 @@ def test_what_the_readme_points_at_exists():
     assert targets
     for target in targets:
         assert target.startswith("http") or (ROOT / target).exists(), target
+
+
+def test_the_detectors_table_holds_the_default_run():
+    run = json.loads((ROOT / "metrics/roc.json").read_text())
+    rows = pd.read_csv(table.DETECTOR)
+    row = rows[(rows.seed == 0) & (rows.level == 0.2)].iloc[0]
+    assert {key: row[key] for key in run} == pytest.approx(run, rel=1e-5)
 
 
 @pytest.fixture

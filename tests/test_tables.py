@@ -15,18 +15,18 @@ def test_a_confusion_matrix_counts_and_shares_by_actual_class():
     table = confusion(logits, labels, NAMES).set_index(["actual", "predicted"])
     assert len(table) == 9
     assert table.images["cat", "cat"] == 2
-    assert table.share["cat", "dog"] == pytest.approx(100 / 3)
-    assert table.share["dog", "bird"] == 100
-    assert not table.share["bird"].any()
+    assert table.percent["cat", "dog"] == pytest.approx(100 / 3)
+    assert table.percent["dog", "bird"] == 100
+    assert not table.percent["bird"].any()
 
 
 def test_a_histogram_has_shares_in_common_bins():
     table = histogram(
         {"noisy": np.array([0.1, 0.4, 0.6]), "denoised": np.array([1.0, 1.0])}, "psnr", 0.5
     )
-    assert table.groupby("images").share.sum().tolist() == pytest.approx([100, 100])
+    assert table.groupby("images").percent.sum().tolist() == pytest.approx([100, 100])
     noisy, denoised = (
-        table[table.images == name].set_index("psnr").share for name in ("noisy", "denoised")
+        table[table.images == name].set_index("psnr").percent for name in ("noisy", "denoised")
     )
     assert noisy.index.tolist() == denoised.index.tolist() == [-0.25, 0.25, 0.75, 1.25]
     assert noisy[0.25] == pytest.approx(200 / 3)

@@ -1,9 +1,11 @@
 """A fresh copy of the project, in which a test runs commands as a user would."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -37,6 +39,17 @@ def write_params(folder: Path, change) -> None:
     values = yaml.safe_load((folder / "params.yaml").read_text())
     change(values)
     (folder / "params.yaml").write_text(yaml.safe_dump(values, sort_keys=False))
+
+
+@contextlib.contextmanager
+def changed_params(folder: Path, change) -> Iterator[None]:
+    """Let `change` edit the parameters for as long as the block lasts."""
+    kept = (folder / "params.yaml").read_text()
+    write_params(folder, change)
+    try:
+        yield
+    finally:
+        (folder / "params.yaml").write_text(kept)
 
 
 def tiny(values: dict) -> None:
