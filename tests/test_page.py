@@ -17,10 +17,10 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PLOTS = yaml.safe_load((ROOT / "dvc.yaml").read_text())["plots"]
 TITLES = [next(iter(entry.values()))["title"] for entry in PLOTS if isinstance(entry, dict)]
 PICTURES = [entry for entry in PLOTS if isinstance(entry, str)]
-# Of each plot: its text, and the sizes of the lines, areas and cells that stand for data.
+# Of each plot: its text, and the sizes of the points, lines, areas and cells that stand for data.
 SHOWN = """all => all.map(plot => ({
     text: plot.textContent,
-    sizes: [...plot.querySelectorAll('.mark-line path, .mark-area path, .mark-rect path')]
+    sizes: [...plot.querySelectorAll('.role-mark path')]
         .map(mark => mark.getBBox()).map(box => box.width + box.height)}))"""
 
 
@@ -77,7 +77,7 @@ def test_every_plot_is_drawn_and_nothing_is_loaded_from_outside(page_of_its_own,
     shown, widths = look(browser, tmp_path / "index.html")
     for title in TITLES:
         (sizes,) = (plot["sizes"] for plot in shown if title in plot["text"])
-        assert max(sizes) > 20, title
+        assert max(sizes) > 3, title
     assert len(widths) == len(PICTURES)
     assert min(widths) > 500
 
