@@ -4,26 +4,10 @@
 image forward.
 """
 
-import math
-
-import keras
-
+from denoising.complexity import multiply_adds
 from denoising.networks import joint, residual_unet, resnet, shallow, simple
 
 SHAPE, CLASSES = (28, 28, 1), 10
-
-
-def multiply_adds(model: keras.Model) -> int:
-    """Count the multiply-adds of one image."""
-    total = 0
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Conv2DTranspose):
-            total += math.prod(layer.kernel.shape) * math.prod(layer.input.shape[1:3])
-        elif isinstance(layer, keras.layers.Conv2D):
-            total += math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:3])
-        elif isinstance(layer, keras.layers.Dense):
-            total += math.prod(layer.kernel.shape)
-    return total
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """From one value per image to averages with intervals: the numbers in `metrics/`."""
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 from scipy.special import softmax
 
@@ -62,16 +64,20 @@ def restoration(
     return summary
 
 
-def image_scores(clean: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
+def image_scores(
+    clean: np.ndarray, images: np.ndarray, extra: Iterable[Callable] = ()
+) -> dict[str, np.ndarray]:
     """Return ``psnr``, ``ssim``, ``mae``, ``mse`` and ``bce`` of each image, (N,) each.
 
-    Both are ``float32`` in [0, 1], (N, H, W, C); a part of them is in memory at a time.
+    Both are ``float32`` in [0, 1], (N, H, W, C); a part of them is in memory at a time. `extra` are
+    further functions of `denoising.scores`.
     """
-    found = {score.__name__: [] for score in IMAGE_SCORES}
+    wanted = (*IMAGE_SCORES, *extra)
+    found = {score.__name__: [] for score in wanted}
     for start in range(0, len(clean), CHUNK):
         part = slice(start, start + CHUNK)
         image = np.clip(images[part], 0, 1)
-        for score in IMAGE_SCORES:
+        for score in wanted:
             found[score.__name__].append(score(clean[part], image))
     return {name: np.concatenate(values) for name, values in found.items()}
 

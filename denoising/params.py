@@ -1,7 +1,7 @@
 """`params.yaml` as typed values: what is misspelt, of a wrong type or impossible stops a stage."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -186,6 +186,14 @@ class Params(Section):
 
 def read_params(path: Path | str = "params.yaml") -> Params:
     """Read and check the parameters; raise `UserError` with each key that is wrong."""
+    return read_sections(path, Params)
+
+
+Root = TypeVar("Root", bound=Section)
+
+
+def read_sections(path: Path | str, root: type[Root]) -> Root:
+    """Read a YAML file as `root`; raise `UserError` with each key that is wrong."""
     path = Path(path)
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -197,13 +205,13 @@ def read_params(path: Path | str = "params.yaml") -> Params:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"Expected YAML in UTF-8 in {path}. Received: {error}") from None
     try:
-        return Params.model_validate(values)
+        return root.model_validate(values)
     except ValidationError as failure:
-        wrong = "\n".join(f"  {_explain(error)}" for error in failure.errors())
+        wrong = "\n".join(f"  {_explain(error, root)}" for error in failure.errors())
         raise UserError(f"{path} has values that no stage can use:\n{wrong}") from None
 
 
-def _explain(error: dict) -> str:
+def _explain(error: dict, root: type[Section]) -> str:
     """Say of one error of pydantic's: which key, what is accepted, what was received."""
     tags = ("digits", "idx", "cifar")
     place = list(error["loc"])
@@ -215,7 +223,7 @@ def _explain(error: dict) -> str:
     received = f"Received: {error['input']!r} (of type {type(error['input']).__name__})"
     match error["type"]:
         case "extra_forbidden":
-            accepted = ", ".join(_section(place[:-1]).model_fields)
+            accepted = ", ".join(_section(place[:-1], root).model_fields)
             return f"{'.'.join(keys)}: unknown key. Expected one of: {accepted}. {received}"
         case "missing":
             return f"{'.'.join(keys)}: Expected this key. Received: nothing under that name"
@@ -226,15 +234,15 @@ def _explain(error: dict) -> str:
             return f"{'.'.join(keys) or 'the file'}: Expected: {error['msg']}. {received}"
 
 
-def _section(place: list) -> type[BaseModel]:
-    """Return the model of the section at `place` in `params.yaml`."""
-    model = Params
+def _section(place: list, root: type[Section]) -> type[Section]:
+    """Return the model of the section at `place`, seen from `root`."""
     sources = {"digits": DigitsSource, "idx": IdxSource, "cifar": CifarSource}
-    for number, part in enumerate(place):
-        if number and place[number - 1] == "datasets":
-            model = Dataset
-        elif number and place[number - 1] == "source":
-            model = sources[part]
-        elif part in model.model_fields and part not in ("datasets", "source"):
-            model = model.model_fields[part].annotation
-    return model
+    kind = root
+    for part in place:
+        if get_origin(kind) is dict:
+            kind = get_args(kind)[1]
+        elif isinstance(kind, type) and issubclass(kind, Section):
+            kind = kind.model_fields[part].annotation
+        else:
+            kind = sources[part]
+    return kind

@@ -59,6 +59,21 @@ def ssim(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
     )
 
 
+def ssim_uniform(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return scikit-image's default SSIM of each image, (N,): 7×7 uniform window.
+
+    With the sample covariance, as `structural_similarity` has it unless told otherwise; many
+    published figures are of this kind.
+    """
+    return np.array(
+        [
+            structural_similarity(one, other, data_range=1.0, channel_axis=-1)
+            for one, other in zip(clean, image, strict=True)
+        ],
+        dtype=np.float64,
+    )
+
+
 def correct(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return 1.0 for each image that is classified rightly and 0.0 for the others, (N,)."""
     return (logits.argmax(axis=1) == labels).astype(np.float64)

@@ -144,7 +144,8 @@ def fit(
     loss, metrics, loss_weights : as `keras.Model.compile` takes them; metrics given as objects
         rather than by name save a second trace.
     learning_rate : at its peak; after a short linear rise it falls to 0 (``cosine``), or it is
-        multiplied by 0.2 when the validation loss has been stuck for `patience` / 2 (``plateau``).
+        multiplied by 0.2 when the validation loss has been stuck for `patience` / 2 (``plateau``),
+        or it stays (``constant``).
     weight_decay : decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
     patience : training stops after so many epochs without a better validation loss.
     progress : show a bar for every epoch instead of a line.

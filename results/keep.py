@@ -23,7 +23,9 @@ def main() -> None:
     target = HERE / parser.parse_args().run
     if not target.resolve().is_relative_to(HERE.resolve()) or target.resolve() == HERE.resolve():
         sys.exit(f"error: Expected a folder below results/. Received: {target}")
-    status = subprocess.run([sys.executable, "-m", "dvc", "status"], capture_output=True, text=True)
+    status = subprocess.run(
+        [sys.executable, "-m", "dvc", "status", "dvc.yaml"], capture_output=True, text=True
+    )
     if "up to date" not in status.stdout:
         sys.exit(
             "error: Expected a finished run, of the code and the parameters that stand here. "

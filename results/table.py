@@ -5,6 +5,7 @@ It replaces what stands between a pair of comments in README.md. A test holds th
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -166,9 +167,9 @@ TABLES = {
 }
 
 
-def updated(text: str) -> str:
-    """Return the README's text with every table made anew."""
-    for name, table in TABLES.items():
+def updated(text: str, tables: dict[str, Callable[[], str]] = TABLES) -> str:
+    """Return a page's text with every table made anew."""
+    for name, table in tables.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         if begin in text:
             before, _, rest = text.partition(begin)

@@ -53,7 +53,7 @@ def _imports(path: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             names.append(node.module)
             names += [f"{node.module}.{alias.name}" for alias in node.names]
-    return [name for name in names if name.split(".")[0] in ("denoising", "stages")]
+    return [name for name in names if name.split(".")[0] in ("denoising", "recipes", "stages")]
 
 
 def stages() -> dict[str, dict]:

@@ -5,9 +5,20 @@ import pytest
 
 from denoising.errors import UserError
 from denoising.inference import denoise, padding, predict
-from denoising.networks import build, joint, residual_unet, resnet, shallow, simple
+from denoising.networks import (
+    build,
+    dncnn,
+    joint,
+    pooled,
+    residual_unet,
+    resnet,
+    shallow,
+    simple,
+    transposed,
+    unet,
+)
 
-AUTOENCODERS = [residual_unet, shallow]
+AUTOENCODERS = [dncnn, pooled, residual_unet, shallow, transposed, unet]
 CLASSIFIERS = [resnet, simple]
 
 
@@ -22,7 +33,7 @@ def convolutions(model) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("network", AUTOENCODERS, ids=name)
-@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (None, None, 1)])
+@pytest.mark.parametrize("shape", [(28, 28, 1), (None, None, 3), (None, None, 1)])
 def test_autoencoders_return_images_of_the_same_shape(network, shape):
     model = network.build(shape)
     shape = tuple(size or 12 for size in shape)
@@ -82,6 +93,25 @@ def test_the_published_networks_have_the_published_layers():
         "Dense",
     ]
     assert simple.build((28, 28, 1), 10).get_layer("conv").kernel.shape == (5, 5, 1, 64)
+    shapes = [layer.output.shape[1:] for layer in transposed.build((28, 28, 1)).layers[1:6]]
+    assert shapes == [(14, 14, 32), (7, 7, 64), (3, 3, 128), (7, 7, 64), (14, 14, 32)]
+    assert convolutions(pooled.build((28, 28, 1), filters=[32, 16])) == [
+        *(("Conv2D", filters) for filters in (32, 16, 16, 32, 1))
+    ]
+    deep = pooled.build((32, 32, 3), filters=[32, 64, 128], batch_normalization=True)
+    assert [filters for _, filters in convolutions(deep)] == [32, 64, 128, 128, 64, 32, 3]
+    assert len([one for one in deep.layers if "norm" in one.name]) == 6
+    assert [filters for _, filters in convolutions(unet.build((28, 28, 1)))] == [
+        *(16, 16, 32, 32, 64, 64),
+        *(32, 32, 32, 16, 16, 16, 1),
+    ]
+
+
+def test_dncnn_takes_the_noise_away():
+    model = dncnn.build((28, 28, 1))
+    model.get_layer("noise").set_weights([np.zeros((3, 3, 32, 1)), np.array([0.25])])
+    images = np.random.default_rng(0).random((2, 28, 28, 1), dtype=np.float32)
+    assert np.allclose(predict(model, images), images - 0.25, atol=1e-6)
 
 
 @pytest.mark.parametrize("size", [(29, 27), (30, 31), (28, 28), (5, 66)])

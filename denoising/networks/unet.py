@@ -1,0 +1,53 @@
+"""A small U-Net (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28) with 16-32-64 filters.
+
+As a published MNIST project has it: two convolutions with batch normalisation a block, 2×2
+transposed convolutions up, skips by concatenation. Departures from the paper: three scales instead
+of five, few filters, padded convolutions, normalisation, and a sigmoid at the end.
+"""
+
+from collections.abc import Sequence
+
+from keras import Input, Model, layers
+
+KIND = "autoencoder"
+
+
+def build(image_shape, *, filters: Sequence[int] = (16, 32, 64)) -> Model:
+    """Build the denoiser: (N, H, W, C) in [0, 1] to the same.
+
+    Parameters
+    ----------
+    image_shape : (H, W, C); H and W may be None. Both are multiples of 2 to the scales but one.
+    filters : of the convolutions at each scale, from full resolution down.
+    """
+    noisy = Input(image_shape, name="noisy")
+    denoised = decode(encode(noisy, filters=filters), image_shape[-1], filters=filters)
+    return Model(noisy, denoised, name="unet")
+
+
+def encode(noisy, *, filters: Sequence[int] = (16, 32, 64)) -> list:
+    """Return the features of each scale, from full resolution down."""
+    scales = [_block(noisy, filters[0], "down_0")]
+    for depth, width in enumerate(filters[1:], start=1):
+        pooled = layers.MaxPooling2D(2, name=f"pool_{depth}")(scales[-1])
+        scales.append(_block(pooled, width, f"down_{depth}"))
+    return scales
+
+
+def decode(scales: list, channels: int, *, filters: Sequence[int] = (16, 32, 64)):
+    """Return the image that the features of `encode` stand for."""
+    x = scales[-1]
+    for depth in reversed(range(len(filters) - 1)):
+        x = layers.Conv2DTranspose(filters[depth], 2, strides=2, name=f"grow_{depth}")(x)
+        x = layers.Concatenate(name=f"skip_{depth}")([x, scales[depth]])
+        x = _block(x, filters[depth], f"up_{depth}")
+    image = layers.Conv2D(channels, 1, name="image")(x)
+    return layers.Activation("sigmoid", dtype="float32", name="reconstruction")(image)
+
+
+def _block(x, filters: int, name: str):
+    for half in ("a", "b"):
+        x = layers.Conv2D(filters, 3, padding="same", name=f"{name}_{half}")(x)
+        x = layers.BatchNormalization(name=f"{name}_{half}_norm")(x)
+        x = layers.ReLU(name=f"{name}_{half}_act")(x)
+    return x

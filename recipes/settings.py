@@ -1,0 +1,67 @@
+"""`recipes/params.yaml` as typed values."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from denoising.errors import UserError
+from denoising.params import Count, Noise, Positive, Section, one_of, read_sections
+
+PARAMS = Path("recipes/params.yaml")
+
+
+class Classifier(Section):
+    """A classifier that is measured before and after denoising."""
+
+    network: Annotated[str, one_of("classifier")]
+    epochs: Count
+    batch_size: Count
+    learning_rate: Positive
+
+
+class Recipe(Section):
+    """What is trained on what, and how."""
+
+    dataset: str
+    noise: Noise
+    training_noise: Literal["fixed", "fresh"]
+    network: Annotated[str, one_of("autoencoder")]
+    options: dict[str, Any]
+    loss: Literal["mean_squared_error", "mean_absolute_error", "binary_crossentropy"]
+    optimizer: Literal["adam"]
+    learning_rate: Positive
+    schedule: Literal["constant", "plateau", "cosine"]
+    epochs: Count
+    batch_size: Count
+    precision: Literal["float32", "mixed_bfloat16", "auto"]
+    flip: bool = False
+    classifier: Classifier | None = None
+
+
+class Published(Section):
+    """Which values of a recipe its source gives, and the figures that it prints."""
+
+    values: list[str]
+    figures: dict[Literal["psnr", "ssim_uniform", "mae", "bce"], float]
+
+
+class Recipes(Section):
+    """All of `recipes/params.yaml`."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    recipes: dict[str, Recipe]
+    published: dict[str, Published]
+
+
+def read_recipes() -> Recipes:
+    """Read and check the recipes."""
+    return read_sections(PARAMS, Recipes)
+
+
+def read_recipe(name: str) -> tuple[Recipe, int]:
+    """Return the recipe called `name` and the seed; raise `UserError` if there is none."""
+    found = read_recipes()
+    if name not in found.recipes:
+        raise UserError(f"Expected a recipe among {', '.join(found.recipes)}. Received: {name!r}")
+    return found.recipes[name], found.seed
