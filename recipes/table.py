@@ -1,7 +1,7 @@
 """Write the table of recipes/README.md from the metrics in Git: `python -m recipes.table`.
 
 It replaces what stands between the comments; a test holds the page to it. A recipe without metrics
-has not been run and has no row.
+has not been run: it is named below the table.
 """
 
 import json
@@ -47,6 +47,8 @@ def figures_table() -> str:
         cost = f"{found['parameters']:,} | {found['multiply_adds'] / 1e6:.1f} million"
         row = [f"`{name}`", on, noise, *cells, verdict, cost]
         lines.append("| " + " | ".join(row) + " |")
+    if missing := [f"`{name}`" for name in params["recipes"] if name not in metrics]:
+        lines.append(f"\nNot run yet: {', '.join(missing)}.")
     return "\n".join(lines)
 
 
@@ -69,10 +71,12 @@ def accuracies_table() -> str:
         ("denoised_clean_trained", "accuracy"),
         ("noise_trained", "accuracy"),
     )
-    for name, found in metrics.items():
-        if "clean_trained" in found:
-            cells = " | ".join(f"{found[arm][key]:.4f}" for arm, key in keys)
-            lines.append(f"| `{name}` | {cells} |")
+    measured = {name: found for name, found in metrics.items() if "clean_trained" in found}
+    if not measured:
+        return "Not run yet."
+    for name, found in measured.items():
+        cells = " | ".join(f"{found[arm][key]:.4f}" for arm, key in keys)
+        lines.append(f"| `{name}` | {cells} |")
     return "\n".join(lines)
 
 
