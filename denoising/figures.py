@@ -6,6 +6,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 Note = tuple[str, bool]
 """A line under an image, and whether it is as it should be; it is red where it is not."""
@@ -47,6 +48,36 @@ def picture_rows(rows: dict[str, np.ndarray], notes: dict[str, list[Note]] | Non
         line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
     left = 1.1 / (number + 1.1)
     figure.subplots_adjust(left=left, right=0.995, top=0.99, bottom=0.02, wspace=0.06, hspace=0.06)
+    return figure
+
+
+def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]):
+    """Draw how a training went, and how the scores of its images are distributed.
+
+    Parameters
+    ----------
+    history : ``epoch``, ``loss`` and ``val_loss``.
+    scores : label to a table of `denoising.tables.histogram`, the score in its second column.
+
+    Returns
+    -------
+    a Matplotlib figure of 100 dots an inch, a panel for the losses and one for each score.
+    """
+    figure, axes = plt.subplots(
+        1, 1 + len(scores), figsize=(3.2 * (1 + len(scores)), 2.8), dpi=100, layout="constrained"
+    )
+    for key, title in (("loss", "training"), ("val_loss", "validation")):
+        axes[0].plot(history["epoch"], history[key], marker=".", label=title)
+    axes[0].set(xlabel="epoch", ylabel="loss", yscale="log")
+    axes[0].xaxis.get_major_locator().set_params(integer=True)
+    axes[0].yaxis.set_major_formatter("{x:g}")
+    axes[0].yaxis.set_minor_formatter("{x:g}")
+    for axis, (label, table) in zip(axes[1:], scores.items(), strict=True):
+        for images, part in table.groupby("images", sort=False):
+            axis.fill_between(part.iloc[:, 1], part["percent"], step="mid", alpha=0.5, label=images)
+        axis.set(xlabel=label, ylabel="test images (%)", ylim=(0, None))
+    for axis in axes[:2]:
+        axis.legend(frameon=False)
     return figure
 
 

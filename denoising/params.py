@@ -71,9 +71,14 @@ class Classifier(Network):
     label_smoothing: Fraction
 
 
+ReconstructionLoss = Literal[
+    "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim"
+]
+
+
 class Autoencoder(Network):
     name: Annotated[str, one_of("autoencoder")]
-    loss: Literal["mean_squared_error", "mean_absolute_error", "binary_crossentropy"]
+    loss: ReconstructionLoss
 
 
 class Joint(Section):

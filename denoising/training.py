@@ -202,11 +202,6 @@ def fit(
     return table
 
 
-def classification_loss(label_smoothing: float) -> keras.losses.Loss:
-    """Return the cross-entropy of logits, in nats, with smoothed targets."""
-    return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)
-
-
 def _create_variables(model: keras.Model, batches: Batches) -> None:
     """Create the variables of the optimizer and of the losses' averages.
 

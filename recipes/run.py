@@ -8,6 +8,7 @@ import stages
 # isort: split
 import keras
 import numpy as np
+import pandas as pd
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
 from denoising.artifacts import write_csv, write_figure, write_json
@@ -15,8 +16,9 @@ from denoising.complexity import multiply_adds
 from denoising.datasets.registry import load
 from denoising.datasets.splits import Split
 from denoising.evaluation import average, classification, image_scores, restoration
-from denoising.figures import examples, picture_rows
+from denoising.figures import curves, examples, picture_rows
 from denoising.inference import as_float, denoise, padding, predict
+from denoising.losses import classification_loss, reconstruction_loss
 from denoising.networks import build
 from denoising.networks import load as load_network
 from denoising.noise import add_noise, noise_keys
@@ -24,14 +26,15 @@ from denoising.params import Augmentation, Noise, Params
 from denoising.scores import correct, ssim_uniform
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.tables import histogram
-from denoising.training import Batches, classification_loss, fit, fresh_noise
+from denoising.training import Batches, fit, fresh_noise
 from recipes.settings import Classifier, Recipe, read_recipe
 from stages.running import run
 
 HERE = Path("recipes")
 PATIENCE = 10
 PICTURES = 10
-BINS = {"psnr": 0.5, "ssim": 0.02, "mae": 0.002}
+# What is drawn of each image: a label, and the width of the histogram's bins.
+SCORES = {"psnr": ("PSNR, dB", 0.5), "ssim": ("SSIM", 0.02), "mae": ("MAE", 0.005)}
 
 
 def main(params: Params, name: str) -> None:
@@ -42,13 +45,18 @@ def main(params: Params, name: str) -> None:
     splits = load(params.datasets[recipe.dataset].source, recipe.dataset, seed)
     noisy = {split: stored_noise(splits[split], split, recipe.noise, seed) for split in splits}
     model, history = train_denoiser(recipe, splits, noisy, seed)
-    write_csv(HERE / "plots" / name / "history.csv", history)
     denoised = denoise(model, noisy["test"])
-    metrics = {"train": len(splits["train"].labels)} | cost(recipe, splits["test"])
-    metrics |= measure(name, splits["test"], noisy["test"], denoised, seed)
+    metrics = {"train": len(splits["train"].labels), "epochs": len(history)}
+    metrics |= cost(recipe, splits["test"])
+    metrics["validation"] = validate(model, splits["validation"], noisy["validation"])
+    scores = score(splits["test"], noisy["test"], denoised)
+    metrics |= summarise(scores, seed)
+    draw(name, history, scores, splits["test"], noisy["test"], denoised)
     if recipe.classifier:
         classes = len(params.datasets[recipe.dataset].source.classes)
-        metrics |= classify(recipe.classifier, splits, noisy, denoised, classes, seed)
+        metrics["classification"] = classify(
+            recipe.classifier, splits, noisy, denoised, classes, seed
+        )
     write_json(HERE / "metrics" / f"{name}.json", metrics)
 
 
@@ -92,7 +100,7 @@ def train_denoiser(recipe: Recipe, splits: dict, noisy: dict, seed: int):
         model,
         train,
         validation,
-        loss=recipe.loss,
+        loss=reconstruction_loss(recipe.loss),
         metrics=[MeanAbsoluteError(name="mae")],
         epochs=recipe.epochs,
         learning_rate=recipe.learning_rate,
@@ -103,28 +111,57 @@ def train_denoiser(recipe: Recipe, splits: dict, noisy: dict, seed: int):
     return model, history
 
 
-def measure(
-    name: str, test: Split, noisy: np.ndarray, denoised: np.ndarray, seed: int
-) -> dict[str, float]:
-    """Score noisy and denoised images, write distributions and a picture, return the averages."""
+def validate(model: keras.Model, split: Split, noisy: np.ndarray) -> dict[str, float]:
+    """Return what the choices between recipes are made on: averages over validation images."""
+    found = image_scores(as_float(split.images), denoise(model, noisy), [ssim_uniform])
+    return {name: float(found[name].mean()) for name in ("psnr", "ssim_uniform", "mae", "bce")}
+
+
+def score(test: Split, noisy: np.ndarray, denoised: np.ndarray) -> dict[str, dict]:
+    """Return the scores of each noisy and each denoised image, and what was gained."""
     clean = as_float(test.images)
-    extra = [ssim_uniform]
-    scores = {
-        "noisy": image_scores(clean, noisy, extra),
-        "denoised": image_scores(clean, denoised, extra),
+    before = image_scores(clean, noisy, [ssim_uniform])
+    after = image_scores(clean, denoised, [ssim_uniform])
+    gain = {
+        name: before[name] - after[name] if name == "mae" else after[name] - before[name]
+        for name in ("psnr", "ssim", "ssim_uniform", "mae")
     }
+    return {"noisy": before, "denoised": after, "gain": gain}
+
+
+def summarise(scores: dict[str, dict], seed: int) -> dict[str, float]:
+    """Return averages over the test images, with their intervals."""
     metrics = restoration(scores["noisy"], scores["denoised"], seed)
-    for state, suffix in (("noisy", "_noisy"), ("denoised", "")):
-        metrics |= average(f"ssim_uniform{suffix}", scores[state]["ssim_uniform"], seed)
-    metrics |= average("mae_noisy", scores["noisy"]["mae"], seed)
-    for score, width in BINS.items():
-        values = {state: found[score] for state, found in scores.items()}
-        values["gain"] = values["denoised"] - values["noisy"]
-        write_csv(HERE / "plots" / name / f"{score}.csv", histogram(values, score, width))
-    shown = examples(test.labels, PICTURES)
-    rows = {"original": clean[shown], "noisy": noisy[shown], "denoised": denoised[shown]}
-    write_figure(HERE / "plots" / name / "pictures.png", picture_rows(rows))
+    for name in ("ssim_uniform", "mae"):
+        for state, suffix in (("denoised", ""), ("noisy", "_noisy"), ("gain", "_gain")):
+            metrics |= average(f"{name}{suffix}", scores[state][name], seed)
     return metrics
+
+
+def draw(
+    name: str,
+    history: pd.DataFrame,
+    scores: dict[str, dict],
+    test: Split,
+    noisy: np.ndarray,
+    denoised: np.ndarray,
+) -> None:
+    """Write the losses, the distributions of the scores, and pictures of them and of images."""
+    folder = HERE / "plots" / name
+    write_csv(folder / "history.csv", history)
+    tables = {}
+    for key, (label, width) in SCORES.items():
+        values = {state: found[key] for state, found in scores.items()}
+        tables[label] = histogram(values, key, width)
+        write_csv(folder / f"{key}.csv", tables[label])
+    write_figure(folder / "curves.png", curves(history, tables))
+    shown = examples(test.labels, PICTURES)
+    rows = {
+        "original": as_float(test.images[shown]),
+        "noisy": noisy[shown],
+        "denoised": denoised[shown],
+    }
+    write_figure(folder / "pictures.png", picture_rows(rows))
 
 
 def classify(

@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from denoising.errors import UserError
-from denoising.params import Count, Noise, Positive, Section, one_of, read_sections
+from denoising.params import (
+    Count,
+    Noise,
+    Positive,
+    ReconstructionLoss,
+    Section,
+    one_of,
+    read_sections,
+)
 
 PARAMS = Path("recipes/params.yaml")
 
@@ -28,7 +36,7 @@ class Recipe(Section):
     training_noise: Literal["fixed", "fresh"]
     network: Annotated[str, one_of("autoencoder")]
     options: dict[str, Any]
-    loss: Literal["mean_squared_error", "mean_absolute_error", "binary_crossentropy"]
+    loss: ReconstructionLoss
     optimizer: Literal["adam"]
     learning_rate: Positive
     schedule: Literal["constant", "plateau", "cosine"]

@@ -14,6 +14,8 @@ from results.table import updated
 HERE = Path(__file__).parent
 PAGE = HERE / "README.md"
 FIGURES = {"psnr": "PSNR, dB", "ssim_uniform": "SSIM 7×7", "mae": "MAE", "bce": "BCE"}
+HIGHER_IS_BETTER = ("psnr", "ssim_uniform")
+OURS = "residual_unet"  # recipes of this network are ours, the others are what it is compared with
 # How far a reproduced figure may be from the published one: absolute, or relative where below.
 TOLERANCE = {"psnr": 0.35, "ssim_uniform": 0.04}
 RELATIVE = {"mae": 0.1, "bce": 0.1}
@@ -29,27 +31,50 @@ def read() -> tuple[dict, dict]:
 
 
 def figures_table() -> str:
-    """Return what each recipe reaches, with what its source prints in brackets."""
+    """Return what each recipe reaches, what its source prints, and how far ours is ahead."""
     params, metrics = read()
-    lines = [
-        "| recipe | on | noise | "
-        + " | ".join(FIGURES.values())
-        + " | within | parameters | multiply-adds |",
-        "|---" * (len(FIGURES) + 6) + "|",
-    ]
+    groups: dict[tuple, list[str]] = {}
+    for name in metrics:
+        recipe = params["recipes"][name]
+        task = (recipe["dataset"], recipe["noise"]["kind"], recipe["noise"]["level"])
+        groups.setdefault(task, []).append(name)
+    parts = []
+    for (dataset, kind, level), names in groups.items():
+        images = metrics[names[0]]["train"]
+        parts += [f"**{dataset}**, {images:,} training images, {kind} noise {level}", ""]
+        parts += [*_group(params, {name: metrics[name] for name in names}), ""]
+    if missing := [f"`{name}`" for name in params["recipes"] if name not in metrics]:
+        parts.append(f"Not run yet: {', '.join(missing)}.")
+    return "\n".join(parts).rstrip()
+
+
+def _group(params: dict, metrics: dict[str, dict]) -> list[str]:
+    """Return the lines of the table of the recipes on one data set and noise."""
+    titles = ["recipe", *FIGURES.values(), "within", "parameters", "multiply-adds"]
+    lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
+    best = {True: {}, False: {}}  # of ours, and of the others
     for name, found in metrics.items():
-        recipe, figures = params["recipes"][name], params["published"][name]["figures"]
+        figures = params["published"].get(name, {}).get("figures", {})
+        ours = params["recipes"][name]["network"] == OURS
+        for key in FIGURES:
+            values = [found[key], figures.get(key, found[key]), best[ours].get(key, found[key])]
+            best[ours][key] = max(values) if key in HIGHER_IS_BETTER else min(values)
         cells = [_cell(key, found[key], figures.get(key)) for key in FIGURES]
         within = [within_tolerance(key, found[key], figure) for key, figure in figures.items()]
         verdict = "" if not figures else "yes" if all(within) else "**no**"
-        on = f"{recipe['dataset']}, {found['train']:,} images"
-        noise = f"{recipe['noise']['kind']} {recipe['noise']['level']}"
-        cost = f"{found['parameters']:,} | {found['multiply_adds'] / 1e6:.1f} million"
-        row = [f"`{name}`", on, noise, *cells, verdict, cost]
+        cost = [f"{found['parameters']:,}", f"{found['multiply_adds'] / 1e6:.1f} million"]
+        row = [f"**`{name}`**" if ours else f"`{name}`", *cells, verdict, *cost]
         lines.append("| " + " | ".join(row) + " |")
-    if missing := [f"`{name}`" for name in params["recipes"] if name not in metrics]:
-        lines.append(f"\nNot run yet: {', '.join(missing)}.")
-    return "\n".join(lines)
+    if all(best.values()):
+        ahead = [_ahead(key, best[True][key], best[False][key]) for key in FIGURES]
+        lines.append("| ours ahead of the best other | " + " | ".join(ahead) + " | | | |")
+    return lines
+
+
+def _ahead(key: str, ours: float, other: float) -> str:
+    """Return by how much ours is better than the other; below zero where it is worse."""
+    gain = ours - other if key in HIGHER_IS_BETTER else other - ours
+    return f"{gain:+.2f}" if key == "psnr" else f"{gain:+.4f}"
 
 
 def within_tolerance(key: str, value: float, published: float) -> bool:
@@ -71,7 +96,11 @@ def accuracies_table() -> str:
         ("denoised_clean_trained", "accuracy"),
         ("noise_trained", "accuracy"),
     )
-    measured = {name: found for name, found in metrics.items() if "clean_trained" in found}
+    measured = {
+        name: found["classification"]
+        for name, found in metrics.items()
+        if "classification" in found
+    }
     if not measured:
         return "Not run yet."
     for name, found in measured.items():

@@ -2,6 +2,7 @@
 
 from keras.metrics import MeanAbsoluteError
 
+from denoising.losses import reconstruction_loss
 from denoising.networks import build
 from denoising.params import Params
 from stages.fitting import prepare, read_batches, train
@@ -18,7 +19,7 @@ def main(params: Params) -> None:
         "autoencoder",
         build(settings.name, "autoencoder", settings.options, batches[0].images.shape[1:]),
         batches,
-        loss=settings.loss,
+        loss=reconstruction_loss(settings.loss),
         metrics=[MeanAbsoluteError(name="mae")],
         epochs=course.epochs,
         learning_rate=settings.learning_rate,

@@ -4,9 +4,9 @@ import sys
 
 from keras.metrics import CategoricalAccuracy
 
+from denoising.losses import classification_loss
 from denoising.networks import build
 from denoising.params import Params
-from denoising.training import classification_loss
 from stages.fitting import prepare, read_batches, train
 from stages.running import run
 

@@ -2,9 +2,9 @@
 
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
+from denoising.losses import classification_loss
 from denoising.networks import any_size, explaining, joint, load
 from denoising.params import Params
-from denoising.training import classification_loss
 from stages.fitting import prepare, read_batches, train
 from stages.running import run
 

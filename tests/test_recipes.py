@@ -1,5 +1,8 @@
 """Recipes: their parameters, their stage, their page."""
 
+import json
+
+import pandas as pd
 import pytest
 import yaml
 
@@ -7,13 +10,15 @@ from denoising.errors import UserError
 from recipes import table
 from recipes.settings import read_recipe, read_recipes
 from tests.pipeline import ROOT, imported_files
+from tests.workspace import fresh_copy, run, succeed, tiny, write_params
 
 RECIPES = read_recipes()
 STAGE = yaml.safe_load((ROOT / "recipes/dvc.yaml").read_text())["stages"]["recipe"]["do"]
 
 
 def test_every_recipe_says_what_was_published_and_of_what_it_consists():
-    assert set(RECIPES.published) == set(RECIPES.recipes)
+    ours = {name for name, recipe in RECIPES.recipes.items() if recipe.network == table.OURS}
+    assert set(RECIPES.published) == set(RECIPES.recipes) - ours
     for name, published in RECIPES.published.items():
         values = RECIPES.recipes[name].model_dump()
         for key in published.values:
@@ -25,6 +30,45 @@ def test_every_recipe_says_what_was_published_and_of_what_it_consists():
 def test_an_unknown_recipe_is_told_of():
     with pytest.raises(UserError, match=r"simple_mnist, .*Received: 'simple'"):
         read_recipe("simple")
+
+
+def test_a_recipe_runs_from_its_parameters_to_its_figures(tmp_path):
+    fresh_copy(tmp_path)
+    write_params(tmp_path, tiny)
+    path = tmp_path / "recipes/params.yaml"
+    values = yaml.safe_load(path.read_text())
+    recipe = values["recipes"]["shallow_fashion_mnist"] | {"dataset": "digits", "epochs": 2}
+    recipe["classifier"]["epochs"] = 1
+    path.write_text(yaml.safe_dump({"seed": 0, "recipes": {"small": recipe}, "published": {}}))
+
+    succeed("dvc repro recipes/dvc.yaml:recipe@small", tmp_path)
+    written = (tmp_path / "recipes/metrics/small.json").read_text()
+    found = json.loads(written)
+    assert found["psnr_gain"] == pytest.approx(found["psnr"] - found["psnr_noisy"], abs=1e-3)
+    assert found["mae_gain"] == pytest.approx(found["mae_noisy"] - found["mae"], abs=1e-5)
+    assert found["validation"]["psnr"] == pytest.approx(found["psnr"], abs=2)
+    assert set(found["classification"]) == {
+        "clean_trained",
+        "denoised_clean_trained",
+        "noise_trained",
+    }
+    folder = tmp_path / "recipes/plots/small"
+    assert len(pd.read_csv(folder / "history.csv")) == 2
+    for score in ("psnr", "ssim", "mae"):
+        table = pd.read_csv(folder / f"{score}.csv")
+        assert list(table["images"].unique()) == ["noisy", "denoised", "gain"]
+        assert table.groupby("images")["percent"].sum().tolist() == pytest.approx([100] * 3)
+    assert {"curves.png", "pictures.png"} < {file.name for file in folder.iterdir()}
+
+    lock = (tmp_path / "recipes/dvc.lock").read_text()
+    assert "Running" not in succeed("dvc repro recipes/dvc.yaml", tmp_path)
+    succeed("dvc repro --force recipes/dvc.yaml", tmp_path)
+    assert (tmp_path / "recipes/dvc.lock").read_text() == lock
+    assert (tmp_path / "recipes/metrics/small.json").read_text() == written
+
+    done = run("python -m recipes.run missing", tmp_path)
+    assert done.returncode == 1
+    assert "Expected a recipe among small" in done.stderr
 
 
 def test_the_stage_depends_on_what_it_imports():

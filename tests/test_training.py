@@ -6,11 +6,13 @@ import keras
 import numpy as np
 import pytest
 
+from denoising import scores
 from denoising.errors import UserError
+from denoising.losses import bce_and_ssim, classification_loss
 from denoising.networks import residual_unet, resnet
 from denoising.params import Augmentation, Noise
 from denoising.seeding import faster_precision
-from denoising.training import Batches, Cosine, classification_loss, fit, fresh_noise
+from denoising.training import Batches, Cosine, fit, fresh_noise
 
 NOISE = Noise(kind="gaussian", level=0.2, clip=True)
 STILL = Augmentation(flip=False, shift=0)
@@ -33,6 +35,13 @@ def everything(some: Batches, epoch: int) -> tuple[np.ndarray, np.ndarray]:
     parts = [some[number] for number in range(len(some))]
     order = np.argsort(some.order)
     return tuple(np.concatenate([part[side] for part in parts])[order] for side in (0, 1))
+
+
+def test_the_ssim_of_the_loss_is_that_of_the_score(images):
+    noisy = np.clip(images + np.random.default_rng(0).normal(0, 0.1, images.shape), 0.01, 0.99)
+    noisy = noisy.astype(np.float32)
+    expected = scores.bce(images, noisy) + 0.1 * (1 - scores.ssim_uniform(images, noisy))
+    assert np.asarray(bce_and_ssim(images, noisy)) == pytest.approx(expected, rel=1e-4)
 
 
 def test_without_augmentation_images_come_as_they_are_stored(pixels):

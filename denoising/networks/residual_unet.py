@@ -3,12 +3,17 @@
 After DRUNet (Zhang et al. 2021, doi:10.1109/TPAMI.2021.3088914): strided convolutions down,
 transposed ones up, additive skips, residual blocks without normalisation. Departures: three scales
 instead of four, few channels, biases, no noise level map, and a sigmoid at the end, for images that
-are black or white in large parts.
+are black or white in large parts. The network corrects a coarse image, the averages of 4×4 noisy
+pixels, before that sigmoid: it starts nearer to its end, and trainings on mostly black images do
+not fall into black for good, where the sigmoid's slope is 0.
 """
 
 from keras import Input, Model, layers
 
 KIND = "autoencoder"
+STRIDE = 4
+# Makes of 0 to 1 what the sigmoid is taken of, -3 to 3; it gives 0.05 to 0.95.
+LOGIT_SLOPE = 6.0
 
 
 def build(image_shape, *, width: int = 32, blocks: int = 2) -> Model:
@@ -27,7 +32,14 @@ def build(image_shape, *, width: int = 32, blocks: int = 2) -> Model:
 
 
 def encode(noisy, *, width: int = 32, blocks: int = 2) -> list:
-    """Return features at full, half and quarter resolution."""
+    """Return the coarse image's logits, and features at full, half and quarter resolution."""
+    coarse = layers.AveragePooling2D(STRIDE, dtype="float32", name="coarse")(noisy)
+    smooth = layers.UpSampling2D(
+        STRIDE, interpolation="bilinear", dtype="float32", name="coarse_grow"
+    )(coarse)
+    logits = layers.Rescaling(LOGIT_SLOPE, -LOGIT_SLOPE / 2, dtype="float32", name="coarse_logits")(
+        smooth
+    )
     full = _convolution(width // 2, "full_in", activation="relu")(noisy)
     half = _convolution(width, "half_in", strides=2)(full)
     for number in range(blocks):
@@ -35,12 +47,12 @@ def encode(noisy, *, width: int = 32, blocks: int = 2) -> list:
     quarter = layers.Conv2D(2 * width, 2, strides=2, name="quarter_in")(half)
     for number in range(2 * blocks):
         quarter = _residual(quarter, f"quarter_{number}")
-    return [full, half, quarter]
+    return [logits, full, half, quarter]
 
 
 def decode(scales: list, channels: int, *, width: int = 32, blocks: int = 2):
     """Return the image that the features of `encode` stand for."""
-    full, half, quarter = scales
+    logits, full, half, quarter = scales
     up = layers.Conv2DTranspose(width, 2, strides=2, name="half_out")(quarter)
     up = layers.Add(name="half_skip")([up, half])
     for number in range(blocks):
@@ -48,7 +60,8 @@ def decode(scales: list, channels: int, *, width: int = 32, blocks: int = 2):
     up = layers.Conv2DTranspose(width // 2, 2, strides=2, name="full_out")(up)
     up = layers.Add(name="full_skip")([up, full])
     up = _convolution(width // 2, "full_mix", activation="relu")(up)
-    image = _convolution(channels, "image")(up)
+    correction = _convolution(channels, "correction", dtype="float32")(up)
+    image = layers.Add(dtype="float32", name="image")([logits, correction])
     return layers.Activation("sigmoid", dtype="float32", name="reconstruction")(image)
 
 

@@ -1,0 +1,47 @@
+"""What networks are trained to make small."""
+
+import keras
+from keras import ops
+
+SSIM_WEIGHT = 0.1
+SSIM_WINDOW = 7
+SSIM_C1, SSIM_C2 = 0.01**2, 0.03**2
+
+
+def classification_loss(label_smoothing: float) -> keras.losses.Loss:
+    """Return the cross-entropy of logits, in nats, with smoothed targets."""
+    return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)
+
+
+def reconstruction_loss(name: str):
+    """Return the loss of images that a parameter names, as `keras.Model.compile` takes it."""
+    return bce_and_ssim if name == "bce_and_ssim" else name
+
+
+def bce_and_ssim(clean, image):
+    """Return the binary cross-entropy plus 0.1 (1 - SSIM) of each image, (N,).
+
+    After Zhao et al. 2017 (doi:10.1109/TCI.2016.2644865), who mix the mean absolute error with an
+    SSIM of several scales. On images that are mostly black that error leads to black alone; the
+    cross-entropy does not. The SSIM is that of `denoising.scores.ssim_uniform`.
+
+    Parameters
+    ----------
+    clean, image : tensors, (N, H, W, C), in [0, 1]; H and W at least 7.
+    """
+    entropy = ops.mean(keras.losses.binary_crossentropy(clean, image), axis=(1, 2))
+    return entropy + SSIM_WEIGHT * (1 - _ssim(clean, image))
+
+
+def _ssim(one, other):
+    def mean(images):
+        return ops.average_pool(images, SSIM_WINDOW, strides=1, padding="valid")
+
+    pixels = SSIM_WINDOW**2
+    unbiased = pixels / (pixels - 1)
+    a, b = mean(one), mean(other)
+    variances = unbiased * (mean(one * one) - a * a + mean(other * other) - b * b)
+    covariance = unbiased * (mean(one * other) - a * b)
+    similarity = (2 * a * b + SSIM_C1) * (2 * covariance + SSIM_C2)
+    similarity /= (a * a + b * b + SSIM_C1) * (variances + SSIM_C2)
+    return ops.mean(similarity, axis=(1, 2, 3))
