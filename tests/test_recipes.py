@@ -101,3 +101,26 @@ def test_the_page_is_that_of_the_metrics():
 )
 def test_what_counts_as_reproduced(key, value, published, near):
     assert table.within_tolerance(key, value, published) is near
+
+
+def test_the_table_says_how_far_ours_is_ahead_of_the_best_other(monkeypatch):
+    on = {"dataset": "mnist", "noise": {"kind": "gaussian", "level": 0.5}}
+    params = {
+        "recipes": {
+            "plain": on | {"network": "pooled"},
+            "mine": on | {"network": table.OURS},
+            "later": on | {"network": "unet"},
+        },
+        "published": {"plain": {"figures": {"psnr": 20.0, "mae": 0.05}}},
+    }
+    cost = {"train": 100, "parameters": 1234, "multiply_adds": 2e6}
+    metrics = {
+        "plain": cost | {"psnr": 19.9, "ssim_uniform": 0.8, "mae": 0.04, "bce": 0.1},
+        "mine": cost | {"psnr": 21.0, "ssim_uniform": 0.7, "mae": 0.03, "bce": 0.09},
+    }
+    monkeypatch.setattr(table, "read", lambda: (params, metrics))
+    lines = table.figures_table().splitlines()
+    assert lines[0] == "**mnist**, 100 training images, gaussian noise 0.5"
+    assert "| 19.90 (20.00) | 0.8000 | 0.0400 (0.0500) | 0.1000 | **no** |" in lines[4]
+    assert lines[6].startswith("| ours ahead of the best other | +1.00 | -0.1000 | +0.0100 |")
+    assert lines[-1] == "Not run yet: `later`."
