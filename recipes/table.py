@@ -1,7 +1,7 @@
-"""Write the table of recipes/README.md from the metrics in Git: `python -m recipes.table`.
+"""Write the tables of recipes from the metrics in Git: `python -m recipes.table`.
 
-It replaces what stands between the comments; a test holds the page to it. A recipe without metrics
-has not been run: it is named below the table.
+It replaces what stands between comments of recipes/README.md and of README.md; a test holds the
+pages to it. A recipe without metrics has not been run: it is named below the table.
 """
 
 import json
@@ -13,6 +13,7 @@ from results.table import updated
 
 HERE = Path(__file__).parent
 PAGE = HERE / "README.md"
+FRONT_PAGE = HERE.parent / "README.md"
 FIGURES = {"psnr": "PSNR, dB", "ssim_uniform": "SSIM 7×7", "mae": "MAE", "bce": "BCE"}
 HIGHER_IS_BETTER = ("psnr", "ssim_uniform")
 OURS = "residual_unet"  # recipes of this network are ours, the others are what it is compared with
@@ -33,48 +34,88 @@ def read() -> tuple[dict, dict]:
 def figures_table() -> str:
     """Return what each recipe reaches, what its source prints, and how far ours is ahead."""
     params, metrics = read()
-    groups: dict[tuple, list[str]] = {}
-    for name in metrics:
-        recipe = params["recipes"][name]
-        task = (recipe["dataset"], recipe["noise"]["kind"], recipe["noise"]["level"])
-        groups.setdefault(task, []).append(name)
     parts = []
-    for (dataset, kind, level), names in groups.items():
+    for title, names in _tasks(params, metrics).items():
         images = metrics[names[0]]["train"]
-        parts += [f"**{dataset}**, {images:,} training images, {kind} noise {level}", ""]
-        parts += [*_group(params, {name: metrics[name] for name in names}), ""]
+        parts += [f"**{title}**, {images:,} training images", ""]
+        parts += [*_task_lines(params, {name: metrics[name] for name in names}), ""]
     if missing := [f"`{name}`" for name in params["recipes"] if name not in metrics]:
         parts.append(f"Not run yet: {', '.join(missing)}.")
     return "\n".join(parts).rstrip()
 
 
-def _group(params: dict, metrics: dict[str, dict]) -> list[str]:
+def summary_table() -> str:
+    """Return the best of ours on each data set and noise, and the best of the others."""
+    params, metrics = read()
+    lines = ["| | " + " | ".join(FIGURES.values()) + " |", "|---" * (len(FIGURES) + 1) + "|"]
+    for title, names in _tasks(params, metrics).items():
+        ours, others = _best(params, {name: metrics[name] for name in names})
+        if ours and others:
+            cells = [f"{_round(key, ours[key])} ({_round(key, others[key])})" for key in FIGURES]
+            lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _tasks(params: dict, metrics: dict[str, dict]) -> dict[str, list[str]]:
+    """Return the data sets and noises, and the names of the recipes that were run on each."""
+    tasks: dict[str, list[str]] = {}
+    for name in metrics:
+        recipe = params["recipes"][name]
+        noise = f"{recipe['noise']['kind']} noise {recipe['noise']['level']}"
+        tasks.setdefault(f"{recipe['dataset']}, {noise}", []).append(name)
+    return tasks
+
+
+def _task_lines(params: dict, metrics: dict[str, dict]) -> list[str]:
     """Return the lines of the table of the recipes on one data set and noise."""
     titles = ["recipe", *FIGURES.values(), "within", "parameters", "multiply-adds"]
     lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
-    best = {True: {}, False: {}}  # of ours, and of the others
     for name, found in metrics.items():
-        figures = params["published"].get(name, {}).get("figures", {})
-        ours = params["recipes"][name]["network"] == OURS
-        for key in FIGURES:
-            values = [found[key], figures.get(key, found[key]), best[ours].get(key, found[key])]
-            best[ours][key] = max(values) if key in HIGHER_IS_BETTER else min(values)
-        cells = [_cell(key, found[key], figures.get(key)) for key in FIGURES]
+        figures = _published(params, name)
+        cells = [
+            _round(key, found[key]) + (f" ({_round(key, figures[key])})" if key in figures else "")
+            for key in FIGURES
+        ]
         within = [within_tolerance(key, found[key], figure) for key, figure in figures.items()]
         verdict = "" if not figures else "yes" if all(within) else "**no**"
         cost = [f"{found['parameters']:,}", f"{found['multiply_adds'] / 1e6:.1f} million"]
-        row = [f"**`{name}`**" if ours else f"`{name}`", *cells, verdict, *cost]
-        lines.append("| " + " | ".join(row) + " |")
-    if all(best.values()):
-        ahead = [_ahead(key, best[True][key], best[False][key]) for key in FIGURES]
+        mark = "**" if _is_ours(params, name) else ""
+        lines.append("| " + " | ".join([f"{mark}`{name}`{mark}", *cells, verdict, *cost]) + " |")
+    ours, others = _best(params, metrics)
+    if ours and others:
+        ahead = [_ahead(key, ours[key], others[key]) for key in FIGURES]
         lines.append("| ours ahead of the best other | " + " | ".join(ahead) + " | | | |")
     return lines
+
+
+def _best(params: dict, metrics: dict[str, dict]) -> tuple[dict, dict]:
+    """Return the best figures of our recipes, and those of the others, as run and as printed."""
+    ours, others = {}, {}
+    for name, found in metrics.items():
+        printed = _published(params, name)
+        target = ours if _is_ours(params, name) else others
+        for key in FIGURES:
+            values = [found[key], printed.get(key, found[key]), target.get(key, found[key])]
+            target[key] = max(values) if key in HIGHER_IS_BETTER else min(values)
+    return ours, others
+
+
+def _is_ours(params: dict, name: str) -> bool:
+    return params["recipes"][name]["network"] == OURS
+
+
+def _published(params: dict, name: str) -> dict[str, float]:
+    return params["published"].get(name, {}).get("figures", {})
 
 
 def _ahead(key: str, ours: float, other: float) -> str:
     """Return by how much ours is better than the other; below zero where it is worse."""
     gain = ours - other if key in HIGHER_IS_BETTER else other - ours
-    return f"{gain:+.2f}" if key == "psnr" else f"{gain:+.4f}"
+    return f"{'' if gain < 0 else '+'}{_round(key, gain)}"
+
+
+def _round(key: str, value: float) -> str:
+    return f"{value:.{2 if key == 'psnr' else 4}f}"
 
 
 def within_tolerance(key: str, value: float, published: float) -> bool:
@@ -109,16 +150,13 @@ def accuracies_table() -> str:
     return "\n".join(lines)
 
 
-def _cell(key: str, value: float, published: float | None) -> str:
-    digits = 2 if key == "psnr" else 4
-    return f"{value:.{digits}f}" + (f" ({published:.{digits}f})" if published else "")
-
-
 TABLES = {"figures": figures_table, "accuracies": accuracies_table}
+SUMMARY = {"recipes": summary_table}
 
 
 def main() -> None:
-    PAGE.write_text(updated(PAGE.read_text(), TABLES))
+    for page, tables in ((PAGE, TABLES), (FRONT_PAGE, SUMMARY)):
+        page.write_text(updated(page.read_text(), tables))
 
 
 if __name__ == "__main__":

@@ -80,8 +80,10 @@ def test_the_stage_depends_on_what_it_imports():
     assert code <= imported_files("recipes.run") | networks
 
 
-def test_the_page_is_that_of_the_metrics():
+def test_the_pages_are_those_of_the_metrics():
     """Where this fails, run `python -m recipes.table`."""
+    front = table.FRONT_PAGE.read_text()
+    assert table.updated(front, table.SUMMARY) == front
     text = table.PAGE.read_text()
     assert table.updated(text, table.TABLES) == text
     for name in table.read()[1]:
@@ -120,7 +122,7 @@ def test_the_table_says_how_far_ours_is_ahead_of_the_best_other(monkeypatch):
     }
     monkeypatch.setattr(table, "read", lambda: (params, metrics))
     lines = table.figures_table().splitlines()
-    assert lines[0] == "**mnist**, 100 training images, gaussian noise 0.5"
+    assert lines[0] == "**mnist, gaussian noise 0.5**, 100 training images"
     assert "| 19.90 (20.00) | 0.8000 | 0.0400 (0.0500) | 0.1000 | **no** |" in lines[4]
     assert lines[6].startswith("| ours ahead of the best other | +1.00 | -0.1000 | +0.0100 |")
     assert lines[-1] == "Not run yet: `later`."

@@ -44,6 +44,24 @@ def test_the_ssim_of_the_loss_is_that_of_the_score(images):
     assert np.asarray(bce_and_ssim(images, noisy)) == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.parametrize("loss", ["mean_squared_error", bce_and_ssim])
+def test_the_denoiser_learns_images_that_are_mostly_black(loss):
+    """With a sigmoid alone, the mean squared error ends in black, where its gradient is 0."""
+    keras.utils.set_random_seed(0)
+    squares = np.zeros((512, 28, 28, 1), dtype=np.uint8)
+    places = np.random.default_rng(0).integers(2, 16, (512, 2))
+    for image, (top, left) in zip(squares, places, strict=True):
+        image[top : top + 10, left : left + 10] = 255
+    noise = Noise(kind="gaussian", level=0.5, clip=True)
+    train = batches(squares, degrade=fresh_noise(noise, 0), augmentation=STILL)
+    model = residual_unet.build((28, 28, 1), width=16, blocks=1)
+    how = SETTINGS | {"epochs": 4, "learning_rate": 0.002}
+    fit(model, train, train, loss=loss, metrics=[], **how)
+    seen, clean = train[0]
+    left = scores.mse(clean, model.predict_on_batch(seen)).mean()
+    assert left < 0.1 * scores.mse(clean, np.zeros_like(clean)).mean()
+
+
 def test_without_augmentation_images_come_as_they_are_stored(pixels):
     stored = np.random.default_rng(0).random(pixels.shape, dtype=np.float32)
     some = batches(pixels, stored=stored, size=10)
