@@ -59,7 +59,7 @@ def ssim(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
     )
 
 
-def ssim_uniform(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
+def ssim_uniform(clean: np.ndarray, image: np.ndarray, data_range: float = 1.0) -> np.ndarray:
     """Return scikit-image's default SSIM of each image, (N,): 7×7 uniform window.
 
     With the sample covariance, as `structural_similarity` has it unless told otherwise; many
@@ -67,11 +67,20 @@ def ssim_uniform(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
     """
     return np.array(
         [
-            structural_similarity(one, other, data_range=1.0, channel_axis=-1)
+            structural_similarity(one, other, data_range=data_range, channel_axis=-1)
             for one, other in zip(clean, image, strict=True)
         ],
         dtype=np.float64,
     )
+
+
+def ssim_range_2(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return `ssim_uniform` for a data range of 2, (N,): higher, as small errors count less.
+
+    This is what scikit-image took for floats, which it supposed to be from -1 to 1, where none was
+    given; later versions ask for it. Images in [0, 1] have a range of 1.
+    """
+    return ssim_uniform(clean, image, data_range=2.0)
 
 
 def correct(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ from denoising.networks import build
 from denoising.networks import load as load_network
 from denoising.noise import add_noise, noise_keys
 from denoising.params import Augmentation, Noise, Params
-from denoising.scores import correct, ssim_uniform
+from denoising.scores import correct, ssim_range_2, ssim_uniform
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.tables import histogram
 from denoising.training import Batches, fit, fresh_noise
@@ -33,6 +33,7 @@ from stages.running import run
 HERE = Path("recipes")
 PATIENCE = 10
 PICTURES = 10
+PUBLISHED_SSIM = (ssim_uniform, ssim_range_2)
 # What is drawn of each image: a label, and the width of the histogram's bins.
 SCORES = {"psnr": ("PSNR, dB", 0.5), "ssim": ("SSIM", 0.02), "mae": ("MAE", 0.005)}
 
@@ -113,18 +114,19 @@ def train_denoiser(recipe: Recipe, splits: dict, noisy: dict, seed: int):
 
 def validate(model: keras.Model, split: Split, noisy: np.ndarray) -> dict[str, float]:
     """Return what the choices between recipes are made on: averages over validation images."""
-    found = image_scores(as_float(split.images), denoise(model, noisy), [ssim_uniform])
-    return {name: float(found[name].mean()) for name in ("psnr", "ssim_uniform", "mae", "bce")}
+    found = image_scores(as_float(split.images), denoise(model, noisy), PUBLISHED_SSIM)
+    return {name: float(values.mean()) for name, values in found.items()}
 
 
 def score(test: Split, noisy: np.ndarray, denoised: np.ndarray) -> dict[str, dict]:
     """Return the scores of each noisy and each denoised image, and what was gained."""
     clean = as_float(test.images)
-    before = image_scores(clean, noisy, [ssim_uniform])
-    after = image_scores(clean, denoised, [ssim_uniform])
+    before = image_scores(clean, noisy, PUBLISHED_SSIM)
+    after = image_scores(clean, denoised, PUBLISHED_SSIM)
     gain = {
         name: before[name] - after[name] if name == "mae" else after[name] - before[name]
-        for name in ("psnr", "ssim", "ssim_uniform", "mae")
+        for name in before
+        if name not in ("mse", "bce")
     }
     return {"noisy": before, "denoised": after, "gain": gain}
 
@@ -132,7 +134,7 @@ def score(test: Split, noisy: np.ndarray, denoised: np.ndarray) -> dict[str, dic
 def summarise(scores: dict[str, dict], seed: int) -> dict[str, float]:
     """Return averages over the test images, with their intervals."""
     metrics = restoration(scores["noisy"], scores["denoised"], seed)
-    for name in ("ssim_uniform", "mae"):
+    for name in ("ssim_uniform", "ssim_range_2", "mae"):
         for state, suffix in (("denoised", ""), ("noisy", "_noisy"), ("gain", "_gain")):
             metrics |= average(f"{name}{suffix}", scores[state][name], seed)
     return metrics

@@ -117,12 +117,16 @@ def test_the_table_says_how_far_ours_is_ahead_of_the_best_other(monkeypatch):
     }
     cost = {"train": 100, "parameters": 1234, "multiply_adds": 2e6}
     metrics = {
-        "plain": cost | {"psnr": 19.9, "ssim_uniform": 0.8, "mae": 0.04, "bce": 0.1},
-        "mine": cost | {"psnr": 21.0, "ssim_uniform": 0.7, "mae": 0.03, "bce": 0.09},
+        "plain": cost
+        | {"psnr": 19.9, "ssim_uniform": 0.8, "ssim_range_2": 0.9, "mae": 0.04, "bce": 0.1},
+        "mine": cost
+        | {"psnr": 21.0, "ssim_uniform": 0.7, "ssim_range_2": 0.9, "mae": 0.03, "bce": 0.09},
     }
     monkeypatch.setattr(table, "read", lambda: (params, metrics))
     lines = table.figures_table().splitlines()
     assert lines[0] == "**mnist, gaussian noise 0.5**, 100 training images"
-    assert "| 19.90 (20.00) | 0.8000 | 0.0400 (0.0500) | 0.1000 | **no** |" in lines[4]
-    assert lines[6].startswith("| ours ahead of the best other | +1.00 | -0.1000 | +0.0100 |")
+    assert "| 19.90 (20.00) | 0.8000 | 0.9000 | 0.0400 (0.0500) | 0.1000 | **no** |" in lines[4]
+    assert lines[6].startswith(
+        "| ours ahead of the best other | +1.00 | -0.1000 | +0.0000 | +0.0100 |"
+    )
     assert lines[-1] == "Not run yet: `later`."
