@@ -109,3 +109,21 @@ def test_ssim_of_textured_images_is_that_of_the_formula(images):
     similarity /= (a**2 + b**2 + 1e-4) * (variances + 9e-4)
     found = scores.ssim(one[None, ..., None], other[None, ..., None])[0]
     assert found == pytest.approx(similarity.mean(), rel=1e-6)
+
+
+@pytest.mark.parametrize(("score", "data_range"), [("ssim_uniform", 1), ("ssim_range_2", 2)])
+def test_the_published_ssim_is_that_of_a_uniform_window(score, data_range, images):
+    one = images[0, ..., 0].astype(np.float64)
+    other = np.clip(one + np.random.default_rng(1).normal(0, 0.1, one.shape), 0, 1)
+
+    def mean(image):
+        return np.lib.stride_tricks.sliding_window_view(image, (7, 7)).mean(axis=(2, 3))
+
+    a, b = mean(one), mean(other)
+    variances = (mean(one**2) - a**2 + mean(other**2) - b**2) * 49 / 48
+    covariance = (mean(one * other) - a * b) * 49 / 48
+    c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
+    similarity = (2 * a * b + c1) * (2 * covariance + c2)
+    similarity /= (a**2 + b**2 + c1) * (variances + c2)
+    found = getattr(scores, score)(one[None, ..., None], other[None, ..., None])[0]
+    assert found == pytest.approx(similarity.mean(), rel=1e-6)
