@@ -87,7 +87,7 @@ def test_the_pages_are_those_of_the_metrics():
     text = table.PAGE.read_text()
     assert table.updated(text, table.TABLES) == text
     for name in table.read()[1]:
-        assert f"| `{name}` |" in text
+        assert f"`{name}`" in text
 
 
 @pytest.mark.parametrize(
