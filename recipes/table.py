@@ -41,10 +41,10 @@ def figures_table() -> str:
     """Return what each recipe reaches, what its source prints, and how far ours is ahead."""
     params, metrics = read()
     parts = []
-    for title, names in _tasks(params, metrics).items():
-        images = metrics[names[0]]["train"]
-        parts += [f"**{title}**, {images:,} training images", ""]
-        parts += [*_task_lines(params, {name: metrics[name] for name in names}), ""]
+    for title, names in _tasks(params).items():
+        if run := [metrics[name] for name in names if name in metrics]:
+            parts += [f"**{title}**, {run[0]['train']:,} training images", ""]
+            parts += [*_task_lines(params, {name: metrics.get(name, {}) for name in names}), ""]
     if missing := [f"`{name}`" for name in params["recipes"] if name not in metrics]:
         parts.append(f"Not run yet: {', '.join(missing)}.")
     return "\n".join(parts).rstrip()
@@ -54,19 +54,21 @@ def summary_table() -> str:
     """Return the best of ours on each data set and noise, and the best of the others."""
     params, metrics = read()
     lines = ["| | " + " | ".join(FIGURES.values()) + " |", "|---" * (len(FIGURES) + 1) + "|"]
-    for title, names in _tasks(params, metrics).items():
-        ours, others = _best(params, {name: metrics[name] for name in names})
+    for title, names in _tasks(params).items():
+        ours, others = _best(params, {name: metrics.get(name, {}) for name in names})
         if ours and others:
-            cells = [f"{_round(key, ours[key])} ({_round(key, others[key])})" for key in FIGURES]
+            cells = [
+                _round(key, ours[key]) + (f" ({_round(key, others[key])})" if key in others else "")
+                for key in FIGURES
+            ]
             lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _tasks(params: dict, metrics: dict[str, dict]) -> dict[str, list[str]]:
-    """Return the data sets and noises, and the names of the recipes that were run on each."""
+def _tasks(params: dict) -> dict[str, list[str]]:
+    """Return the data sets and noises, and the names of the recipes on each."""
     tasks: dict[str, list[str]] = {}
-    for name in metrics:
-        recipe = params["recipes"][name]
+    for name, recipe in params["recipes"].items():
         noise = f"{recipe['noise']['kind']} noise {recipe['noise']['level']}"
         tasks.setdefault(f"{recipe['dataset']}, {noise}", []).append(name)
     return tasks
@@ -77,6 +79,8 @@ def _task_lines(params: dict, metrics: dict[str, dict]) -> list[str]:
     titles = ["recipe", *FIGURES.values(), "within", "parameters", "multiply-adds"]
     lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
     for name, found in metrics.items():
+        if not found:
+            continue
         figures = _published(params, name)
         cells = [
             _round(key, found[key]) + (f" ({_round(key, figures[key])})" if key in figures else "")
@@ -89,20 +93,23 @@ def _task_lines(params: dict, metrics: dict[str, dict]) -> list[str]:
         lines.append("| " + " | ".join([f"{mark}`{name}`{mark}", *cells, verdict, *cost]) + " |")
     ours, others = _best(params, metrics)
     if ours and others:
-        ahead = [_ahead(key, ours[key], others[key]) for key in FIGURES]
+        ahead = [_ahead(key, ours[key], others[key]) if key in others else "" for key in FIGURES]
         lines.append("| ours ahead of the best other | " + " | ".join(ahead) + " | | | |")
     return lines
 
 
 def _best(params: dict, metrics: dict[str, dict]) -> tuple[dict, dict]:
-    """Return the best figures of our recipes, and those of the others, as run and as printed."""
+    """Return the best figures of our recipes, and those of the others, as run and as printed.
+
+    What a source prints counts even where its recipe has not been run.
+    """
     ours, others = {}, {}
     for name, found in metrics.items():
         printed = _published(params, name)
         target = ours if _is_ours(params, name) else others
         for key in FIGURES:
-            values = [found[key], printed.get(key, found[key]), target.get(key, found[key])]
-            target[key] = max(values) if key in HIGHER_IS_BETTER else min(values)
+            if values := [some[key] for some in (found, printed, target) if key in some]:
+                target[key] = max(values) if key in HIGHER_IS_BETTER else min(values)
     return ours, others
 
 

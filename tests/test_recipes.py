@@ -113,7 +113,10 @@ def test_the_table_says_how_far_ours_is_ahead_of_the_best_other(monkeypatch):
             "mine": on | {"network": table.OURS},
             "later": on | {"network": "unet"},
         },
-        "published": {"plain": {"figures": {"psnr": 20.0, "mae": 0.05}}},
+        "published": {
+            "plain": {"figures": {"psnr": 20.0, "mae": 0.05}},
+            "later": {"figures": {"psnr": 20.5}},
+        },
     }
     cost = {"train": 100, "parameters": 1234, "multiply_adds": 2e6}
     metrics = {
@@ -127,6 +130,6 @@ def test_the_table_says_how_far_ours_is_ahead_of_the_best_other(monkeypatch):
     assert lines[0] == "**mnist, gaussian noise 0.5**, 100 training images"
     assert "| 19.90 (20.00) | 0.8000 | 0.9000 | 0.0400 (0.0500) | 0.1000 | **no** |" in lines[4]
     assert lines[6].startswith(
-        "| ours ahead of the best other | +1.00 | -0.1000 | +0.0000 | +0.0100 |"
+        "| ours ahead of the best other | +0.50 | -0.1000 | +0.0000 | +0.0100 |"
     )
     assert lines[-1] == "Not run yet: `later`."
