@@ -1,7 +1,8 @@
 """Write the tables of recipes from the metrics in Git: `python -m recipes.table`.
 
-It replaces what stands between comments of recipes/README.md and of README.md; a test holds the
-pages to it. A recipe without metrics has not been run: it is named below the table.
+It replaces what stands between comments of recipes/README.md and of README.md, and keeps how long
+the recipes took here, from the log of the stages, in recipes/seconds.json; a test holds the pages
+to it. Below the table stands which recipes have not been run, or not since something changed.
 """
 
 import json
@@ -9,9 +10,12 @@ from pathlib import Path
 
 import yaml
 
-from results.table import updated
+from denoising.artifacts import write_json
+from results.table import moved_on, updated
+from stages.running import SECONDS
 
 HERE = Path(__file__).parent
+KEPT_SECONDS = HERE / "seconds.json"
 PAGE = HERE / "README.md"
 FRONT_PAGE = HERE.parent / "README.md"
 FIGURES = {
@@ -26,6 +30,7 @@ OURS = "residual_unet"  # recipes of this network are ours, the others are what 
 # How far a reproduced figure may be from the published one: absolute, or relative where below.
 TOLERANCE = {"psnr": 0.35, "ssim_uniform": 0.04}
 RELATIVE = {"mae": 0.1, "bce": 0.1}
+ENDS = ("", "_low", "_high")  # of a 95% interval
 
 
 def read() -> tuple[dict, dict]:
@@ -43,23 +48,57 @@ def figures_table() -> str:
     parts = []
     for title, names in _tasks(params).items():
         if run := [metrics[name] for name in names if name in metrics]:
-            parts += [f"**{title}**, {run[0]['train']:,} training images", ""]
+            sizes = " or ".join(f"{size:,}" for size in sorted({found["train"] for found in run}))
+            parts += [f"**{title}**, trained on {sizes} images", ""]
             parts += [*_task_lines(params, {name: metrics.get(name, {}) for name in names}), ""]
-    if missing := [f"`{name}`" for name in params["recipes"] if name not in metrics]:
-        parts.append(f"Not run yet: {', '.join(missing)}.")
+    if metrics:
+        parts += [intervals_sentence(metrics.values()), ""]
+    for names, sentence in (
+        ([name for name in params["recipes"] if name not in metrics], "Not run yet: {}."),
+        (stale(params, metrics), "Since these were run, their code or parameters changed: {}."),
+    ):
+        if names:
+            parts += [sentence.format(", ".join(f"`{name}`" for name in names)), ""]
     return "\n".join(parts).rstrip()
 
 
+def intervals_sentence(metrics) -> str:
+    """Say how wide the 95% bootstrap intervals of the averages are at most."""
+    widths = {
+        key: max(found[f"{key}_high"] - found[f"{key}_low"] for found in metrics) / 2
+        for key in FIGURES
+    }
+    cells = ", ".join(f"{_round(key, width)} ({FIGURES[key]})" for key, width in widths.items())
+    return f"At most so far to either side reach the 95% bootstrap intervals: {cells}."
+
+
+def stale(params: dict, names) -> list[str]:
+    """Return those of the recipes called `names` that another code or other parameters wrote."""
+    current = {
+        "recipes/params.yaml": params,
+        "params.yaml": yaml.safe_load((HERE.parent / "params.yaml").read_text()),
+    }
+    stages = yaml.safe_load((HERE / "dvc.lock").read_text())["stages"]
+    return [name for name in names if moved_on(stages[f"recipe@{name}"], current)]
+
+
 def summary_table() -> str:
-    """Return the best of ours on each data set and noise, and the best of the others."""
+    """Return the figures of ours on each data set and noise, and the best of all the others."""
     params, metrics = read()
-    lines = ["| | " + " | ".join(FIGURES.values()) + " |", "|---" * (len(FIGURES) + 1) + "|"]
+    keys = [key for key in FIGURES if key != "ssim_range_2"]
+    lines = [
+        "| | " + " | ".join(FIGURES[key] for key in keys) + " |",
+        "|---" * (len(keys) + 1) + "|",
+    ]
     for title, names in _tasks(params).items():
-        ours, others = _best(params, {name: metrics.get(name, {}) for name in names})
-        if ours and others:
+        others = _best_other(params, {name: metrics.get(name, {}) for name in names})
+        for found in (
+            metrics[name] for name in names if name in metrics and _is_ours(params, name)
+        ):
             cells = [
-                _round(key, ours[key]) + (f" ({_round(key, others[key])})" if key in others else "")
-                for key in FIGURES
+                _round(key, found[key])
+                + (f" ({_round(key, others[key])})" if key in others else "")
+                for key in keys
             ]
             lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -76,8 +115,10 @@ def _tasks(params: dict) -> dict[str, list[str]]:
 
 def _task_lines(params: dict, metrics: dict[str, dict]) -> list[str]:
     """Return the lines of the table of the recipes on one data set and noise."""
-    titles = ["recipe", *FIGURES.values(), "within", "parameters", "multiply-adds"]
+    titles = ["recipe", *FIGURES.values(), "within", "parameters", "multiply-adds", "minutes"]
     lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
+    seconds = json.loads(KEPT_SECONDS.read_text())
+    others = _best_other(params, metrics)
     for name, found in metrics.items():
         if not found:
             continue
@@ -89,28 +130,31 @@ def _task_lines(params: dict, metrics: dict[str, dict]) -> list[str]:
         within = [within_tolerance(key, found[key], figure) for key, figure in figures.items()]
         verdict = "" if not figures else "yes" if all(within) else "**no**"
         cost = [f"{found['parameters']:,}", f"{found['multiply_adds'] / 1e6:.1f} million"]
+        cost.append(f"{seconds[name] / 60:.0f}" if name in seconds else "")
         mark = "**" if _is_ours(params, name) else ""
         lines.append("| " + " | ".join([f"{mark}`{name}`{mark}", *cells, verdict, *cost]) + " |")
-    ours, others = _best(params, metrics)
-    if ours and others:
-        ahead = [_ahead(key, ours[key], others[key]) if key in others else "" for key in FIGURES]
-        lines.append("| ours ahead of the best other | " + " | ".join(ahead) + " | | | |")
+        if _is_ours(params, name):
+            ahead = [
+                _ahead(key, found[key], others[key]) if key in others else "" for key in FIGURES
+            ]
+            lines.append("| ahead of the best other | " + " | ".join(ahead) + " | | | | |")
     return lines
 
 
-def _best(params: dict, metrics: dict[str, dict]) -> tuple[dict, dict]:
-    """Return the best figures of our recipes, and those of the others, as run and as printed.
+def _best_other(params: dict, metrics: dict[str, dict]) -> dict[str, float]:
+    """Return the best figure of each kind among the recipes that are not ours.
 
-    What a source prints counts even where its recipe has not been run.
+    What a source prints counts beside what its recipe reaches, also where it has not been run.
     """
-    ours, others = {}, {}
+    best = {}
     for name, found in metrics.items():
-        printed = _published(params, name)
-        target = ours if _is_ours(params, name) else others
+        if _is_ours(params, name):
+            continue
         for key in FIGURES:
-            if values := [some[key] for some in (found, printed, target) if key in some]:
-                target[key] = max(values) if key in HIGHER_IS_BETTER else min(values)
-    return ours, others
+            some = [each[key] for each in (found, _published(params, name), best) if key in each]
+            if some:
+                best[key] = max(some) if key in HIGHER_IS_BETTER else min(some)
+    return best
 
 
 def _is_ours(params: dict, name: str) -> bool:
@@ -158,7 +202,10 @@ def accuracies_table() -> str:
     if not measured:
         return "Not run yet."
     for name, found in measured.items():
-        cells = " | ".join(f"{found[arm][key]:.4f}" for arm, key in keys)
+        cells = " | ".join(
+            "{:.4f} ({:.4f} to {:.4f})".format(*(found[arm][f"{key}{end}"] for end in ENDS))
+            for arm, key in keys
+        )
         lines.append(f"| `{name}` | {cells} |")
     return "\n".join(lines)
 
@@ -167,7 +214,19 @@ TABLES = {"figures": figures_table, "accuracies": accuracies_table}
 SUMMARY = {"recipes": summary_table}
 
 
+def keep_seconds() -> None:
+    """Keep how long each recipe took when it last ran in this folder."""
+    kept = json.loads(KEPT_SECONDS.read_text()) if KEPT_SECONDS.exists() else {}
+    logged = json.loads(SECONDS.read_text()) if SECONDS.exists() else {}
+    for stage, entry in logged.items():
+        kind, _, name = stage.partition("@")
+        if kind == "recipe":
+            kept[name] = entry["seconds"]
+    write_json(KEPT_SECONDS, {name: kept[name] for name in read()[0]["recipes"] if name in kept})
+
+
 def main() -> None:
+    keep_seconds()
     for page, tables in ((PAGE, TABLES), (FRONT_PAGE, SUMMARY)):
         page.write_text(updated(page.read_text(), tables))
 

@@ -102,17 +102,22 @@ def provenance() -> str:
     current = yaml.safe_load((ROOT / "params.yaml").read_text())
     current["dataset"] = RUN.name
     stages = yaml.safe_load((RUN / "dvc.lock").read_text())["stages"]
-    moved = [
-        name
-        for name, stage in stages.items()
-        if any(_moved(dep) for dep in stage["deps"])
-        or not _same(stage.get("params", {}).get("params.yaml", {}), current)
-    ]
+    moved = [name for name, stage in stages.items() if moved_on(stage, {"params.yaml": current})]
     if not moved:
         return "The Fashion-MNIST figures are those of the committed code."
     names = ", ".join(f"`{name}`" for name in moved)
     where = "every stage" if len(moved) == len(stages) else names
     return f"Since the Fashion-MNIST run, the code or its parameters have moved on in {where}."
+
+
+def moved_on(stage: dict, current: dict[str, dict]) -> bool:
+    """Say whether a stage of a `dvc.lock` is not of the code here and of the `current` parameters.
+
+    `current` holds the content of each file of parameters.
+    """
+    return any(_moved(dep) for dep in stage["deps"]) or not all(
+        _same(values, current[file]) for file, values in stage.get("params", {}).items()
+    )
 
 
 def _same(locked, current) -> bool:

@@ -1,12 +1,17 @@
 """Recipes: their parameters, their stage, their page."""
 
+import copy
+import hashlib
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
 from denoising.errors import UserError
+from denoising.inference import denoise
+from denoising.networks import build
 from recipes import table
 from recipes.settings import read_recipe, read_recipes
 from tests.pipeline import ROOT, imported_files
@@ -71,23 +76,53 @@ def test_a_recipe_runs_from_its_parameters_to_its_figures(tmp_path):
     assert "Expected a recipe among small" in done.stderr
 
 
-def test_the_stage_depends_on_what_it_imports():
-    code = {path for path in STAGE["deps"] if path.endswith(".py") and "${" not in path}
-    networks = imported_files("denoising.networks.simple") | imported_files(
-        "denoising.networks.dncnn"
-    )
-    assert imported_files("recipes.run") <= code
-    assert code <= imported_files("recipes.run") | networks
+@pytest.mark.parametrize("name", RECIPES.recipes)
+def test_a_recipe_depends_on_what_it_computes_with(name):
+    recipe = RECIPES.recipes[name]
+    deps = {path.replace("${item.network}", recipe.network) for path in STAGE["deps"]}
+    networks = [recipe.network, *([recipe.classifier.network] if recipe.classifier else [])]
+    for network in networks:
+        assert imported_files(f"denoising.networks.{network}") <= deps
+    assert imported_files("recipes.run") | {"requirements.txt"} <= deps
+    assert STAGE["params"] == [
+        {"recipes/params.yaml": ["seed", "recipes.${key}"]},
+        {"params.yaml": ["datasets.${item.dataset}.source"]},
+    ]
+
+
+def test_no_recipe_depends_on_what_none_imports():
+    needed = imported_files("recipes.run") | {"requirements.txt"}
+    for recipe in RECIPES.recipes.values():
+        for network in {recipe.network, "simple" if recipe.classifier else recipe.network}:
+            needed |= imported_files(f"denoising.networks.{network}")
+    assert {path for path in STAGE["deps"] if "$" not in path} <= needed
+
+
+@pytest.mark.parametrize("name", RECIPES.recipes)
+def test_the_network_of_a_recipe_can_be_built(name, values):
+    recipe = RECIPES.recipes[name]
+    source = values["datasets"][recipe.dataset]["source"]
+    shape = (32, 32, 3) if source["format"] == "cifar" else (28, 28, 1)
+    model = build(recipe.network, "autoencoder", recipe.options, shape)
+    assert denoise(model, np.zeros((1, *shape), np.float32)).shape == (1, *shape)
 
 
 def test_the_pages_are_those_of_the_metrics():
     """Where this fails, run `python -m recipes.table`."""
-    front = table.FRONT_PAGE.read_text()
-    assert table.updated(front, table.SUMMARY) == front
-    text = table.PAGE.read_text()
-    assert table.updated(text, table.TABLES) == text
+    for page, tables in ((table.FRONT_PAGE, table.SUMMARY), (table.PAGE, table.TABLES)):
+        text = page.read_text()
+        assert all(f"<!-- {name} -->" in text for name in tables)
+        assert table.updated(text, tables) == text
     for name in table.read()[1]:
         assert f"`{name}`" in text
+
+
+def test_the_metrics_are_those_of_the_lock():
+    stages = yaml.safe_load((ROOT / "recipes/dvc.lock").read_text())["stages"]
+    for name in table.read()[1]:
+        path = f"recipes/metrics/{name}.json"
+        locked = {out["path"]: out["md5"] for out in stages[f"recipe@{name}"]["outs"]}
+        assert locked[path] == hashlib.md5((ROOT / path).read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -119,17 +154,29 @@ def test_the_table_says_how_far_ours_is_ahead_of_the_best_other(monkeypatch):
         },
     }
     cost = {"train": 100, "parameters": 1234, "multiply_adds": 2e6}
-    metrics = {
-        "plain": cost
-        | {"psnr": 19.9, "ssim_uniform": 0.8, "ssim_range_2": 0.9, "mae": 0.04, "bce": 0.1},
-        "mine": cost
-        | {"psnr": 21.0, "ssim_uniform": 0.7, "ssim_range_2": 0.9, "mae": 0.03, "bce": 0.09},
-    }
+    plain = {"psnr": 19.9, "ssim_uniform": 0.8, "ssim_range_2": 0.9, "mae": 0.04, "bce": 0.1}
+    mine = {"psnr": 21.0, "ssim_uniform": 0.7, "ssim_range_2": 0.9, "mae": 0.03, "bce": 0.09}
+    ends = {f"{key}{end}": 0.0 for key in plain for end in ("_low", "_high")} | {"psnr_high": 0.1}
+    metrics = {"plain": cost | ends | plain, "mine": cost | ends | mine}
     monkeypatch.setattr(table, "read", lambda: (params, metrics))
+    monkeypatch.setattr(table, "stale", lambda params, names: ["mine"])
     lines = table.figures_table().splitlines()
-    assert lines[0] == "**mnist, gaussian noise 0.5**, 100 training images"
+    assert lines[0] == "**mnist, gaussian noise 0.5**, trained on 100 images"
     assert "| 19.90 (20.00) | 0.8000 | 0.9000 | 0.0400 (0.0500) | 0.1000 | **no** |" in lines[4]
-    assert lines[6].startswith(
-        "| ours ahead of the best other | +0.50 | -0.1000 | +0.0000 | +0.0100 |"
+    assert lines[6].startswith("| ahead of the best other | +0.50 | -0.1000 | +0.0000 | +0.0100 |")
+    assert "0.05 (PSNR, dB), 0.0000 (SSIM 7×7)" in lines[8]
+    assert lines[10] == "Not run yet: `later`."
+    assert lines[12].endswith("changed: `mine`.")
+    assert table.summary_table().splitlines()[-1] == (
+        "| mnist, gaussian noise 0.5 | 21.00 (20.50) | 0.7000 (0.8000) | 0.0300 (0.0400) "
+        "| 0.0900 (0.1000) |"
     )
-    assert lines[-1] == "Not run yet: `later`."
+
+
+def test_a_recipe_with_other_parameters_than_its_run_is_named():
+    params, metrics = table.read()
+    name = next(iter(metrics))
+    changed = copy.deepcopy(params)
+    changed["recipes"][name]["epochs"] += 1
+    assert name in table.stale(changed, metrics)
+    assert name not in table.stale(params, [each for each in metrics if each != name])
