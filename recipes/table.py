@@ -65,7 +65,7 @@ def figures_table() -> str:
 def intervals_sentence(metrics) -> str:
     """Say how wide the 95% bootstrap intervals of the averages are at most."""
     widths = {
-        key: max(found[f"{key}_high"] - found[f"{key}_low"] for found in metrics) / 2
+        key: max(abs(found[f"{key}{end}"] - found[key]) for found in metrics for end in ENDS)
         for key in FIGURES
     }
     cells = ", ".join(f"{_round(key, width)} ({FIGURES[key]})" for key, width in widths.items())
