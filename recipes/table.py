@@ -79,7 +79,8 @@ def stale(params: dict, names) -> list[str]:
         "params.yaml": yaml.safe_load((HERE.parent / "params.yaml").read_text()),
     }
     stages = yaml.safe_load((HERE / "dvc.lock").read_text())["stages"]
-    return [name for name in names if moved_on(stages[f"recipe@{name}"], current)]
+    locked = {name: stages.get(f"recipe@{name}") for name in names}
+    return [name for name, stage in locked.items() if not stage or moved_on(stage, current)]
 
 
 def summary_table() -> str:

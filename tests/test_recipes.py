@@ -187,3 +187,4 @@ def test_a_recipe_with_other_parameters_than_its_run_is_named():
     assert name in table.stale(changed, metrics)
     others = [each for each in metrics if each != name]
     assert table.stale(changed, others) == table.stale(params, others)
+    assert table.stale(params, ["never_locked"]) == ["never_locked"]
