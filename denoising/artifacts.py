@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -19,15 +18,15 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @contextlib.contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that takes its place when the block ends well."""
+    """Yield a temporary path beside `path` that takes its place when the block ends well.
+
+    What a killed process leaves there is overwritten the next time.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    partial = Path(name)
+    partial = path.with_name(f".partial-{path.name}")
     try:
         yield partial
-        partial.chmod(0o644)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """What all stages do alike: read the parameters, tell mistakes without a traceback, find files."""
 
 import hashlib
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from denoising.artifacts import read_array, replacing
+from denoising.artifacts import read_array, read_json, write_json
 from denoising.errors import UserError
 from denoising.params import Params, read_params
 
@@ -20,7 +19,8 @@ NOISY = Path("data/noisy")
 METRICS = Path("metrics")
 MODELS = Path("models")
 PLOTS = Path("plots")
-SECONDS = Path("logs/seconds.json")
+SECONDS = Path("logs/seconds")
+CHECKPOINTS = Path("logs/checkpoints")
 
 
 class Images(NamedTuple):
@@ -52,11 +52,10 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
 
 def _log_seconds(stage: str, seconds: float) -> None:
     """Note how long a stage took, with which parameters. Git and DVC do not see this log."""
-    try:
-        logged = json.loads(SECONDS.read_text())
-    except (OSError, ValueError):
-        logged = {}
     digest = hashlib.md5(Path("params.yaml").read_bytes()).hexdigest()
-    logged[stage] = {"seconds": round(seconds, 1), "params": digest}
-    with replacing(SECONDS) as partial:
-        partial.write_text(json.dumps(logged, indent=2) + "\n")
+    write_json(SECONDS / f"{stage}.json", {"seconds": round(seconds, 1), "params": digest})
+
+
+def read_seconds() -> dict[str, dict]:
+    """Return for each stage that has ended here its ``seconds`` and the hash of its ``params``."""
+    return {path.stem: read_json(path) for path in sorted(SECONDS.glob("*.json"))}
