@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -72,9 +73,17 @@ def writing_array(path: Path | str, shape: tuple[int, ...], dtype: str) -> Itera
     """Yield a memory-mapped array to fill, for what is too large to hold."""
     with replacing(path) as partial:
         array = np.lib.format.open_memmap(partial, mode="w+", dtype=dtype, shape=shape)
+        _reserve(partial)
         yield array
         array.flush()
         del array
+
+
+def _reserve(path: Path) -> None:
+    """Take the disk space of a file with holes: a mapped page without space would be a SIGBUS."""
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def read_array(path: Path | str) -> np.ndarray:

@@ -1,5 +1,6 @@
 """What all stages do alike: read the parameters, tell mistakes without a traceback, find files."""
 
+import errno
 import hashlib
 import sys
 import time
@@ -20,6 +21,7 @@ METRICS = Path("metrics")
 MODELS = Path("models")
 PLOTS = Path("plots")
 SECONDS = Path("logs/seconds")
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CHECKPOINTS = Path("logs/checkpoints")
 
 
@@ -47,6 +49,13 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
         main(read_params())
     except UserError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
+        sys.exit(
+            f"error: {error.strerror}, while {stage} wrote to {Path.cwd()}. No half-written "
+            "file was left. Make space, `dvc gc --workspace` for example, and run `dvc repro` again."
+        )
     _log_seconds(stage, time.perf_counter() - start)
 
 
