@@ -8,7 +8,7 @@ import pandas as pd
 
 from denoising.checkpoints import Checkpoint
 from denoising.errors import UserError
-from denoising.inference import pad
+from denoising.inference import pad, padding
 from denoising.noise import add_noise, noise_keys
 from denoising.params import Augmentation, Noise
 from denoising.seeding import generator
@@ -167,6 +167,8 @@ def fit(
     ------
     UserError : the loss is not a number any more.
     """
+    if train.target != "classification":
+        train.growth = validation.growth = padding(model, train.images.shape[1:])
     steps = epochs * len(train)
     model.compile(
         keras.optimizers.AdamW(
@@ -208,7 +210,7 @@ def fit(
             raise
         raise UserError(
             "Expected the loss to be a finite number. Received: NaN or infinity. "
-            f"Lower the learning rate (now {learning_rate}) in params.yaml, or use float32."
+            f"Lower the learning rate (now {learning_rate}), or use float32."
         ) from None
     table = pd.concat([pd.DataFrame(done), pd.DataFrame(history.history)], ignore_index=True)
     table.insert(0, "epoch", np.arange(1, len(table) + 1))

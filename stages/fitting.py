@@ -6,7 +6,6 @@ import keras
 
 from denoising.artifacts import write_csv, write_model
 from denoising.checkpoints import Checkpoint, fingerprint
-from denoising.inference import padding
 from denoising.params import Params, Section
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training import Batches, fit, fresh_noise
@@ -61,10 +60,6 @@ def train(
 
     `settings` are those that `how` and the model are made from: a checkpoint of others is not used.
     """
-    if batches[0].target != "classification":
-        growth = padding(model, batches[0].images.shape[1:])
-        for part in batches:
-            part.growth = growth
     checkpoint = Checkpoint(
         CHECKPOINTS / f"{name}.npz",
         fingerprint(

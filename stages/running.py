@@ -54,7 +54,8 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
             raise
         sys.exit(
             f"error: {error.strerror}, while {stage} wrote to {Path.cwd()}. No half-written "
-            "file was left. Make space, `dvc gc --workspace` for example, and run `dvc repro` again."
+            "file was left. Make space, with `dvc gc --workspace` for example, and run "
+            "`dvc repro` again."
         )
     _log_seconds(stage, time.perf_counter() - start)
 
