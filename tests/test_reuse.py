@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.pipeline import stages
+from results.reruns import stages
 from tests.workspace import ENVIRONMENT, changed_params, run, succeed
 
 
