@@ -56,22 +56,23 @@ def outputs(folder: Path, name: str) -> dict[str, bytes]:
     return found
 
 
-def kill(module: str, folder: Path, epochs: int, delay: float) -> None:
-    """Run a stage, and kill it so many seconds after it has begun so many epochs."""
+def kill(command: list[str], folder: Path, epochs: int, delay: float) -> None:
+    """Run a command, and kill it and its children so long after it has begun so many epochs."""
     process = subprocess.Popen(
-        [sys.executable, "-m", *module.split()],
+        command,
         cwd=folder,
         env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,
     )
     for line in process.stdout:
         epochs -= line.startswith("Epoch ")
         if not epochs:
             time.sleep(delay)
             break
-    process.send_signal(signal.SIGKILL)
+    os.killpg(process.pid, signal.SIGKILL)
     process.stdout.close()
     process.wait()
 
@@ -83,8 +84,19 @@ def test_a_training_that_is_killed_at_random_moments_ends_in_the_same_bytes(
     """DENOISE_KILLS says how often it is killed, DENOISE_KILL_SEED which moments are taken."""
     moments = random.Random(f"{name} {os.environ.get('DENOISE_KILL_SEED', 0)}")
     for _ in range(int(os.environ.get("DENOISE_KILLS", 2))):
-        kill(STAGES[name], workspace, moments.randint(1, 4), moments.uniform(0, 0.5))
+        command = [sys.executable, "-m", *STAGES[name].split()]
+        kill(command, workspace, moments.randint(1, 4), moments.uniform(0, 0.5))
         outputs(workspace, name)
     succeed(f"{sys.executable} -m {STAGES[name]}", workspace)
     assert outputs(workspace, name) == undisturbed[name]
+    assert not list((workspace / "logs/checkpoints").iterdir())
+
+
+def test_dvc_goes_on_where_it_was_killed(workspace):
+    succeed("dvc repro train_autoencoder", workspace)
+    before = (workspace / "dvc.lock").read_bytes()
+    kill(["dvc", "repro", "--force", "--single-item", "train_autoencoder"], workspace, 3, 0.1)
+    assert not (workspace / "models/autoencoder.keras").exists()
+    assert "Going on after epoch" in succeed("dvc repro train_autoencoder", workspace)
+    assert (workspace / "dvc.lock").read_bytes() == before
     assert not list((workspace / "logs/checkpoints").iterdir())
