@@ -65,11 +65,11 @@ def figures_table() -> str:
 def intervals_sentence(metrics) -> str:
     """Say how wide the 95% bootstrap intervals of the averages are at most."""
     widths = {
-        key: max(found[f"{key}_high"] - found[f"{key}_low"] for found in metrics) / 2
+        key: max(abs(found[f"{key}{end}"] - found[key]) for found in metrics for end in ENDS)
         for key in FIGURES
     }
     cells = ", ".join(f"{_round(key, width)} ({FIGURES[key]})" for key, width in widths.items())
-    return f"At most so far to either side reach the 95% bootstrap intervals: {cells}."
+    return f"The 95% bootstrap intervals reach at most this far to either side: {cells}."
 
 
 def stale(params: dict, names) -> list[str]:
@@ -95,11 +95,7 @@ def summary_table() -> str:
         for found in (
             metrics[name] for name in names if name in metrics and _is_ours(params, name)
         ):
-            cells = [
-                _round(key, found[key])
-                + (f" ({_round(key, others[key])})" if key in others else "")
-                for key in keys
-            ]
+            cells = [_beside(key, found, others) for key in keys]
             lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -123,10 +119,7 @@ def _task_lines(params: dict, metrics: dict[str, dict]) -> list[str]:
         if not found:
             continue
         figures = _published(params, name)
-        cells = [
-            _round(key, found[key]) + (f" ({_round(key, figures[key])})" if key in figures else "")
-            for key in FIGURES
-        ]
+        cells = [_beside(key, found, figures) for key in FIGURES]
         within = [within_tolerance(key, found[key], figure) for key, figure in figures.items()]
         verdict = "" if not figures else "yes" if all(within) else "**no**"
         cost = [f"{found['parameters']:,}", f"{found['multiply_adds'] / 1e6:.1f} million"]
@@ -163,6 +156,11 @@ def _is_ours(params: dict, name: str) -> bool:
 
 def _published(params: dict, name: str) -> dict[str, float]:
     return params["published"].get(name, {}).get("figures", {})
+
+
+def _beside(key: str, found: dict[str, float], other: dict[str, float]) -> str:
+    """Return a figure, and in brackets the other one where there is one."""
+    return _round(key, found[key]) + (f" ({_round(key, other[key])})" if key in other else "")
 
 
 def _ahead(key: str, ours: float, other: float) -> str:
