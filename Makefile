@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro plots test real-data lint format lock clean
+.PHONY: repro plots verify test real-data lint format lock clean
 
 repro: .venv/run .venv/page.html
 	dvc repro
@@ -17,6 +17,10 @@ repro: .venv/run .venv/page.html
 plots: .venv/run .venv/page.html
 	dvc plots show
 	@python -m webbrowser -t "file://$(CURDIR)/dvc_plots/index.html" > /dev/null || true
+
+# A forced run in a fresh clone: the same bytes as here?
+verify: repro
+	python -m results.verify
 
 test: .venv/dev
 	python -m pytest -m "$(MARKERS)"

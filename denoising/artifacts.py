@@ -19,15 +19,15 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @contextlib.contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that takes its place when the block ends well."""
+    """Yield a temporary path beside `path` that takes its place when the block ends well.
+
+    What a killed process leaves there is overwritten the next time.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    partial = Path(name)
+    partial = path.with_name(f".partial-{path.name}")
     try:
         yield partial
-        partial.chmod(0o644)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -73,9 +73,17 @@ def writing_array(path: Path | str, shape: tuple[int, ...], dtype: str) -> Itera
     """Yield a memory-mapped array to fill, for what is too large to hold."""
     with replacing(path) as partial:
         array = np.lib.format.open_memmap(partial, mode="w+", dtype=dtype, shape=shape)
+        _reserve(partial)
         yield array
         array.flush()
         del array
+
+
+def _reserve(path: Path) -> None:
+    """Take the disk space of a file with holes: a mapped page without space would be a SIGBUS."""
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def read_array(path: Path | str) -> np.ndarray:

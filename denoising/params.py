@@ -1,6 +1,7 @@
 """`params.yaml` as typed values: what is misspelt, of a wrong type or impossible stops a stage."""
 
 from pathlib import Path
+from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import yaml
@@ -14,6 +15,7 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
+Widths = Annotated[list[Count], Field(min_length=1)]
 Hash = Annotated[str, Field(pattern=r"^(md5:[0-9a-f]{32}|sha256:[0-9a-f]{64})$")]
 Url = Annotated[str, Field(pattern=r"^https?://.+/$")]
 
@@ -244,6 +246,9 @@ def _section(place: list, root: type[Section]) -> type[Section]:
     sources = {"digits": DigitsSource, "idx": IdxSource, "cifar": CifarSource}
     kind = root
     for part in place:
+        some = [one for one in get_args(kind) if one is not NoneType]
+        if get_origin(kind) is UnionType and len(some) == 1:
+            kind = some[0]
         if get_origin(kind) is dict:
             kind = get_args(kind)[1]
         elif isinstance(kind, type) and issubclass(kind, Section):

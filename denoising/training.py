@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import pandas as pd
 
+from denoising.checkpoints import Checkpoint
 from denoising.errors import UserError
-from denoising.inference import pad
+from denoising.inference import pad, padding
 from denoising.noise import add_noise, noise_keys
 from denoising.params import Augmentation, Noise
 from denoising.seeding import generator
@@ -69,6 +70,11 @@ class Batches(keras.utils.PyDataset):
         self.seed, self.degrade = seed, degrade
         self.augmentation, self.growth = augmentation, (0, 0)
         self.begin(0)
+
+    def arrays(self) -> list[np.ndarray]:
+        """Return the images and labels, and the noisy images where they are stored."""
+        arrays = (self.images, self.labels, self.stored)
+        return [array for array in arrays if array is not None]
 
     def begin(self, epoch: int) -> None:
         """Draw the order, the flips and the shifts of an epoch."""
@@ -136,6 +142,7 @@ def fit(
     schedule: str,
     patience: int,
     progress: bool,
+    checkpoint: Checkpoint | None = None,
 ) -> pd.DataFrame:
     """Train `model` in place and leave it with the weights of its best validation loss.
 
@@ -149,6 +156,7 @@ def fit(
     weight_decay : decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
     patience : training stops after so many epochs without a better validation loss.
     progress : show a bar for every epoch instead of a line.
+    checkpoint : where the training is kept after every epoch; one that was interrupted goes on.
 
     Returns
     -------
@@ -159,6 +167,8 @@ def fit(
     ------
     UserError : the loss is not a number any more.
     """
+    if train.target != "classification":
+        train.growth = validation.growth = padding(model, train.images.shape[1:])
     steps = epochs * len(train)
     model.compile(
         keras.optimizers.AdamW(
@@ -173,19 +183,24 @@ def fit(
         jit_compile=False,
     )
     _create_variables(model, validation)
+    memory = [keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)]
+    if schedule == "plateau":
+        stuck = max(1, patience // 2)
+        memory.append(keras.callbacks.ReduceLROnPlateau(factor=PLATEAU_FACTOR, patience=stuck))
+    first = checkpoint.resume(model, memory, epochs) if checkpoint else 0
+    done = list(checkpoint.rows) if checkpoint else []
     callbacks = [
         train.follow(),
         keras.callbacks.TerminateOnNaN(raise_error=True),
-        keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True),
+        *memory,
+        *([checkpoint] if checkpoint else []),
     ]
-    if schedule == "plateau":
-        stuck = max(1, patience // 2)
-        callbacks.append(keras.callbacks.ReduceLROnPlateau(factor=PLATEAU_FACTOR, patience=stuck))
     try:
         history = model.fit(
             train,
             validation_data=validation,
             epochs=epochs,
+            initial_epoch=first,
             shuffle=False,
             callbacks=callbacks,
             verbose=1 if progress else 2,
@@ -195,9 +210,9 @@ def fit(
             raise
         raise UserError(
             "Expected the loss to be a finite number. Received: NaN or infinity. "
-            f"Lower the learning rate (now {learning_rate}) in params.yaml, or use float32."
+            f"Lower the learning rate (now {learning_rate}), or use float32."
         ) from None
-    table = pd.DataFrame(history.history)
+    table = pd.concat([pd.DataFrame(done), pd.DataFrame(history.history)], ignore_index=True)
     table.insert(0, "epoch", np.arange(1, len(table) + 1))
     return table
 

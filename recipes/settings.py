@@ -17,6 +17,7 @@ from denoising.params import (
 )
 
 PARAMS = Path("recipes/params.yaml")
+MODELS = Path("recipes/models")
 
 
 class Classifier(Section):

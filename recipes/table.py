@@ -12,7 +12,7 @@ import yaml
 
 from denoising.artifacts import write_json
 from results.table import moved_on, updated
-from stages.running import SECONDS
+from stages.running import read_seconds
 
 HERE = Path(__file__).parent
 KEPT_SECONDS = HERE / "seconds.json"
@@ -216,8 +216,7 @@ SUMMARY = {"recipes": summary_table}
 def keep_seconds() -> None:
     """Keep how long each recipe took when it last ran in this folder."""
     kept = json.loads(KEPT_SECONDS.read_text()) if KEPT_SECONDS.exists() else {}
-    logged = json.loads(SECONDS.read_text()) if SECONDS.exists() else {}
-    for stage, entry in logged.items():
+    for stage, entry in read_seconds().items():
         kind, _, name = stage.partition("@")
         if kind == "recipe":
             kept[name] = entry["seconds"]

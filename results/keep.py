@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stages.running import SECONDS
+from stages.running import read_seconds
 
 HERE = Path(__file__).parent
 KEPT = ("metrics/*.json", "plots/**/*.csv", "plots/**/*.png", "params.yaml", "dvc.lock")
@@ -43,10 +43,8 @@ def main() -> None:
 
 def seconds() -> dict[str, float]:
     """Return how long each stage took with these parameters; none if DVC's cache had it."""
-    if not SECONDS.exists():
-        return {}
     digest = hashlib.md5(Path("params.yaml").read_bytes()).hexdigest()
-    logged = json.loads(SECONDS.read_text())
+    logged = read_seconds()
     return {name: log["seconds"] for name, log in logged.items() if log["params"] == digest}
 
 

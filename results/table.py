@@ -1,6 +1,7 @@
 """Write the tables of the README from the metrics in Git: `python -m results.table`.
 
-It replaces what stands between a pair of comments in README.md. A test holds the README to it.
+It replaces what stands between a pair of comments in README.md, and of stages/README.md, whose
+table follows from `dvc.yaml`. A test holds the pages to it.
 """
 
 import hashlib
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
+
+from results.reruns import reruns_table
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "results"
@@ -170,6 +173,7 @@ TABLES = {
     "seconds": seconds_table,
     "provenance": provenance,
 }
+PAGES = {"README.md": TABLES, "stages/README.md": {"reruns": reruns_table}}
 
 
 def updated(text: str, tables: dict[str, Callable[[], str]] = TABLES) -> str:
@@ -183,8 +187,9 @@ def updated(text: str, tables: dict[str, Callable[[], str]] = TABLES) -> str:
 
 
 def main() -> None:
-    readme = ROOT / "README.md"
-    readme.write_text(updated(readme.read_text()))
+    for name, tables in PAGES.items():
+        page = ROOT / name
+        page.write_text(updated(page.read_text(), tables))
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ import sys
 import keras
 
 from denoising.artifacts import write_csv, write_model
-from denoising.inference import padding
-from denoising.params import Params
+from denoising.checkpoints import Checkpoint, fingerprint
+from denoising.params import Params, Section
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training import Batches, fit, fresh_noise
 from stages import THREADS
-from stages.running import MODELS, PLOTS, read_images
+from stages.running import CHECKPOINTS, MODELS, PLOTS, read_images
 
 
 def prepare(params: Params) -> None:
@@ -49,20 +49,42 @@ def read_batches(
 
 
 def train(
-    params: Params, name: str, model: keras.Model, batches: tuple[Batches, Batches], **how
+    params: Params,
+    name: str,
+    settings: Section,
+    model: keras.Model,
+    batches: tuple[Batches, Batches],
+    **how,
 ) -> None:
-    """Train a model; write it and its history. `how` goes to `denoising.training.fit`."""
-    if batches[0].target != "classification":
-        growth = padding(model, batches[0].images.shape[1:])
-        for part in batches:
-            part.growth = growth
+    """Train a model; write it and its history. `how` goes to `denoising.training.fit`.
+
+    `settings` are those that `how` and the model are made from: a checkpoint of others is not used.
+    """
+    checkpoint = Checkpoint(
+        CHECKPOINTS / f"{name}.npz",
+        fingerprint(
+            {
+                "model": model.to_json(),
+                "settings": settings.model_dump(),
+                "training": params.training.model_dump(),
+                "augmentation": params.data.training.augmentation.model_dump(),
+                "epochs": how["epochs"],
+                "batch_size": batches[0].batch_size,
+                "noise": params.noise.model_dump() if batches[0].degrade else None,
+                "seed": params.seed,
+            },
+            [array for part in batches for array in part.arrays()],
+        ),
+    )
     history = fit(
         model,
         *batches,
         schedule=params.training.schedule,
         patience=params.training.patience,
         progress=sys.stdout.isatty(),
+        checkpoint=checkpoint,
         **how,
     )
     write_model(MODELS / f"{name}.keras", model)
     write_csv(PLOTS / "history" / f"{name}.csv", history)
+    checkpoint.remove()

@@ -1,7 +1,7 @@
 """What all stages do alike: read the parameters, tell mistakes without a traceback, find files."""
 
+import errno
 import hashlib
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from denoising.artifacts import read_array, replacing
+from denoising.artifacts import read_array, read_json, write_json
 from denoising.errors import UserError
 from denoising.params import Params, read_params
 
@@ -20,7 +20,9 @@ NOISY = Path("data/noisy")
 METRICS = Path("metrics")
 MODELS = Path("models")
 PLOTS = Path("plots")
-SECONDS = Path("logs/seconds.json")
+SECONDS = Path("logs/seconds")
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CHECKPOINTS = Path("logs/checkpoints")
 
 
 class Images(NamedTuple):
@@ -47,16 +49,23 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
         main(read_params())
     except UserError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
+        sys.exit(
+            f"error: {error.strerror}, while {stage} wrote to {Path.cwd()}. No half-written "
+            "file was left. Make space, with `dvc gc --workspace` for example, and run "
+            "`dvc repro` again."
+        )
     _log_seconds(stage, time.perf_counter() - start)
 
 
 def _log_seconds(stage: str, seconds: float) -> None:
     """Note how long a stage took, with which parameters. Git and DVC do not see this log."""
-    try:
-        logged = json.loads(SECONDS.read_text())
-    except (OSError, ValueError):
-        logged = {}
     digest = hashlib.md5(Path("params.yaml").read_bytes()).hexdigest()
-    logged[stage] = {"seconds": round(seconds, 1), "params": digest}
-    with replacing(SECONDS) as partial:
-        partial.write_text(json.dumps(logged, indent=2) + "\n")
+    write_json(SECONDS / f"{stage}.json", {"seconds": round(seconds, 1), "params": digest})
+
+
+def read_seconds() -> dict[str, dict]:
+    """Return for each stage that has ended here its ``seconds`` and the hash of its ``params``."""
+    return {path.stem: read_json(path) for path in sorted(SECONDS.glob("*.json"))}

@@ -17,6 +17,7 @@ def main(params: Params) -> None:
     train(
         params,
         "autoencoder",
+        settings,
         build(settings.name, "autoencoder", settings.options, batches[0].images.shape[1:]),
         batches,
         loss=reconstruction_loss(settings.loss),

@@ -24,6 +24,7 @@ def main(params: Params, data: str) -> None:
     train(
         params,
         f"classifier_{data}",
+        settings,
         model,
         batches,
         loss=classification_loss(settings.label_smoothing),

@@ -21,6 +21,7 @@ def main(params: Params) -> None:
     train(
         params,
         "joint",
+        settings,
         model,
         batches,
         loss={

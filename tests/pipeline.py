@@ -4,8 +4,6 @@ import ast
 import re
 from pathlib import Path
 
-import yaml
-
 from denoising.params import network_names
 
 ROOT = Path(__file__).parent.parent
@@ -54,23 +52,6 @@ def _imports(path: Path) -> list[str]:
             names.append(node.module)
             names += [f"{node.module}.{alias.name}" for alias in node.names]
     return [name for name in names if name.split(".")[0] in ("denoising", "recipes", "stages")]
-
-
-def stages() -> dict[str, dict]:
-    """Return the stages of `dvc.yaml`, those of a `foreach` unrolled, its items filled in."""
-    unrolled = {}
-    for name, stage in yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].items():
-        if "foreach" not in stage:
-            unrolled[name] = stage
-            continue
-        for key, item in stage["foreach"].items():
-            text = re.sub(
-                r"\$\{(key|item(?:\.(\w+))?)\}",
-                lambda found, key=key, item=item: key if found[1] == "key" else item[found[2]],
-                yaml.safe_dump(stage["do"]),
-            )
-            unrolled[f"{name}@{key}"] = yaml.safe_load(text)
-    return unrolled
 
 
 def module(stage: dict) -> str:

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from denoising import params
-from tests.pipeline import ROOT, imported_files, module, needed_files, stages
+from results.reruns import covers, run_again, stages
+from tests.pipeline import ROOT, imported_files, module, needed_files
 
 STAGES = stages()
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -33,36 +34,8 @@ def leaves(section: dict, prefix: str = "") -> list[str]:
     return found
 
 
-def covers(section: str, key: str) -> bool:
-    return key == section or key.startswith(f"{section}.")
-
-
-def written(stage: dict) -> list[str]:
-    return [*stage.get("outs", []), *(metric(entry) for entry in stage.get("metrics", []))]
-
-
 def metric(entry: dict) -> str:
     return next(iter(entry))
-
-
-def run_again(changed: str) -> set[str]:
-    """Return the stages that a change of a parameter runs again, if their outputs change."""
-    stale = {
-        name
-        for name, stage in STAGES.items()
-        if any(covers(with_dataset(key), changed) for key in stage["params"])
-    }
-    grown = True
-    while grown:
-        paths = [path for name in stale for path in written(STAGES[name])]
-        below = {
-            name
-            for name, stage in STAGES.items()
-            if any(path.startswith(dep) for path in paths for dep in stage["deps"])
-        }
-        grown = not below <= stale
-        stale |= below
-    return stale
 
 
 @pytest.mark.parametrize("name", STAGES)

@@ -18,7 +18,8 @@ from tests.pipeline import ROOT, imported_files
 from tests.workspace import fresh_copy, run, succeed, tiny, write_params
 
 RECIPES = read_recipes()
-STAGE = yaml.safe_load((ROOT / "recipes/dvc.yaml").read_text())["stages"]["recipe"]["do"]
+STAGES = yaml.safe_load((ROOT / "recipes/dvc.yaml").read_text())["stages"]
+MODULES = {"train": "recipes.train", "recipe": "recipes.evaluate"}
 
 
 def test_every_recipe_says_what_was_published_and_of_what_it_consists():
@@ -59,6 +60,8 @@ def test_a_recipe_runs_from_its_parameters_to_its_figures(tmp_path):
     }
     folder = tmp_path / "recipes/plots/small"
     assert len(pd.read_csv(folder / "history.csv")) == 2
+    models = {file.name for file in (tmp_path / "recipes/models/small").glob("*.keras")}
+    assert models == {"denoiser.keras", "classifier_clean.keras", "classifier_noisy.keras"}
     for score in ("psnr", "ssim", "mae"):
         table = pd.read_csv(folder / f"{score}.csv")
         assert list(table["images"].unique()) == ["noisy", "denoised", "gain"]
@@ -71,31 +74,38 @@ def test_a_recipe_runs_from_its_parameters_to_its_figures(tmp_path):
     assert (tmp_path / "recipes/dvc.lock").read_text() == lock
     assert (tmp_path / "recipes/metrics/small.json").read_text() == written
 
-    done = run("python -m recipes.run missing", tmp_path)
+    done = run("python -m recipes.train missing", tmp_path)
     assert done.returncode == 1
     assert "Expected a recipe among small" in done.stderr
 
 
+def networks(recipe) -> set[str]:
+    """Return the files of the networks of a recipe."""
+    names = [recipe.network, *([recipe.classifier.network] if recipe.classifier else [])]
+    return set().union(*(imported_files(f"denoising.networks.{name}") for name in names))
+
+
+@pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("name", RECIPES.recipes)
-def test_a_recipe_depends_on_what_it_computes_with(name):
+def test_a_recipe_depends_on_what_it_computes_with(name, stage):
     recipe = RECIPES.recipes[name]
-    deps = {path.replace("${item.network}", recipe.network) for path in STAGE["deps"]}
-    networks = [recipe.network, *([recipe.classifier.network] if recipe.classifier else [])]
-    for network in networks:
-        assert imported_files(f"denoising.networks.{network}") <= deps
-    assert imported_files("recipes.run") | {"requirements.txt"} <= deps
-    assert STAGE["params"] == [
+    deps = {path.replace("${item.network}", recipe.network) for path in STAGES[stage]["do"]["deps"]}
+    assert networks(recipe) | imported_files(MODULES[stage]) | {"requirements.txt"} <= deps
+    assert STAGES[stage]["do"]["params"] == [
         {"recipes/params.yaml": ["seed", "recipes.${key}"]},
         {"params.yaml": ["datasets.${item.dataset}.source"]},
     ]
 
 
-def test_no_recipe_depends_on_what_none_imports():
-    needed = imported_files("recipes.run") | {"requirements.txt"}
-    for recipe in RECIPES.recipes.values():
-        for network in {recipe.network, "simple" if recipe.classifier else recipe.network}:
-            needed |= imported_files(f"denoising.networks.{network}")
-    assert {path for path in STAGE["deps"] if "$" not in path} <= needed
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_recipe_depends_on_what_none_imports(stage):
+    needed = imported_files(MODULES[stage]) | {"requirements.txt", "recipes/models/${key}"}
+    needed |= set().union(*map(networks, RECIPES.recipes.values()))
+    assert {path for path in STAGES[stage]["do"]["deps"] if "item" not in path} <= needed
+
+
+def test_figures_do_not_train_anything():
+    assert not {"denoising/figures.py", "denoising/scores.py"} & set(STAGES["train"]["do"]["deps"])
 
 
 @pytest.mark.parametrize("name", RECIPES.recipes)

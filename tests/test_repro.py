@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.pipeline import stages
+from results.reruns import CHANGES, changed_first, stages
 from tests.workspace import changed_params, run, succeed
 
 
@@ -71,11 +71,24 @@ def test_a_forced_run_changes_no_hash(copy):
     assert (copy / "dvc.lock").read_bytes() == before
 
 
-def test_another_level_makes_only_what_depends_on_it_stale(copy):
-    with changed_params(copy, lambda values: values["noise"].update(level=0.4)):
+def another(value):
+    """Return another value of the same kind."""
+    if isinstance(value, dict):
+        return {**value, next(iter(value)): another(next(iter(value.values())))}
+    return "mnist" if isinstance(value, str) else value + 1
+
+
+@pytest.mark.parametrize("changed", CHANGES)
+def test_dvc_runs_again_what_the_table_says(copy, changed):
+    def change(values):
+        *sections, key = changed.split(".")
+        for section in sections:
+            values = values[section]
+        values[key] = another(values[key])
+
+    with changed_params(copy, change):
         status = json.loads(run("dvc status --json", copy).stdout)
-    assert "add_noise" in status
-    assert not {"download", "train_classifier@clean"} & set(status)
+    assert set(status) == changed_first(changed)
 
 
 def test_fixed_training_noise_is_stored_and_trained_on(copy):

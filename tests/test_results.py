@@ -14,20 +14,20 @@ from results import table
 from tests.pipeline import ROOT
 
 
-def test_the_tables_of_the_readme_are_those_of_the_metrics():
+@pytest.mark.parametrize("page", table.PAGES)
+def test_the_tables_of_the_pages_are_those_of_the_files(page):
     """Where this fails, run `python -m results.table`: a figure or the code has moved on."""
-    text = (ROOT / "README.md").read_text()
-    assert table.updated(text) == text
-    for name in table.TABLES:
+    text = (ROOT / page).read_text()
+    assert table.updated(text, table.PAGES[page]) == text
+    for name in table.PAGES[page]:
         assert f"<!-- {name} -->" in text
 
 
-def test_what_the_readme_points_at_exists():
-    text = (ROOT / "README.md").read_text()
-    targets = re.findall(r"\]\(([^)#]+)\)", text)
-    assert targets
+@pytest.mark.parametrize("page", [*table.PAGES, "recipes/README.md"])
+def test_what_a_page_points_at_exists(page):
+    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
     for target in targets:
-        assert target.startswith("http") or (ROOT / target).exists(), target
+        assert target.startswith("http") or (ROOT / page).parent.joinpath(target).exists(), target
 
 
 def test_the_detectors_table_holds_the_default_run():

@@ -6,8 +6,9 @@ A file says its ``KIND`` and has ``build``, which returns a `keras.Model` of nam
 - ``autoencoder``: ``build(image_shape, **options)``; the output is the image, in [0, 1]. It
   also has ``encode`` and ``decode``, of which the joint network is made.
 
-Options are keyword-only arguments. A network that takes images of one size alone says
-``FIXED_SIZE = True``; the others are built for any height and width that their stride divides.
+Options are keyword-only arguments, whose annotations say which values they may have. A network
+that takes images of one size alone says ``FIXED_SIZE = True``; the others are built for any height
+and width that their stride divides.
 """
 
 import contextlib
@@ -16,41 +17,64 @@ import inspect
 from collections.abc import Iterator
 from types import ModuleType
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
 from denoising.errors import UserError
 
+STRICT = ConfigDict(strict=True)
 
-def build(name: str, kind: str, options: dict, image_shape: tuple[int, int, int], *arguments):
+
+def build(
+    name: str,
+    kind: str,
+    options: dict,
+    image_shape: tuple[int, int, int],
+    *arguments,
+    key: str | None = None,
+):
     """Build the network called `name`; `arguments` go to its ``build``, as `options` do.
+
+    `key` is what errors call the place of the options, ``KIND.options`` unless given.
 
     Raises
     ------
     UserError : it is of another kind, or it does not take these options or their values.
     """
-    network = load(name, kind, options)
+    network = load(name, kind, options, key)
     if not getattr(network, "FIXED_SIZE", False):
         image_shape = any_size(image_shape)
-    with explaining(f"{kind}.options", options):
+    with explaining(key or f"{kind}.options", options):
         return network.build(image_shape, *arguments, **options)
 
 
-def load(name: str, kind: str, options: dict) -> ModuleType:
-    """Import the network called `name`, and check that it is of `kind` and takes `options`."""
+def load(name: str, kind: str, options: dict, key: str | None = None) -> ModuleType:
+    """Import the network called `name`, and check that it is of `kind` and takes `options`.
+
+    The annotations of its ``build`` say which values an option may have.
+    """
+    key = key or f"{kind}.options"
     network = importlib.import_module(f"{__name__}.{name}")
     if getattr(network, "KIND", None) != kind:
         raise UserError(
             f"Expected in {kind}.name a network of the kind {kind}. "
             f"Received: {name} (of kind {getattr(network, 'KIND', 'unknown')})"
         )
-    accepted = [
-        parameter.name
+    accepted = {
+        parameter.name: parameter.annotation
         for parameter in inspect.signature(network.build).parameters.values()
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    ]
+    }
     if unknown := sorted(set(options) - set(accepted)):
         raise UserError(
-            f"Expected in {kind}.options what {name} takes: {', '.join(accepted) or 'nothing'}. "
+            f"Expected in {key} what {name} takes: {', '.join(accepted) or 'nothing'}. "
             f"Received: {', '.join(unknown)}"
         )
+    for option, value in options.items():
+        try:
+            TypeAdapter(accepted[option], config=STRICT).validate_python(value)
+        except ValidationError as failure:
+            expected = "; ".join(error["msg"] for error in failure.errors())
+            raise UserError(f"{key}.{option}: {expected}. Received: {value!r}") from None
     return network
 
 

@@ -6,14 +6,19 @@ times the multiply-adds of `residual_unet`), and a normalisation momentum of 0.9
 trainings.
 """
 
+from typing import Annotated
+
 from keras import Input, Model, layers
+from pydantic import Field
 
 from denoising.networks.blocks import convolution
+from denoising.params import Count
 
 KIND = "autoencoder"
+Depth = Annotated[int, Field(ge=2)]
 
 
-def build(image_shape, *, depth: int = 7, width: int = 32) -> Model:
+def build(image_shape, *, depth: Depth = 7, width: Count = 32) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to an image about as bright, of any H and W.
 
     Parameters
@@ -26,7 +31,7 @@ def build(image_shape, *, depth: int = 7, width: int = 32) -> Model:
     return Model(noisy, decode(scales, image_shape[-1], depth=depth, width=width), name="dncnn")
 
 
-def encode(noisy, *, depth: int = 7, width: int = 32) -> list:
+def encode(noisy, *, depth: Depth = 7, width: Count = 32) -> list:
     """Return the noisy image, and the features from which its noise is predicted."""
     x = layers.Conv2D(width, 3, padding="same", activation="relu", name="in")(noisy)
     for number in range(depth - 2):
@@ -34,7 +39,7 @@ def encode(noisy, *, depth: int = 7, width: int = 32) -> list:
     return [noisy, x]
 
 
-def decode(scales: list, channels: int, *, depth: int = 7, width: int = 32):
+def decode(scales: list, channels: int, *, depth: Depth = 7, width: Count = 32):
     """Return the noisy image less the noise that its features stand for."""
     noise = layers.Conv2D(channels, 3, padding="same", dtype="float32", name="noise")(scales[-1])
     return layers.Subtract(dtype="float32", name="reconstruction")([scales[0], noise])

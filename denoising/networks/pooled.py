@@ -6,9 +6,10 @@ normalisation. Departure: where there are more convolutions than poolings, the d
 followed by one, so that 28 pixels divide.
 """
 
-from collections.abc import Sequence
-
 from keras import Input, Model, layers
+from pydantic import NonNegativeInt
+
+from denoising.params import Widths
 
 KIND = "autoencoder"
 
@@ -16,8 +17,8 @@ KIND = "autoencoder"
 def build(
     image_shape,
     *,
-    filters: Sequence[int] = (32, 32),
-    poolings: int = 2,
+    filters: Widths = (32, 32),
+    poolings: NonNegativeInt = 2,
     batch_normalization: bool = False,
 ) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to the same.
@@ -28,7 +29,13 @@ def build(
     filters : of the 3×3 convolutions down; those up have them in reverse.
     poolings : how many of the convolutions down, from the first on, are followed by 2×2 pooling.
     batch_normalization : after every convolution but the last.
+
+    Raises
+    ------
+    ValueError : there are more poolings than convolutions.
     """
+    if poolings > len(filters):
+        raise ValueError(f"Expected at most {len(filters)} poolings. Received: {poolings}")
     options = {
         "filters": filters,
         "poolings": poolings,
@@ -42,8 +49,8 @@ def build(
 def encode(
     noisy,
     *,
-    filters: Sequence[int] = (32, 32),
-    poolings: int = 2,
+    filters: Widths = (32, 32),
+    poolings: NonNegativeInt = 2,
     batch_normalization: bool = False,
 ) -> list:
     """Return features after each convolution down, the pooled ones where there is pooling."""
@@ -60,8 +67,8 @@ def decode(
     scales: list,
     channels: int,
     *,
-    filters: Sequence[int] = (32, 32),
-    poolings: int = 2,
+    filters: Widths = (32, 32),
+    poolings: NonNegativeInt = 2,
     batch_normalization: bool = False,
 ):
     """Return the image that the deepest features stand for; this network has no skips."""

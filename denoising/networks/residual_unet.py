@@ -10,13 +10,15 @@ not fall into black for good, where the sigmoid's slope is 0.
 
 from keras import Input, Model, layers
 
+from denoising.params import Count
+
 KIND = "autoencoder"
 STRIDE = 4
 # Makes of 0 to 1 what the sigmoid is taken of, -3 to 3; it gives 0.05 to 0.95.
 LOGIT_SLOPE = 6.0
 
 
-def build(image_shape, *, width: int = 32, blocks: int = 2) -> Model:
+def build(image_shape, *, width: Count = 32, blocks: Count = 2) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to the same; H and W are multiples of 4.
 
     Parameters
@@ -31,7 +33,7 @@ def build(image_shape, *, width: int = 32, blocks: int = 2) -> Model:
     return Model(noisy, denoised, name="residual_unet")
 
 
-def encode(noisy, *, width: int = 32, blocks: int = 2) -> list:
+def encode(noisy, *, width: Count = 32, blocks: Count = 2) -> list:
     """Return the coarse image's logits, and features at full, half and quarter resolution."""
     coarse = layers.AveragePooling2D(STRIDE, dtype="float32", name="coarse")(noisy)
     smooth = layers.UpSampling2D(
@@ -50,7 +52,7 @@ def encode(noisy, *, width: int = 32, blocks: int = 2) -> list:
     return [logits, full, half, quarter]
 
 
-def decode(scales: list, channels: int, *, width: int = 32, blocks: int = 2):
+def decode(scales: list, channels: int, *, width: Count = 32, blocks: Count = 2):
     """Return the image that the features of `encode` stand for."""
     logits, full, half, quarter = scales
     up = layers.Conv2DTranspose(width, 2, strides=2, name="half_out")(quarter)

@@ -7,11 +7,14 @@ convolution sees the full resolution, the rest works at a half and a quarter of 
 from keras import Input, Model, layers
 
 from denoising.networks.blocks import convolution, residual
+from denoising.params import Count, Fraction
 
 KIND = "classifier"
 
 
-def build(image_shape, classes: int, *, width: int = 48, blocks: int = 1, dropout: float = 0.2):
+def build(
+    image_shape, classes: int, *, width: Count = 48, blocks: Count = 1, dropout: Fraction = 0.2
+):
     """Build the classifier: (N, H, W, C) in [0, 1] to logits (N, classes), for any H and W.
 
     Parameters

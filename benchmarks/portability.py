@@ -1,0 +1,62 @@
+"""How far apart do two machines come? `python -m benchmarks.portability`
+
+The pipeline of the last commit runs in fresh clones, with the processor's newest instructions and
+with others as stand-ins for other hardware; printed is how far each metric is from the first.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from results.verify import ROOT, run
+
+VARIANTS = {
+    "as it is": {},
+    "without oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0"},
+    "oneDNN for AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
+    "oneDNN for SSE4.1": {"ONEDNN_MAX_CPU_ISA": "SSE41"},
+}
+METRICS = {
+    "classifier": (
+        "clean_trained.accuracy_clean",
+        "clean_trained.accuracy",
+        "noise_trained.accuracy",
+    ),
+    "denoised": ("psnr", "ssim", "mae", "denoised_clean_trained.accuracy"),
+    "joint": ("psnr", "ssim", "joint.accuracy"),
+    "roc": ("auc",),
+}
+
+
+def main() -> None:
+    found = {name: measure(variables) for name, variables in VARIANTS.items()}
+    first, *others = VARIANTS
+    print("| metric | " + " | ".join(VARIANTS) + " |")
+    print("|---" * (len(VARIANTS) + 1) + "|")
+    for key, value in found[first].items():
+        cells = " | ".join(f"{found[name][key] - value:+.2g}" for name in others)
+        print(f"| {key} | {value:.6g} | {cells} |")
+
+
+def measure(variables: dict[str, str]) -> dict[str, float]:
+    """Run the pipeline in a fresh clone, with these environment variables; return its metrics."""
+    with tempfile.TemporaryDirectory() as folder:
+        run("git", "clone", "--quiet", ROOT, folder)
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        environment = os.environ | {"PATH": path} | variables
+        run(sys.executable, "-m", "dvc", "repro", "--force", cwd=folder, env=environment)
+        metrics = {}
+        for file, keys in METRICS.items():
+            values = json.loads(Path(folder, "metrics", f"{file}.json").read_text())
+            for key in keys:
+                value = values
+                for part in key.split("."):
+                    value = value[part]
+                metrics[f"{file}: {key}"] = value
+    return metrics
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Train the networks of one recipe: `python -m recipes.train NAME`, in the repository's root."""
+
+import sys
+
+import stages
+
+# isort: split
+import keras
+from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
+
+from denoising.artifacts import write_csv, write_model
+from denoising.checkpoints import Checkpoint, fingerprint
+from denoising.datasets.splits import Split
+from denoising.losses import classification_loss, reconstruction_loss
+from denoising.networks import build
+from denoising.params import Augmentation, Params
+from denoising.seeding import faster_precision, make_deterministic
+from denoising.training import Batches, fit, fresh_noise
+from recipes.data import read_splits, stored_noise
+from recipes.settings import MODELS, Recipe, read_recipe
+from stages.running import CHECKPOINTS, run
+
+PATIENCE = 10
+
+
+def main(params: Params, name: str) -> None:
+    recipe, seed = read_recipe(name)
+    make_deterministic(seed, stages.THREADS)
+    precision = faster_precision() if recipe.precision == "auto" else recipe.precision
+    keras.config.set_dtype_policy(precision)
+    splits = read_splits(params, recipe, seed)
+    del splits["test"]
+    train_denoiser(name, recipe, splits, seed)
+    if recipe.classifier:
+        classes = len(params.datasets[recipe.dataset].source.classes)
+        for data in ("clean", "noisy"):
+            train_classifier(name, recipe, splits, data, classes, seed)
+
+
+def train_denoiser(name: str, recipe: Recipe, splits: dict[str, Split], seed: int) -> None:
+    """Train the denoiser of a recipe and write it."""
+    shape = splits["train"].images.shape[1:]
+    key = f"recipes.{name}.options"
+    model = build(recipe.network, "autoencoder", recipe.options, shape, key=key)
+    _train(
+        name,
+        "denoiser",
+        recipe,
+        model,
+        _batches(recipe, splits, "reconstruction", recipe.batch_size, seed),
+        loss=reconstruction_loss(recipe.loss),
+        metrics=[MeanAbsoluteError(name="mae")],
+        epochs=recipe.epochs,
+        learning_rate=recipe.learning_rate,
+        schedule=recipe.schedule,
+    )
+
+
+def train_classifier(
+    name: str, recipe: Recipe, splits: dict[str, Split], data: str, classes: int, seed: int
+) -> None:
+    """Train the classifier of a recipe on ``clean`` or on ``noisy`` images and write it."""
+    keras.utils.set_random_seed(seed)
+    settings = recipe.classifier
+    shape = splits["train"].images.shape[1:]
+    _train(
+        name,
+        f"classifier_{data}",
+        recipe,
+        build(settings.network, "classifier", {}, shape, classes),
+        _batches(
+            recipe,
+            splits,
+            "classification",
+            settings.batch_size,
+            seed,
+            noisy=data == "noisy",
+            classes=classes,
+        ),
+        loss=classification_loss(0.0),
+        metrics=[CategoricalAccuracy(name="accuracy")],
+        epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        schedule="constant",
+    )
+
+
+def _batches(
+    recipe: Recipe,
+    splits: dict[str, Split],
+    target: str,
+    batch_size: int,
+    seed: int,
+    *,
+    noisy: bool = True,
+    classes: int = 0,
+) -> list[Batches]:
+    """Return batches of training and of validation images."""
+    batches = []
+    for part, split in splits.items():
+        fresh = noisy and part == "train" and recipe.training_noise == "fresh"
+        stored = stored_noise(split, part, recipe.noise, seed) if noisy and not fresh else None
+        batches.append(
+            Batches(
+                split.images,
+                split.labels,
+                classes=classes,
+                target=target,
+                batch_size=batch_size,
+                seed=seed,
+                stored=stored,
+                degrade=fresh_noise(recipe.noise, seed) if fresh else None,
+                augmentation=Augmentation(flip=recipe.flip, shift=0) if part == "train" else None,
+            )
+        )
+    return batches
+
+
+def _train(
+    name: str, network: str, recipe: Recipe, model: keras.Model, batches: list[Batches], **how
+) -> None:
+    """Train a model; write it and its history. `how` goes to `denoising.training.fit`."""
+    depends = {"model": model.to_json(), "recipe": recipe.model_dump(), "seed": batches[0].seed}
+    checkpoint = Checkpoint(
+        CHECKPOINTS / f"{name}-{network}.npz",
+        fingerprint(depends, [array for part in batches for array in part.arrays()]),
+    )
+    history = fit(
+        model,
+        *batches,
+        patience=PATIENCE,
+        progress=sys.stdout.isatty(),
+        checkpoint=checkpoint,
+        **how,
+    )
+    write_model(MODELS / name / f"{network}.keras", model)
+    write_csv(MODELS / name / f"{network}.csv", history)
+    checkpoint.remove()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m recipes.train NAME")
+    run(f"train@{sys.argv[1]}", lambda params: main(params, sys.argv[1]))

@@ -1,0 +1,151 @@
+"""Checkpoints: what they keep, and when they are not used."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from denoising.checkpoints import Checkpoint, fingerprint
+from denoising.training import Batches, fit
+
+EPOCHS = 20
+
+
+class Interrupted(Batches):
+    """Batches that stop a training as its epoch number `last`, from 0, begins."""
+
+    last = None
+
+    def begin(self, epoch):
+        if epoch == self.last:
+            raise KeyboardInterrupt
+        super().begin(epoch)
+
+
+@pytest.fixture
+def train(images):
+    """Return a function that trains a small network, dropout and all, as far as it is told."""
+    pixels = np.rint(255 * images).astype(np.uint8)
+    noise = np.random.default_rng(0).normal(0, 0.3, images.shape).astype(np.float32)
+
+    def run(path=None, mark="same", last=None, schedule="plateau"):
+        keras.utils.set_random_seed(0)
+        parts = [
+            Interrupted(
+                pixels[part],
+                np.zeros(32, dtype=int),
+                classes=1,
+                target="reconstruction",
+                batch_size=8,
+                seed=0,
+                stored=noise[part],
+            )
+            for part in (slice(32), slice(32, 64))
+        ]
+        parts[0].last = last
+        model = keras.Sequential(
+            [
+                keras.Input((28, 28, 1)),
+                layers.Conv2D(4, 3, padding="same"),
+                layers.Dropout(0.2),
+                layers.BatchNormalization(),
+                layers.Conv2D(1, 3, padding="same"),
+            ]
+        )
+        checkpoint = Checkpoint(path, mark) if path else None
+        history = fit(
+            model,
+            *parts,
+            loss="mean_squared_error",
+            metrics=[],
+            epochs=EPOCHS,
+            learning_rate=0.1,
+            schedule=schedule,
+            patience=4,
+            progress=False,
+            checkpoint=checkpoint,
+        )
+        return model.get_weights(), history
+
+    return run
+
+
+def same(one, other) -> bool:
+    weights = all(np.array_equal(*pair) for pair in zip(one[0], other[0], strict=True))
+    return weights and one[1].equals(other[1])
+
+
+def interrupt(train, path, last, **how):
+    with pytest.raises(KeyboardInterrupt):
+        train(path, last=last, **how)
+
+
+@pytest.mark.parametrize("schedule", ["plateau", "cosine"])
+def test_a_training_goes_on_where_it_was_interrupted(train, tmp_path, capsys, schedule):
+    undisturbed = train(schedule=schedule)
+    epochs = len(undisturbed[1])
+    path = tmp_path / "some.npz"
+    for last in (1, 3, epochs - 1):
+        interrupt(train, path, last, schedule=schedule)
+    assert "Going on after epoch 3" in capsys.readouterr().out
+    assert same(train(path, schedule=schedule), undisturbed)
+    assert same(train(path, schedule=schedule), undisturbed)  # nothing is left to train
+
+
+def test_the_training_of_these_tests_meets_a_plateau_and_stops_early(train):
+    _, history = train()
+    assert history["learning_rate"].nunique() > 1
+    assert len(history) < EPOCHS
+    assert history["val_loss"].idxmin() < len(history) - 1
+
+
+def test_the_checkpoint_of_another_training_is_not_used(train, tmp_path, capsys):
+    path = tmp_path / "some.npz"
+    interrupt(train, path, 3, mark="other")
+    assert same(train(path), train())
+    assert "other parameters, data or code" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", ["cut", "bit", "empty", "text"])
+def test_a_damaged_checkpoint_is_set_aside(train, tmp_path, capsys, damage):
+    path = tmp_path / "some.npz"
+    interrupt(train, path, 3)
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(
+        {
+            "cut": content[:middle],
+            "bit": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
+            "empty": b"",
+            "text": b"not a checkpoint",
+        }[damage]
+    )
+    broken = path.read_bytes()
+    assert same(train(path), train())
+    assert "damaged" in capsys.readouterr().out
+    assert path.with_suffix(".damaged").read_bytes() == broken
+
+
+def test_the_fingerprint_changes_with_settings_and_data():
+    data = np.arange(6.0)
+    known = fingerprint({"epochs": 3}, [data])
+    assert fingerprint({"epochs": 3}, [data.copy()]) == known
+    assert fingerprint({"epochs": 4}, [data]) != known
+    assert fingerprint({"epochs": 3}, [data + 1e-9]) != known
+    assert fingerprint({"epochs": 3}, [data.reshape(2, 3)]) != known
+    assert fingerprint({"epochs": 3}, [data.astype(np.float32)]) != known
+
+
+def test_the_fingerprint_changes_with_the_code_that_runs(tmp_path, monkeypatch):
+    for name in ("denoising/__init__.py", "requirements.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    monkeypatch.setattr("denoising.checkpoints.ROOT", tmp_path)
+    monkeypatch.setattr(
+        "denoising.checkpoints._loaded_code", lambda: [tmp_path / "denoising/__init__.py"]
+    )
+    known = fingerprint({}, [])
+    (tmp_path / "denoising/__init__.py").write_text("changed = True\n")
+    code = fingerprint({}, [])
+    (tmp_path / "requirements.txt").write_text("tensorflow==9\n")
+    assert len({known, code, fingerprint({}, [])}) == 3

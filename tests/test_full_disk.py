@@ -1,0 +1,50 @@
+"""A stage that runs out of space says so, leaves nothing half-written, and works once there is."""
+
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.workspace import ENVIRONMENT, succeed
+
+STAGES = {
+    "add_noise": ("stages.add_noise", "data/noisy", 200_000),
+    "classifier": ("stages.train_classifier noisy", "models", 100_000),
+    "figures": ("stages.evaluate_denoised", "plots", 5_000),
+}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_without_space_ends_with_a_message_and_leaves_nothing(name, copy, tmp_path):
+    folder = tmp_path / "project"
+    shutil.copytree(copy, folder, symlinks=True)
+    module, written, limit = STAGES[name]
+    before = files(folder)
+
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    done = subprocess.run(
+        [sys.executable, "-m", *module.split()],
+        cwd=folder,
+        env=ENVIRONMENT,
+        preexec_fn=small_files,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "error: File too large, while" in done.stderr
+    assert "Traceback" not in done.stderr
+    after = files(folder)
+    assert not [path for path in after - before if "partial" in path.name]
+    succeed(f"{sys.executable} -m {module}", folder)
+    assert any((folder / written).rglob("*"))
+
+
+def files(folder: Path) -> set[Path]:
+    return {
+        path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
