@@ -2,8 +2,8 @@
 # Another interpreter of Python 3.11: make PYTHON=/path/to/python3.11 repro
 
 PYTHON ?= python3
-# Tests that need more than the repository: make test MARKERS='not real_data' asks for Chromium.
-MARKERS ?= not real_data and not browser
+# All tests but those that need published files: make test MARKERS='not real_data' (needs Chromium).
+MARKERS ?= not real_data and not browser and not long
 BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)

@@ -7,6 +7,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 Note = tuple[str, bool]
 """A line under an image, and whether it is as it should be; it is red where it is not."""
@@ -66,12 +67,7 @@ def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]):
     figure, axes = plt.subplots(
         1, 1 + len(scores), figsize=(3.2 * (1 + len(scores)), 2.8), dpi=100, layout="constrained"
     )
-    for key, title in (("loss", "training"), ("val_loss", "validation")):
-        axes[0].plot(history["epoch"], history[key], marker=".", label=title)
-    axes[0].set(xlabel="epoch", ylabel="loss", yscale="log")
-    axes[0].xaxis.get_major_locator().set_params(integer=True)
-    axes[0].yaxis.set_major_formatter("{x:g}")
-    axes[0].yaxis.set_minor_formatter("{x:g}")
+    _losses(axes[0], history)
     for axis, (label, table) in zip(axes[1:], scores.items(), strict=True):
         for images, part in table.groupby("images", sort=False):
             axis.fill_between(part.iloc[:, 1], part["percent"], step="mid", alpha=0.5, label=images)
@@ -79,6 +75,22 @@ def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]):
     for axis in axes[:2]:
         axis.legend(frameon=False)
     return figure
+
+
+def _losses(axis, history: pd.DataFrame) -> None:
+    """Draw the losses by epoch on a logarithmic scale, with labels that leave each other room."""
+    for key, title in (("loss", "training"), ("val_loss", "validation")):
+        axis.plot(history["epoch"], history[key], marker=".", label=title)
+    axis.set(xlabel="epoch", ylabel="loss", yscale="log")
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    losses = history[["loss", "val_loss"]]
+    if losses.max(axis=None) < 10 * losses.min(axis=None):
+        axis.yaxis.set_major_locator(MaxNLocator(5))
+        axis.yaxis.set_minor_locator(NullLocator())
+    else:
+        axis.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
+        axis.yaxis.set_minor_formatter("{x:g}")
+    axis.yaxis.set_major_formatter("{x:g}")
 
 
 def distributions(values: dict[str, np.ndarray], label: str = "output of the detector"):

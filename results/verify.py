@@ -57,7 +57,7 @@ def elsewhere(home: Path) -> dict[str, str]:
     return kept | {
         "PATH": path,
         "HOME": str(home),
-        "LC_ALL": "tr_TR.UTF-8",
+        "LC_ALL": "C",
         "TZ": "Asia/Kathmandu",
         "PYTHONHASHSEED": "4711",
     }

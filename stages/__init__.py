@@ -6,11 +6,12 @@ A stage has ``main(params)`` and is run as ``python -m stages.NAME`` in the repo
 import ctypes
 import os
 
-# Read by BLAS and OpenMP when they are loaded, so set before NumPy is imported. The bits of a
-# trained model depend on the number of threads.
+# The bits of a sum depend on the number of threads that share it. TensorFlow keeps to the number it
+# is told, BLAS and OpenMP take no more than there are cores: one is what each machine has. They
+# read it when they are loaded, so it is set before NumPy is imported.
 THREADS = 2
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = str(THREADS)
+    os.environ[variable] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 

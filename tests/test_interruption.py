@@ -1,4 +1,8 @@
-"""A training that is killed goes on from its last whole epoch, and ends in the same bytes."""
+"""A training that is killed goes on from its last whole epoch, and ends in the same bytes.
+
+Each turn kills a training twice, at moments that are spread evenly from its first epoch to its end.
+DENOISE_TURNS asks for more turns, each with moments of its own.
+"""
 
 import os
 import random
@@ -8,17 +12,29 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.workspace import ENVIRONMENT, changed_params, succeed
 
+pytestmark = pytest.mark.long
+
 EPOCHS = 6
+KILLS = 2
+TURNS = int(os.environ.get("DENOISE_TURNS", 1))
 STAGES = {
     "classifier_noisy": "stages.train_classifier noisy",
     "autoencoder": "stages.train_autoencoder",
     "joint": "stages.train_joint",
 }
+
+
+class Undisturbed(NamedTuple):
+    """What a training writes when nothing disturbs it, and its seconds from the first epoch on."""
+
+    written: dict[str, bytes]
+    seconds: float
 
 
 def longer(values: dict) -> None:
@@ -38,13 +54,20 @@ def workspace(copy, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(workspace) -> dict[str, dict[str, bytes]]:
-    """Return what the trainings write when nothing disturbs them."""
-    written = {}
-    for name, module in STAGES.items():
-        succeed(f"{sys.executable} -m {module}", workspace)
-        written[name] = outputs(workspace, name)
-    return written
+def undisturbed(workspace) -> dict[str, Undisturbed]:
+    """Return what the trainings write and take when nothing disturbs them."""
+    found = {}
+    for name in STAGES:
+        process = begin(training(name), workspace)
+        start = time.perf_counter()
+        process.communicate()
+        found[name] = Undisturbed(outputs(workspace, name), time.perf_counter() - start)
+    return found
+
+
+def training(name: str) -> list[str]:
+    """Return the command that trains a network."""
+    return [sys.executable, "-m", *STAGES[name].split()]
 
 
 def outputs(folder: Path, name: str) -> dict[str, bytes]:
@@ -56,8 +79,8 @@ def outputs(folder: Path, name: str) -> dict[str, bytes]:
     return found
 
 
-def kill(command: list[str], folder: Path, epochs: int, delay: float) -> None:
-    """Run a command, and kill it and its children so long after it has begun so many epochs."""
+def begin(command: list[str], folder: Path, epoch: int = 1) -> subprocess.Popen:
+    """Start a command, and return when this epoch begins."""
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -68,35 +91,42 @@ def kill(command: list[str], folder: Path, epochs: int, delay: float) -> None:
         start_new_session=True,
     )
     for line in process.stdout:
-        epochs -= line.startswith("Epoch ")
-        if not epochs:
-            time.sleep(delay)
+        if line.startswith(f"Epoch {epoch}/"):
             break
-    os.killpg(process.pid, signal.SIGKILL)
-    process.stdout.close()
-    process.wait()
+    return process
 
 
+def kill(process: subprocess.Popen, delay: float = 0) -> bool:
+    """Kill a command and its children after so many seconds; say whether it still ran."""
+    try:
+        process.communicate(timeout=delay)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
 @pytest.mark.parametrize("name", STAGES)
-def test_a_training_that_is_killed_at_random_moments_ends_in_the_same_bytes(
-    name, workspace, undisturbed
-):
-    """DENOISE_KILLS says how often it is killed, DENOISE_KILL_SEED which moments are taken."""
-    moments = random.Random(f"{name} {os.environ.get('DENOISE_KILL_SEED', 0)}")
-    for _ in range(int(os.environ.get("DENOISE_KILLS", 2))):
-        command = [sys.executable, "-m", *STAGES[name].split()]
-        kill(command, workspace, moments.randint(1, 4), moments.uniform(0, 0.5))
+def test_a_training_that_is_killed_ends_in_the_same_bytes(name, turn, workspace, undisturbed):
+    moments = random.Random(f"{name} {turn}")
+    for _ in range(KILLS):
+        delay = moments.uniform(0, undisturbed[name].seconds)
+        killed = kill(begin(training(name), workspace), delay)
         outputs(workspace, name)
-    succeed(f"{sys.executable} -m {STAGES[name]}", workspace)
-    assert outputs(workspace, name) == undisturbed[name]
+        print(f"{name}: {'killed' if killed else 'had ended'} after {delay:.2f} s")
+    interrupted = (workspace / f"logs/checkpoints/{name}.npz").exists()
+    printed = succeed(" ".join(training(name)), workspace)
+    print(*[line for line in printed.splitlines() if "Going on" in line])
+    assert ("Going on after epoch" in printed) == interrupted
+    assert outputs(workspace, name) == undisturbed[name].written
     assert not list((workspace / "logs/checkpoints").iterdir())
 
 
-def test_dvc_goes_on_where_it_was_killed(workspace):
-    succeed("dvc repro train_autoencoder", workspace)
-    before = (workspace / "dvc.lock").read_bytes()
-    kill(["dvc", "repro", "--force", "--single-item", "train_autoencoder"], workspace, 3, 0.1)
-    assert not (workspace / "models/autoencoder.keras").exists()
+def test_dvc_goes_on_where_it_was_killed(workspace, undisturbed):
+    model = workspace / "models/autoencoder.keras"
+    assert kill(begin(["dvc", "repro", "train_autoencoder"], workspace, epoch=3))
+    assert not model.exists()
     assert "Going on after epoch" in succeed("dvc repro train_autoencoder", workspace)
-    assert (workspace / "dvc.lock").read_bytes() == before
+    assert model.read_bytes() == undisturbed["autoencoder"].written["models/autoencoder.keras"]
     assert not list((workspace / "logs/checkpoints").iterdir())

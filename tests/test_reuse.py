@@ -12,6 +12,8 @@ from moto.server import ThreadedMotoServer
 from results.reruns import stages
 from tests.workspace import ENVIRONMENT, changed_params, run, succeed
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def workspace(copy, tmp_path) -> Path:

@@ -56,7 +56,7 @@ def tiny(values: dict) -> None:
     """Make the parameters those of a pipeline that runs in a minute or two."""
     digits = values["datasets"]["digits"]
     digits["source"] |= {"size": 14, "test": 20, "validation": 1600}
-    digits["training"] |= {"classifier": TINY, "autoencoder": TINY, "joint": TINY}
+    digits["training"] |= {name: dict(TINY) for name in ("classifier", "autoencoder", "joint")}
     values["classifier"]["options"] = {"width": 8}
     values["autoencoder"]["options"] = {"width": 8, "blocks": 1}
     values["detector"] |= {"training_patches": 200, "scored_patches": 100}
