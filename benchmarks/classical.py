@@ -10,13 +10,13 @@ import sys
 import stages  # noqa: F401  pins the threads, so it comes before NumPy
 
 # isort: split
-from denoising.artifacts import read_model
+from denoising.artifacts import read_json, read_model
 from denoising.classical import DENOISERS, choose
 from denoising.classical import denoise as denoise_classically
 from denoising.errors import UserError
 from denoising.inference import as_float, denoise
 from denoising.scores import psnr
-from stages.running import MODELS, read_images
+from stages.running import MODELS, NOISY, read_images
 
 IMAGES = 300
 
@@ -32,7 +32,8 @@ def main() -> None:
         scored = psnr(clean, denoise_classically(name, noisy, chosen)).mean()
         best = max(best, scored)
         print(f"| {name} | {chosen} | {scored:.2f} |")
-    ours = psnr(clean, denoise(read_model(MODELS / "autoencoder.keras"), noisy)).mean()
+    level = read_json(NOISY / "test" / "noise.json")["level"]
+    ours = psnr(clean, denoise(read_model(MODELS / "autoencoder.keras"), noisy, level)).mean()
     print(f"| autoencoder | | {ours:.2f}, {ours - best:.2f} above the best |")
 
 

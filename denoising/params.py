@@ -62,25 +62,50 @@ def one_of(kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-class Network(Section):
+class Classifier(Section):
+    name: Annotated[str, one_of("classifier")]
     options: dict[str, Any]
     learning_rate: Positive
-
-
-class Classifier(Network):
-    name: Annotated[str, one_of("classifier")]
     weight_decay: NonNegative
     label_smoothing: Fraction
 
 
-ReconstructionLoss = Literal[
-    "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim"
-]
+class Denoiser(Section):
+    """What a denoiser is built with, and which levels of noise it is trained on."""
+
+    options: dict[str, Any]
+    loss: Literal[
+        "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim"
+    ]
+    learning_rate: Positive
+    noise_range: Annotated[list[NonNegative], Field(min_length=2, max_length=2)] | None = None
+    told: bool = False
+
+    @model_validator(mode="after")
+    def _lower_level_first(self):
+        if self.noise_range and not self.noise_range[0] < self.noise_range[1]:
+            raise ValueError("noise_range: Expected two levels, the lower one first")
+        if "told" in self.options:
+            raise ValueError("options.told: Expected it beside the options, not among them")
+        if self.told and not self.noise_range:
+            raise ValueError("told: Expected a noise_range: of one level there is nothing to tell")
+        return self
+
+    @property
+    def all_options(self) -> dict[str, Any]:
+        """The arguments of the network's ``build``."""
+        return self.options | ({"told": True} if self.told else {})
+
+    def check_noise(self, noise: Noise, training: str) -> None:
+        """Raise `ValueError` where the range does not go with the noise of the training images."""
+        if self.noise_range and training == "fixed":
+            raise ValueError("noise_range: Expected fresh training noise: its levels are drawn")
+        if self.noise_range and noise.kind == "salt_and_pepper" and self.noise_range[1] > 1:
+            raise ValueError("noise_range: Expected fractions of the pixels hit, from 0 to 1")
 
 
-class Autoencoder(Network):
+class Autoencoder(Denoiser):
     name: Annotated[str, one_of("autoencoder")]
-    loss: ReconstructionLoss
 
 
 class Joint(Section):
@@ -183,6 +208,11 @@ class Params(Section):
             raise ValueError(
                 f"dataset: Expected an entry of `datasets`: {known}. Received: {self.dataset!r}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _possible_range(self):
+        self.autoencoder.check_noise(self.noise, self.training.noise)
         return self
 
     @property

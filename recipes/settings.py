@@ -1,20 +1,12 @@
 """`recipes/params.yaml` as typed values."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from denoising.errors import UserError
-from denoising.params import (
-    Count,
-    Noise,
-    Positive,
-    ReconstructionLoss,
-    Section,
-    one_of,
-    read_sections,
-)
+from denoising.params import Count, Denoiser, Noise, Positive, Section, one_of, read_sections
 
 PARAMS = Path("recipes/params.yaml")
 MODELS = Path("recipes/models")
@@ -29,23 +21,25 @@ class Classifier(Section):
     learning_rate: Positive
 
 
-class Recipe(Section):
+class Recipe(Denoiser):
     """What is trained on what, and how."""
 
     dataset: str
     noise: Noise
     training_noise: Literal["fixed", "fresh"]
     network: Annotated[str, one_of("autoencoder")]
-    options: dict[str, Any]
-    loss: ReconstructionLoss
     optimizer: Literal["adam"]
-    learning_rate: Positive
     schedule: Literal["constant", "plateau", "cosine"]
     epochs: Count
     batch_size: Count
     precision: Literal["float32", "mixed_bfloat16", "auto"]
     flip: bool = False
     classifier: Classifier | None = None
+
+    @model_validator(mode="after")
+    def _possible_range(self):
+        self.check_noise(self.noise, self.training_noise)
+        return self
 
 
 class Published(Section):

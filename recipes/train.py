@@ -41,13 +41,20 @@ def train_denoiser(name: str, recipe: Recipe, splits: dict[str, Split], seed: in
     """Train the denoiser of a recipe and write it."""
     shape = splits["train"].images.shape[1:]
     key = f"recipes.{name}.options"
-    model = build(recipe.network, "autoencoder", recipe.options, shape, key=key)
+    model = build(recipe.network, "autoencoder", recipe.all_options, shape, key=key)
     _train(
         name,
         "denoiser",
         recipe,
         model,
-        _batches(recipe, splits, "reconstruction", recipe.batch_size, seed),
+        _batches(
+            recipe,
+            splits,
+            "reconstruction",
+            recipe.batch_size,
+            seed,
+            noise_range=recipe.noise_range,
+        ),
         loss=reconstruction_loss(recipe.loss),
         metrics=[MeanAbsoluteError(name="mae")],
         epochs=recipe.epochs,
@@ -94,11 +101,13 @@ def _batches(
     *,
     noisy: bool = True,
     classes: int = 0,
+    noise_range: list[float] | None = None,
 ) -> list[Batches]:
     """Return batches of training and of validation images."""
     batches = []
     for part, split in splits.items():
-        fresh = noisy and part == "train" and recipe.training_noise == "fresh"
+        fresh = part == "train" and recipe.training_noise == "fresh"
+        fresh = noisy and (fresh or noise_range is not None)
         stored = stored_noise(split, part, recipe.noise, seed) if noisy and not fresh else None
         batches.append(
             Batches(
@@ -109,7 +118,7 @@ def _batches(
                 batch_size=batch_size,
                 seed=seed,
                 stored=stored,
-                degrade=fresh_noise(recipe.noise, seed) if fresh else None,
+                degrade=fresh_noise(recipe.noise, seed, part, noise_range) if fresh else None,
                 augmentation=Augmentation(flip=recipe.flip, shift=0) if part == "train" else None,
             )
         )

@@ -22,29 +22,44 @@ def prepare(params: Params) -> None:
 
 
 def read_batches(
-    params: Params, target: str, batch_size: int, *, noisy: bool = True
+    params: Params,
+    target: str,
+    batch_size: int,
+    *,
+    noisy: bool = True,
+    noise_range: list[float] | None = None,
 ) -> tuple[Batches, Batches]:
-    """Return batches of training and of validation images."""
+    """Return batches of training and of validation images, of levels in `noise_range` if any."""
     fixed = noisy and params.training.noise == "fixed"
     train = read_images("train", noisy=fixed)
-    validation = read_images("validation", noisy=noisy)
+    validation = read_images("validation", noisy=noisy and not noise_range)
     common = {
         "classes": len(params.data.source.classes),
         "target": target,
         "batch_size": batch_size,
         "seed": params.seed,
     }
-    degrade = fresh_noise(params.noise, params.seed) if noisy and not fixed else None
+    degrade = {
+        split: fresh_noise(params.noise, params.seed, split, noise_range)
+        for split, images in (("train", train), ("validation", validation))
+        if noisy and images.noisy is None
+    }
     return (
         Batches(
             train.clean,
             train.labels,
             stored=train.noisy,
-            degrade=degrade,
+            degrade=degrade.get("train"),
             augmentation=params.data.training.augmentation,
             **common,
         ),
-        Batches(validation.clean, validation.labels, stored=validation.noisy, **common),
+        Batches(
+            validation.clean,
+            validation.labels,
+            stored=validation.noisy,
+            degrade=degrade.get("validation"),
+            **common,
+        ),
     )
 
 
