@@ -20,6 +20,9 @@ Hash = Annotated[str, Field(pattern=r"^(md5:[0-9a-f]{32}|sha256:[0-9a-f]{64})$")
 Url = Annotated[str, Field(pattern=r"^https?://.+/$")]
 
 
+NoiseKind = Literal["gaussian", "speckle", "poisson", "salt_and_pepper"]
+
+
 class Section(BaseModel):
     """A section of `params.yaml`: no unknown key, no silent conversion, no NaN."""
 
@@ -27,7 +30,7 @@ class Section(BaseModel):
 
 
 class Noise(Section):
-    kind: Literal["gaussian", "speckle", "poisson", "salt_and_pepper"]
+    kind: NoiseKind
     level: NonNegative
     clip: bool
 
@@ -36,6 +39,27 @@ class Noise(Section):
         if self.kind == "salt_and_pepper" and self.level > 1:
             raise ValueError("level is the fraction of pixels hit: Expected a number from 0 to 1")
         return self
+
+
+class Sweep(Section):
+    levels: Annotated[list[NonNegative], Field(min_length=2)]
+    kinds: Annotated[list[NoiseKind], Field(min_length=1)]
+    images: Count
+
+    @model_validator(mode="after")
+    def _rising_levels(self):
+        if sorted(set(self.levels)) != self.levels:
+            raise ValueError("levels: Expected each level once, from the lowest to the highest")
+        if len(set(self.kinds)) < len(self.kinds):
+            raise ValueError("kinds: Expected each kind once")
+        if "salt_and_pepper" in self.kinds and self.levels[-1] > 1:
+            raise ValueError("levels: Expected at most 1 for salt_and_pepper, the fraction hit")
+        return self
+
+
+class Classical(Section):
+    images: Count
+    validation_images: Count
 
 
 class Training(Section):
@@ -197,6 +221,8 @@ class Params(Section):
     classifier: Classifier
     autoencoder: Autoencoder
     joint: Joint
+    sweep: Sweep
+    classical: Classical
     detector: Detector
     roc: Roc
     datasets: dict[str, Dataset]
@@ -213,6 +239,15 @@ class Params(Section):
     @model_validator(mode="after")
     def _possible_range(self):
         self.autoencoder.check_noise(self.noise, self.training.noise)
+        return self
+
+    @model_validator(mode="after")
+    def _swept_kind(self):
+        if self.noise.kind not in self.sweep.kinds:
+            raise ValueError(
+                f"sweep.kinds: Expected noise.kind, {self.noise.kind}, among them, as the networks "
+                f"are trained on it. Received: {', '.join(self.sweep.kinds)}"
+            )
         return self
 
     @property
