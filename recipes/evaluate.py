@@ -1,7 +1,6 @@
 """Measure a recipe on test images: `python -m recipes.evaluate NAME`, in the repository's root."""
 
 import sys
-from pathlib import Path
 
 import stages
 
@@ -21,10 +20,10 @@ from denoising.scores import correct, ssim_range_2, ssim_uniform
 from denoising.seeding import make_deterministic
 from denoising.tables import histogram
 from recipes.data import read_splits, stored_noise
-from recipes.settings import MODELS, Recipe, read_recipe
+from recipes.settings import HERE, Recipe, read_recipe
 from stages.running import run
 
-HERE = Path("recipes")
+MODELS = HERE / "models"
 PICTURES = 10
 PUBLISHED_SSIM = (ssim_uniform, ssim_range_2)
 # What is drawn of each image: a label, and the width of the histogram's bins.

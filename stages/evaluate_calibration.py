@@ -8,8 +8,9 @@ import pandas as pd
 from denoising.arms import NETWORKS, judge
 from denoising.artifacts import read_json, read_model, write_csv, write_json
 from denoising.calibration import ece, reliability
+from denoising.evaluation import average
 from denoising.params import Params
-from denoising.scores import nll
+from denoising.scores import correct, nll
 from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages.running import METRICS, MODELS, PLOTS, TEMPERATURES, read_images, run
@@ -22,7 +23,8 @@ def main(params: Params) -> None:
     test = read_images("test")
     metrics, tables = {}, []
     for arm, verdict in judge(networks, test.noisy, params.noise.level).items():
-        metrics[arm] = {"temperature": temperatures[arm]}
+        metrics[arm] = average("accuracy", correct(verdict.logits, test.labels), params.seed)
+        metrics[arm]["temperature"] = temperatures[arm]
         for state, temperature in (("", 1.0), ("_calibrated", temperatures[arm])):
             logits = verdict.logits / temperature
             metrics[arm][f"nll{state}"] = float(nll(logits, test.labels).mean())
