@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from scipy.special import softmax
 
 from denoising import scores
+from denoising.calibration import ece
 from denoising.seeding import generator
 
 RESAMPLES = 1000
-ECE_BINS = 15
 CHUNK = 1000
 IMAGE_SCORES = (scores.psnr, scores.ssim, scores.mae, scores.mse, scores.bce)
 
@@ -80,16 +79,3 @@ def image_scores(
         for score in wanted:
             found[score.__name__].append(score(clean[part], image))
     return {name: np.concatenate(values) for name, values in found.items()}
-
-
-def ece(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return the expected calibration error, from 0 to 1 (Guo et al. 2017, arXiv:1706.04599).
-
-    The images are put by the confidence of their verdict into 15 bins of equal width; the error is
-    the distance between confidence and accuracy of a bin, averaged over the images.
-    """
-    confidence = softmax(logits.astype(np.float64), axis=1).max(axis=1)
-    right = scores.correct(logits, labels)
-    bins = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
-    gaps = np.bincount(bins, weights=confidence - right, minlength=ECE_BINS)
-    return float(np.abs(gaps).sum() / len(labels))

@@ -7,44 +7,76 @@ BATCH_SIZE = 250
 LARGEST_STRIDE = 64
 
 
-def predict(model: keras.Model, images: np.ndarray, batch_size: int = BATCH_SIZE):
+def is_told(model: keras.Model) -> bool:
+    """Say whether a network has the level of the noise as an input beside the images."""
+    return any(given.name == "level" for given in model.inputs)
+
+
+def with_level(images: np.ndarray, level: float | np.ndarray) -> dict[str, np.ndarray]:
+    """Return the inputs of a network that is told: N images, and their levels or that of all."""
+    if level is None:
+        raise ValueError("Expected the level of the noise, which this network is told.")
+    levels = np.broadcast_to(np.asarray(level, dtype=np.float32), len(images))
+    return {"noisy": images, "level": levels[:, None]}
+
+
+def predict(
+    model: keras.Model,
+    images: np.ndarray,
+    level: float | np.ndarray | None = None,
+    batch_size: int = BATCH_SIZE,
+):
     """Return what `model` gives for images, one batch in memory at a time.
 
     Parameters
     ----------
     images : (N, H, W, C); ``uint8`` from 0 to 255, or floats in [0, 1].
+    level : of the noise in each image, (N,), or in all. A network that is not told ignores it.
 
     Returns
     -------
     ``float32``, the model's output for the N images, or a dict of outputs.
     """
-    parts = [
-        model.predict_on_batch(as_float(images[start : start + batch_size]))
-        for start in range(0, len(images), batch_size)
-    ]
+    parts, told = [], is_told(model)
+    for start in range(0, len(images), batch_size):
+        seen = as_float(images[start : start + batch_size])
+        if told:
+            some = level[start : start + batch_size] if np.ndim(level) else level
+            seen = with_level(seen, some)
+        parts.append(model.predict_on_batch(seen))
     if isinstance(parts[0], dict):
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return np.concatenate(parts)
 
 
-def denoise(model: keras.Model, images: np.ndarray, batch_size: int = BATCH_SIZE) -> np.ndarray:
+def denoise(
+    model: keras.Model,
+    images: np.ndarray,
+    level: float | np.ndarray | None = None,
+    batch_size: int = BATCH_SIZE,
+) -> np.ndarray:
     """Return denoised images in [0, 1], of any height and width.
 
     Images that the network's stride does not divide are reflected at their lower and right edges
-    to the next size that it does, and cut again.
+    to the next size that it does, and cut again. `level` is that of the noise, as `predict` has it.
     """
-    return restore_and_classify(model, images, batch_size)[0]
+    return restore_and_classify(model, images, level, batch_size)[0]
 
 
 def restore_and_classify(
-    model: keras.Model, images: np.ndarray, batch_size: int = BATCH_SIZE
+    model: keras.Model,
+    images: np.ndarray,
+    level: float | np.ndarray | None = None,
+    batch_size: int = BATCH_SIZE,
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Return denoised images as `denoise` does, and the logits of a joint network, else None."""
     height, width = images.shape[1:3]
     growth = padding(model, images.shape[1:])
     restored, logits = [], []
     for start in range(0, len(images), batch_size):
-        output = predict(model, pad(images[start : start + batch_size], growth), batch_size)
+        part = slice(start, start + batch_size)
+        some = level[part] if np.ndim(level) else level
+        output = predict(model, pad(images[part], growth), some, batch_size)
         if isinstance(output, dict):
             logits.append(output["classification"])
             output = output["reconstruction"]
@@ -80,8 +112,9 @@ def padding(model: keras.Model, image_shape: tuple[int, int, int]) -> tuple[int,
 
 
 def _keeps(model: keras.Model, shape: tuple[int, ...]) -> bool:
+    given = {"noisy": shape, "level": (1, 1)} if is_told(model) else shape
     try:
-        output = model.compute_output_shape(shape)
+        output = model.compute_output_shape(given)
     except ValueError:  # a skip connection between two sizes
         return False
     if isinstance(output, dict):

@@ -39,6 +39,17 @@ def noise_keys(
     return keys
 
 
+def draw_levels(
+    low: float, high: float, seed: int, split: str, indices: Iterable[int], epoch: int = 0
+) -> np.ndarray:
+    """Draw the level of each image's noise, (N,), evenly between two levels.
+
+    It depends on (seed, split, index, epoch) alone, as the noise does.
+    """
+    keys = noise_keys(seed, split, "level", indices, epoch)
+    return np.array([low + (high - low) * generator.random() for generator in _generators(keys)])
+
+
 def add_noise(
     clean: np.ndarray,
     level: float,

@@ -20,6 +20,9 @@ Hash = Annotated[str, Field(pattern=r"^(md5:[0-9a-f]{32}|sha256:[0-9a-f]{64})$")
 Url = Annotated[str, Field(pattern=r"^https?://.+/$")]
 
 
+NoiseKind = Literal["gaussian", "speckle", "poisson", "salt_and_pepper"]
+
+
 class Section(BaseModel):
     """A section of `params.yaml`: no unknown key, no silent conversion, no NaN."""
 
@@ -27,7 +30,7 @@ class Section(BaseModel):
 
 
 class Noise(Section):
-    kind: Literal["gaussian", "speckle", "poisson", "salt_and_pepper"]
+    kind: NoiseKind
     level: NonNegative
     clip: bool
 
@@ -36,6 +39,27 @@ class Noise(Section):
         if self.kind == "salt_and_pepper" and self.level > 1:
             raise ValueError("level is the fraction of pixels hit: Expected a number from 0 to 1")
         return self
+
+
+class Sweep(Section):
+    levels: Annotated[list[NonNegative], Field(min_length=2)]
+    kinds: Annotated[list[NoiseKind], Field(min_length=1)]
+    images: Count
+
+    @model_validator(mode="after")
+    def _rising_levels(self):
+        if sorted(set(self.levels)) != self.levels:
+            raise ValueError("levels: Expected each level once, from the lowest to the highest")
+        if len(set(self.kinds)) < len(self.kinds):
+            raise ValueError("kinds: Expected each kind once")
+        if "salt_and_pepper" in self.kinds and self.levels[-1] > 1:
+            raise ValueError("levels: Expected at most 1 for salt_and_pepper, the fraction hit")
+        return self
+
+
+class Classical(Section):
+    images: Count
+    validation_images: Count
 
 
 class Training(Section):
@@ -62,25 +86,50 @@ def one_of(kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-class Network(Section):
+class Classifier(Section):
+    name: Annotated[str, one_of("classifier")]
     options: dict[str, Any]
     learning_rate: Positive
-
-
-class Classifier(Network):
-    name: Annotated[str, one_of("classifier")]
     weight_decay: NonNegative
     label_smoothing: Fraction
 
 
-ReconstructionLoss = Literal[
-    "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim"
-]
+class Denoiser(Section):
+    """What a denoiser is built with, and which levels of noise it is trained on."""
+
+    options: dict[str, Any]
+    loss: Literal[
+        "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim"
+    ]
+    learning_rate: Positive
+    noise_range: Annotated[list[NonNegative], Field(min_length=2, max_length=2)] | None = None
+    told: bool = False
+
+    @model_validator(mode="after")
+    def _lower_level_first(self):
+        if self.noise_range and not self.noise_range[0] < self.noise_range[1]:
+            raise ValueError("noise_range: Expected two levels, the lower one first")
+        if "told" in self.options:
+            raise ValueError("options.told: Expected it beside the options, not among them")
+        if self.told and not self.noise_range:
+            raise ValueError("told: Expected a noise_range: of one level there is nothing to tell")
+        return self
+
+    @property
+    def all_options(self) -> dict[str, Any]:
+        """The arguments of the network's ``build``."""
+        return self.options | ({"told": True} if self.told else {})
+
+    def check_noise(self, noise: Noise, training: str) -> None:
+        """Raise `ValueError` where the range does not go with the noise of the training images."""
+        if self.noise_range and training == "fixed":
+            raise ValueError("noise_range: Expected fresh training noise: its levels are drawn")
+        if self.noise_range and noise.kind == "salt_and_pepper" and self.noise_range[1] > 1:
+            raise ValueError("noise_range: Expected fractions of the pixels hit, from 0 to 1")
 
 
-class Autoencoder(Network):
+class Autoencoder(Denoiser):
     name: Annotated[str, one_of("autoencoder")]
-    loss: ReconstructionLoss
 
 
 class Joint(Section):
@@ -172,6 +221,8 @@ class Params(Section):
     classifier: Classifier
     autoencoder: Autoencoder
     joint: Joint
+    sweep: Sweep
+    classical: Classical
     detector: Detector
     roc: Roc
     datasets: dict[str, Dataset]
@@ -182,6 +233,20 @@ class Params(Section):
             known = ", ".join(self.datasets)
             raise ValueError(
                 f"dataset: Expected an entry of `datasets`: {known}. Received: {self.dataset!r}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _possible_range(self):
+        self.autoencoder.check_noise(self.noise, self.training.noise)
+        return self
+
+    @model_validator(mode="after")
+    def _swept_kind(self):
+        if self.noise.kind not in self.sweep.kinds:
+            raise ValueError(
+                f"sweep.kinds: Expected noise.kind, {self.noise.kind}, among them, as the networks "
+                f"are trained on it. Received: {', '.join(self.sweep.kinds)}"
             )
         return self
 

@@ -8,24 +8,38 @@ import pandas as pd
 
 from denoising.checkpoints import Checkpoint
 from denoising.errors import UserError
-from denoising.inference import pad, padding
-from denoising.noise import add_noise, noise_keys
+from denoising.inference import is_told, pad, padding, with_level
+from denoising.noise import add_noise, draw_levels, noise_keys
 from denoising.params import Augmentation, Noise
 from denoising.seeding import generator
 
 WARM_UP_STEPS = 200
 PLATEAU_FACTOR = 0.2
 
-Degrade = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
-"""(clean images, their indices, the epoch) to the images that the network sees."""
+Degrade = Callable[[np.ndarray, np.ndarray, int], tuple[np.ndarray, np.ndarray]]
+"""(clean images, their indices, the epoch) to noisy images and the level of each, (N,)."""
 
 
-def fresh_noise(noise: Noise, seed: int) -> Degrade:
-    """Return a function that adds new noise in every epoch."""
+def fresh_noise(
+    noise: Noise, seed: int, split: str = "train", noise_range: list[float] | None = None
+) -> Degrade:
+    """Return a function that adds new noise in every epoch.
 
-    def degrade(clean: np.ndarray, indices: np.ndarray, epoch: int) -> np.ndarray:
-        keys = noise_keys(seed, "train", noise.kind, indices, epoch)
-        return add_noise(clean, noise.level, keys, noise.kind, noise.clip)
+    It has the level of `noise`; or, where there are the two levels of a `noise_range`, each image
+    has a level of its own, drawn evenly between them.
+    """
+
+    def degrade(clean: np.ndarray, indices: np.ndarray, epoch: int):
+        keys = noise_keys(seed, split, noise.kind, indices, epoch)
+        if noise_range is None:
+            noisy = add_noise(clean, noise.level, keys, noise.kind, noise.clip)
+            return noisy, np.full(len(clean), noise.level)
+        levels = draw_levels(*noise_range, seed, split, indices, epoch)
+        noisy = [
+            add_noise(image[None], level, key[None], noise.kind, noise.clip)
+            for image, level, key in zip(clean, levels, keys, strict=True)
+        ]
+        return np.concatenate(noisy), levels
 
     return degrade
 
@@ -49,6 +63,7 @@ class Batches(keras.utils.PyDataset):
     Attributes
     ----------
     growth : rows and columns that images are padded with, where the network's stride needs it.
+    told : whether the network sees the level of the noise beside the image.
     """
 
     def __init__(
@@ -68,7 +83,7 @@ class Batches(keras.utils.PyDataset):
         self.images, self.labels, self.stored = images, labels, stored
         self.classes, self.target, self.batch_size = classes, target, batch_size
         self.seed, self.degrade = seed, degrade
-        self.augmentation, self.growth = augmentation, (0, 0)
+        self.augmentation, self.growth, self.told = augmentation, (0, 0), False
         self.begin(0)
 
     def arrays(self) -> list[np.ndarray]:
@@ -100,10 +115,12 @@ class Batches(keras.utils.PyDataset):
         if self.stored is not None:
             seen = self._augmented(self.stored[chosen], chosen)
         elif self.degrade is not None:
-            seen = self.degrade(clean, chosen, self.epoch)
+            seen, levels = self.degrade(clean, chosen, self.epoch)
         else:
             seen = clean
         clean, seen = pad(clean, self.growth), pad(seen, self.growth)
+        if self.told:
+            seen = with_level(seen, levels)
         if self.target == "reconstruction":
             return seen, clean
         classification = np.eye(self.classes, dtype=np.float32)[self.labels[chosen]]
@@ -169,6 +186,7 @@ def fit(
     """
     if train.target != "classification":
         train.growth = validation.growth = padding(model, train.images.shape[1:])
+    train.told = validation.told = is_told(model)
     steps = epochs * len(train)
     model.compile(
         keras.optimizers.AdamW(

@@ -1,12 +1,10 @@
 """Measure a recipe on test images: `python -m recipes.evaluate NAME`, in the repository's root."""
 
 import sys
-from pathlib import Path
 
 import stages
 
 # isort: split
-import keras
 import numpy as np
 import pandas as pd
 
@@ -22,10 +20,10 @@ from denoising.scores import correct, ssim_range_2, ssim_uniform
 from denoising.seeding import make_deterministic
 from denoising.tables import histogram
 from recipes.data import read_splits, stored_noise
-from recipes.settings import MODELS, Recipe, read_recipe
+from recipes.settings import HERE, Recipe, read_recipe
 from stages.running import run
 
-HERE = Path("recipes")
+MODELS = HERE / "models"
 PICTURES = 10
 PUBLISHED_SSIM = (ssim_uniform, ssim_range_2)
 # What is drawn of each image: a label, and the width of the histogram's bins.
@@ -42,10 +40,11 @@ def main(params: Params, name: str) -> None:
     )
     model = read_model(MODELS / name / "denoiser.keras")
     history = pd.read_csv(MODELS / name / "denoiser.csv")
-    denoised = denoise(model, noisy)
+    denoised = denoise(model, noisy, recipe.noise.level)
+    denoised_validation = denoise(model, noisy_validation, recipe.noise.level)
     metrics = {"train": len(splits["train"].labels), "epochs": len(history)}
     metrics |= cost(recipe, test)
-    metrics["validation"] = validate(model, splits["validation"], noisy_validation)
+    metrics["validation"] = validate(splits["validation"], denoised_validation)
     scores = score(test, noisy, denoised)
     metrics |= summarise(scores, seed)
     draw(name, history, scores, test, noisy, denoised)
@@ -56,14 +55,14 @@ def main(params: Params, name: str) -> None:
 
 def cost(recipe: Recipe, split: Split) -> dict[str, int]:
     """Return the size of a recipe's network, and what one image costs it."""
-    network = load_network(recipe.network, "autoencoder", recipe.options)
-    model = network.build(split.images.shape[1:], **recipe.options)
+    network = load_network(recipe.network, "autoencoder", recipe.all_options)
+    model = network.build(split.images.shape[1:], **recipe.all_options)
     return {"parameters": model.count_params(), "multiply_adds": multiply_adds(model)}
 
 
-def validate(model: keras.Model, split: Split, noisy: np.ndarray) -> dict[str, float]:
+def validate(split: Split, denoised: np.ndarray) -> dict[str, float]:
     """Return what the choices between recipes are made on: averages over validation images."""
-    found = image_scores(as_float(split.images), denoise(model, noisy), PUBLISHED_SSIM)
+    found = image_scores(as_float(split.images), denoised, PUBLISHED_SSIM)
     return {name: float(values.mean()) for name, values in found.items()}
 
 

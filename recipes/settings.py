@@ -1,23 +1,14 @@
-"""`recipes/params.yaml` as typed values."""
+"""The recipes of a folder, its `params.yaml`, as typed values."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from denoising.errors import UserError
-from denoising.params import (
-    Count,
-    Noise,
-    Positive,
-    ReconstructionLoss,
-    Section,
-    one_of,
-    read_sections,
-)
+from denoising.params import Count, Denoiser, Noise, Positive, Section, one_of, read_sections
 
-PARAMS = Path("recipes/params.yaml")
-MODELS = Path("recipes/models")
+HERE = Path("recipes")
 
 
 class Classifier(Section):
@@ -29,23 +20,25 @@ class Classifier(Section):
     learning_rate: Positive
 
 
-class Recipe(Section):
+class Recipe(Denoiser):
     """What is trained on what, and how."""
 
     dataset: str
     noise: Noise
     training_noise: Literal["fixed", "fresh"]
     network: Annotated[str, one_of("autoencoder")]
-    options: dict[str, Any]
-    loss: ReconstructionLoss
     optimizer: Literal["adam"]
-    learning_rate: Positive
     schedule: Literal["constant", "plateau", "cosine"]
     epochs: Count
     batch_size: Count
     precision: Literal["float32", "mixed_bfloat16", "auto"]
     flip: bool = False
     classifier: Classifier | None = None
+
+    @model_validator(mode="after")
+    def _possible_range(self):
+        self.check_noise(self.noise, self.training_noise)
+        return self
 
 
 class Published(Section):
@@ -56,21 +49,21 @@ class Published(Section):
 
 
 class Recipes(Section):
-    """All of `recipes/params.yaml`."""
+    """All of a folder's `params.yaml`."""
 
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     recipes: dict[str, Recipe]
-    published: dict[str, Published]
+    published: dict[str, Published] | None = None
 
 
-def read_recipes() -> Recipes:
-    """Read and check the recipes."""
-    return read_sections(PARAMS, Recipes)
+def read_recipes(folder: Path = HERE) -> Recipes:
+    """Read and check the recipes of a folder."""
+    return read_sections(folder / "params.yaml", Recipes)
 
 
-def read_recipe(name: str) -> tuple[Recipe, int]:
+def read_recipe(name: str, folder: Path = HERE) -> tuple[Recipe, int]:
     """Return the recipe called `name` and the seed; raise `UserError` if there is none."""
-    found = read_recipes()
+    found = read_recipes(folder)
     if name not in found.recipes:
         raise UserError(f"Expected a recipe among {', '.join(found.recipes)}. Received: {name!r}")
     return found.recipes[name], found.seed

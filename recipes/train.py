@@ -1,6 +1,10 @@
-"""Train the networks of one recipe: `python -m recipes.train NAME`, in the repository's root."""
+"""Train the networks of one recipe: `python -m recipes.train NAME`, in the repository's root.
+
+A study has recipes of its own: `python -m recipes.train NAME studies/levels`.
+"""
 
 import sys
+from pathlib import Path
 
 import stages
 
@@ -17,37 +21,45 @@ from denoising.params import Augmentation, Params
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training import Batches, fit, fresh_noise
 from recipes.data import read_splits, stored_noise
-from recipes.settings import MODELS, Recipe, read_recipe
+from recipes.settings import HERE, Recipe, read_recipe
 from stages.running import CHECKPOINTS, run
 
 PATIENCE = 10
 
 
-def main(params: Params, name: str) -> None:
-    recipe, seed = read_recipe(name)
+def main(params: Params, name: str, folder: Path) -> None:
+    recipe, seed = read_recipe(name, folder)
     make_deterministic(seed, stages.THREADS)
     precision = faster_precision() if recipe.precision == "auto" else recipe.precision
     keras.config.set_dtype_policy(precision)
     splits = read_splits(params, recipe, seed)
     del splits["test"]
-    train_denoiser(name, recipe, splits, seed)
+    models = folder / "models" / name
+    train_denoiser(models, recipe, splits, seed)
     if recipe.classifier:
         classes = len(params.datasets[recipe.dataset].source.classes)
         for data in ("clean", "noisy"):
-            train_classifier(name, recipe, splits, data, classes, seed)
+            train_classifier(models, recipe, splits, data, classes, seed)
 
 
-def train_denoiser(name: str, recipe: Recipe, splits: dict[str, Split], seed: int) -> None:
-    """Train the denoiser of a recipe and write it."""
+def train_denoiser(models: Path, recipe: Recipe, splits: dict[str, Split], seed: int) -> None:
+    """Train the denoiser of a recipe and write it into the folder of its models."""
     shape = splits["train"].images.shape[1:]
-    key = f"recipes.{name}.options"
-    model = build(recipe.network, "autoencoder", recipe.options, shape, key=key)
+    key = f"recipes.{models.name}.options"
+    model = build(recipe.network, "autoencoder", recipe.all_options, shape, key=key)
     _train(
-        name,
+        models,
         "denoiser",
         recipe,
         model,
-        _batches(recipe, splits, "reconstruction", recipe.batch_size, seed),
+        _batches(
+            recipe,
+            splits,
+            "reconstruction",
+            recipe.batch_size,
+            seed,
+            noise_range=recipe.noise_range,
+        ),
         loss=reconstruction_loss(recipe.loss),
         metrics=[MeanAbsoluteError(name="mae")],
         epochs=recipe.epochs,
@@ -57,14 +69,14 @@ def train_denoiser(name: str, recipe: Recipe, splits: dict[str, Split], seed: in
 
 
 def train_classifier(
-    name: str, recipe: Recipe, splits: dict[str, Split], data: str, classes: int, seed: int
+    models: Path, recipe: Recipe, splits: dict[str, Split], data: str, classes: int, seed: int
 ) -> None:
     """Train the classifier of a recipe on ``clean`` or on ``noisy`` images and write it."""
     keras.utils.set_random_seed(seed)
     settings = recipe.classifier
     shape = splits["train"].images.shape[1:]
     _train(
-        name,
+        models,
         f"classifier_{data}",
         recipe,
         build(settings.network, "classifier", {}, shape, classes),
@@ -94,11 +106,13 @@ def _batches(
     *,
     noisy: bool = True,
     classes: int = 0,
+    noise_range: list[float] | None = None,
 ) -> list[Batches]:
     """Return batches of training and of validation images."""
     batches = []
     for part, split in splits.items():
-        fresh = noisy and part == "train" and recipe.training_noise == "fresh"
+        fresh = part == "train" and recipe.training_noise == "fresh"
+        fresh = noisy and (fresh or noise_range is not None)
         stored = stored_noise(split, part, recipe.noise, seed) if noisy and not fresh else None
         batches.append(
             Batches(
@@ -109,7 +123,7 @@ def _batches(
                 batch_size=batch_size,
                 seed=seed,
                 stored=stored,
-                degrade=fresh_noise(recipe.noise, seed) if fresh else None,
+                degrade=fresh_noise(recipe.noise, seed, part, noise_range) if fresh else None,
                 augmentation=Augmentation(flip=recipe.flip, shift=0) if part == "train" else None,
             )
         )
@@ -117,12 +131,12 @@ def _batches(
 
 
 def _train(
-    name: str, network: str, recipe: Recipe, model: keras.Model, batches: list[Batches], **how
+    models: Path, network: str, recipe: Recipe, model: keras.Model, batches: list[Batches], **how
 ) -> None:
     """Train a model; write it and its history. `how` goes to `denoising.training.fit`."""
     depends = {"model": model.to_json(), "recipe": recipe.model_dump(), "seed": batches[0].seed}
     checkpoint = Checkpoint(
-        CHECKPOINTS / f"{name}-{network}.npz",
+        CHECKPOINTS / f"{models.name}-{network}.npz",
         fingerprint(depends, [array for part in batches for array in part.arrays()]),
     )
     history = fit(
@@ -133,12 +147,13 @@ def _train(
         checkpoint=checkpoint,
         **how,
     )
-    write_model(MODELS / name / f"{network}.keras", model)
-    write_csv(MODELS / name / f"{network}.csv", history)
+    write_model(models / f"{network}.keras", model)
+    write_csv(models / f"{network}.csv", history)
     checkpoint.remove()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m recipes.train NAME")
-    run(f"train@{sys.argv[1]}", lambda params: main(params, sys.argv[1]))
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: python -m recipes.train NAME [FOLDER]")
+    name, folder = sys.argv[1], Path(sys.argv[2]) if sys.argv[2:] else HERE
+    run(f"train@{name}", lambda params: main(params, name, folder))

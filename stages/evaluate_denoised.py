@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from denoising.artifacts import read_model, write_csv, write_figure, write_json
+from denoising.artifacts import read_json, read_model, write_csv, write_figure, write_json
 from denoising.evaluation import classification, difference, image_scores, restoration
 from denoising.figures import examples, method_noise, picture_rows, verdicts
 from denoising.inference import as_float, denoise, predict
@@ -11,7 +11,7 @@ from denoising.roc import one_vs_rest
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion, histogram
 from stages import THREADS
-from stages.running import METRICS, MODELS, PLOTS, read_images, run
+from stages.running import METRICS, MODELS, NOISY, PLOTS, read_images, run
 
 PICTURES = 10
 BINS = {"psnr": 0.5, "ssim": 0.02}
@@ -22,7 +22,8 @@ def main(params: Params) -> None:
     names = params.data.source.classes
     test = read_images("test")
     clean, labels = as_float(test.clean), test.labels
-    denoised = denoise(read_model(MODELS / "autoencoder.keras"), test.noisy)
+    level = read_json(NOISY / "test" / "noise.json")["level"]
+    denoised = denoise(read_model(MODELS / "autoencoder.keras"), test.noisy, level)
     classifier = read_model(MODELS / "classifier_clean.keras")
     before, after = predict(classifier, test.noisy), predict(classifier, denoised)
     scores = {"noisy": image_scores(clean, test.noisy), "denoised": image_scores(clean, denoised)}

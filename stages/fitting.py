@@ -1,14 +1,16 @@
 """What the training stages do alike: data to batches, a model to its file and its history."""
 
 import sys
+from collections.abc import Callable
 
 import keras
+import numpy as np
 
 from denoising.artifacts import write_csv, write_model
 from denoising.checkpoints import Checkpoint, fingerprint
 from denoising.params import Params, Section
 from denoising.seeding import faster_precision, make_deterministic
-from denoising.training import Batches, fit, fresh_noise
+from denoising.training import Batches, Degrade, fit, fresh_noise
 from stages import THREADS
 from stages.running import CHECKPOINTS, MODELS, PLOTS, read_images
 
@@ -22,30 +24,59 @@ def prepare(params: Params) -> None:
 
 
 def read_batches(
-    params: Params, target: str, batch_size: int, *, noisy: bool = True
+    params: Params,
+    target: str,
+    batch_size: int,
+    *,
+    noisy: bool = True,
+    noise_range: list[float] | None = None,
+    through: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[Batches, Batches]:
-    """Return batches of training and of validation images."""
+    """Return batches of training and of validation images.
+
+    Their noise has levels of a `noise_range`, if there is one; what they pass `through`, a
+    denoiser, is what the network sees.
+    """
     fixed = noisy and params.training.noise == "fixed"
     train = read_images("train", noisy=fixed)
-    validation = read_images("validation", noisy=noisy)
+    validation = read_images("validation", noisy=noisy and not noise_range)
     common = {
         "classes": len(params.data.source.classes),
         "target": target,
         "batch_size": batch_size,
         "seed": params.seed,
     }
-    degrade = fresh_noise(params.noise, params.seed) if noisy and not fixed else None
-    return (
-        Batches(
-            train.clean,
-            train.labels,
-            stored=train.noisy,
-            degrade=degrade,
-            augmentation=params.data.training.augmentation,
-            **common,
-        ),
-        Batches(validation.clean, validation.labels, stored=validation.noisy, **common),
-    )
+    batches = []
+    for split, images in (("train", train), ("validation", validation)):
+        stored, degrade = images.noisy, None
+        if noisy and stored is None:
+            degrade = fresh_noise(params.noise, params.seed, split, noise_range)
+        if through:
+            stored, degrade = stored if stored is None else through(stored), then(degrade, through)
+        augmentation = params.data.training.augmentation if split == "train" else None
+        batches.append(
+            Batches(
+                images.clean,
+                images.labels,
+                stored=stored,
+                degrade=degrade,
+                augmentation=augmentation,
+                **common,
+            )
+        )
+    return tuple(batches)
+
+
+def then(degrade: Degrade | None, through: Callable[[np.ndarray], np.ndarray]) -> Degrade | None:
+    """Return a function that degrades images and then passes them through a denoiser."""
+    if not degrade:
+        return None
+
+    def both(clean: np.ndarray, indices: np.ndarray, epoch: int):
+        noisy, levels = degrade(clean, indices, epoch)
+        return through(noisy), levels
+
+    return both
 
 
 def train(

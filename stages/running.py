@@ -15,11 +15,13 @@ from denoising.errors import UserError
 from denoising.params import Params, read_params
 
 CLEAN = Path("data/clean")
+CLASSICAL = Path("data/classical.csv")
 DETECTOR = Path("data/detector")
 NOISY = Path("data/noisy")
 METRICS = Path("metrics")
 MODELS = Path("models")
 PLOTS = Path("plots")
+TEMPERATURES = MODELS / "temperatures.json"
 SECONDS = Path("logs/seconds")
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CHECKPOINTS = Path("logs/checkpoints")

@@ -13,12 +13,14 @@ def main(params: Params) -> None:
     prepare(params)
     course = params.data.training.autoencoder
     settings = params.autoencoder
-    batches = read_batches(params, "reconstruction", course.batch_size)
+    batches = read_batches(
+        params, "reconstruction", course.batch_size, noise_range=settings.noise_range
+    )
     train(
         params,
         "autoencoder",
         settings,
-        build(settings.name, "autoencoder", settings.options, batches[0].images.shape[1:]),
+        build(settings.name, "autoencoder", settings.all_options, batches[0].images.shape[1:]),
         batches,
         loss=reconstruction_loss(settings.loss),
         metrics=[MeanAbsoluteError(name="mae")],

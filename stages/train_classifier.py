@@ -1,23 +1,35 @@
-"""Train the classifier on clean or on noisy images: `python -m stages.train_classifier clean`."""
+"""Train the classifier on images of one sort: `python -m stages.train_classifier clean`.
+
+The others are noisy images, and those that the autoencoder has denoised.
+"""
 
 import sys
+from functools import partial
 
 from keras.metrics import CategoricalAccuracy
 
+from denoising.artifacts import read_model
+from denoising.inference import denoise
 from denoising.losses import classification_loss
 from denoising.networks import build
 from denoising.params import Params
 from stages.fitting import prepare, read_batches, train
-from stages.running import run
+from stages.running import MODELS, run
 
-DATA = ("clean", "noisy")
+DATA = ("clean", "noisy", "denoised")
 
 
 def main(params: Params, data: str) -> None:
     prepare(params)
     course = params.data.training.classifier
     settings = params.classifier
-    batches = read_batches(params, "classification", course.batch_size, noisy=data == "noisy")
+    through = None
+    if data == "denoised":
+        autoencoder = read_model(MODELS / "autoencoder.keras")
+        through = partial(denoise, autoencoder, level=params.noise.level)
+    batches = read_batches(
+        params, "classification", course.batch_size, noisy=data != "clean", through=through
+    )
     classes = len(params.data.source.classes)
     shape = batches[0].images.shape[1:]
     model = build(settings.name, "classifier", settings.options, shape, classes)

@@ -51,7 +51,11 @@ def _imports(path: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             names.append(node.module)
             names += [f"{node.module}.{alias.name}" for alias in node.names]
-    return [name for name in names if name.split(".")[0] in ("denoising", "recipes", "stages")]
+    return [
+        name
+        for name in names
+        if name.split(".")[0] in ("denoising", "recipes", "stages", "studies")
+    ]
 
 
 def module(stage: dict) -> str:

@@ -45,6 +45,10 @@ def test_the_committed_parameters_are_valid():
             r"classifier.name: .*networks: resnet, simple. Received: 'res",
         ),
         ("autoencoder.loss", "mse", "autoencoder.loss: .*mean_squared_error"),
+        ("autoencoder.noise_range", [0.5, 0.1], "autoencoder: .*lower one first"),
+        ("autoencoder.noise_range", [0.5], "autoencoder.noise_range: .*2 items"),
+        ("autoencoder.told", True, "autoencoder: told: Expected a noise_range"),
+        ("autoencoder.options", {"told": True}, "options.told: Expected it beside"),
         ("joint.classification_weight", 1.5, "joint.classification_weight: .*1. Received: 1.5"),
         ("training.patience", 0, "training.patience"),
         (

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from denoising import evaluation, scores
+from denoising.calibration import ece
 from denoising.classical import DENOISERS, choose, denoise
 from denoising.noise import add_noise, noise_keys
 
@@ -44,8 +45,8 @@ def test_likelihood_and_correctness_of_logits():
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
     logits = np.log(np.tile([[0.9, 0.1]], (100, 1)))
     labels = np.r_[np.zeros(60, int), np.ones(40, int)]
-    assert evaluation.ece(logits, labels) == pytest.approx(0.3)
-    assert evaluation.ece(logits, np.r_[np.zeros(90, int), np.ones(10, int)]) < 1e-9
+    assert ece(logits, labels) == pytest.approx(0.3)
+    assert ece(logits, np.r_[np.zeros(90, int), np.ones(10, int)]) < 1e-9
 
 
 def test_intervals_cover_the_mean_as_often_as_they_claim():

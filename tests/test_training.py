@@ -8,6 +8,7 @@ import pytest
 
 from denoising import scores
 from denoising.errors import UserError
+from denoising.inference import denoise
 from denoising.losses import bce_and_ssim, classification_loss
 from denoising.networks import residual_unet, resnet
 from denoising.params import Augmentation, Noise
@@ -60,6 +61,45 @@ def test_the_denoiser_learns_images_that_are_mostly_black(loss):
     seen, clean = train[0]
     left = scores.mse(clean, model.predict_on_batch(seen)).mean()
     assert left < 0.1 * scores.mse(clean, np.zeros_like(clean)).mean()
+
+
+def test_over_a_range_each_image_has_noise_of_its_own_level(pixels):
+    some = batches(pixels, degrade=fresh_noise(NOISE, 0, "train", [0.1, 0.5]), augmentation=STILL)
+    levels = {}
+    for epoch in (0, 1):
+        seen, clean = everything(some, epoch)
+        inside = (seen > 0) & (seen < 1)  # what is cut to [0, 1] has less noise left
+        off = np.where(inside, seen - clean, np.nan)
+        levels[epoch] = 1.4826 * np.nanmedian(np.abs(off), axis=(1, 2, 3))
+    assert 0.08 < levels[0].min() < 0.15
+    assert levels[0].max() > 0.3
+    assert abs(np.corrcoef(levels[0], levels[1])[0, 1]) < 0.5
+
+
+def test_a_network_that_is_told_sees_the_level_that_the_image_has(pixels):
+    noise = NOISE.model_copy(update={"clip": False})
+    some = batches(pixels, degrade=fresh_noise(noise, 0, "train", [0.1, 0.5]), augmentation=STILL)
+    some.told = True
+    seen, clean = some[0]
+    assert seen["level"].shape == (16, 1)
+    measured = (seen["noisy"] - clean).std(axis=(1, 2, 3))
+    assert measured == pytest.approx(seen["level"][:, 0], rel=0.15)
+
+
+def test_a_told_network_learns_to_use_the_level(pixels):
+    """Told 0 it leaves an image alone; told more, it takes more away."""
+    keras.utils.set_random_seed(0)
+    parts = [
+        batches(pixels, degrade=fresh_noise(NOISE, 0, split, [0, 0.6]), augmentation=STILL)
+        for split in ("train", "validation")
+    ]
+    model = residual_unet.build((None, None, 1), width=8, blocks=1, told=True)
+    how = SETTINGS | {"epochs": 60, "learning_rate": 0.01, "patience": 60}
+    fit(model, *parts, loss="mean_squared_error", metrics=[], **how)
+    images = pixels.astype(np.float32) / 255
+    restored = {level: denoise(model, images, level) for level in (0.0, 0.6)}
+    scored = {level: scores.psnr(images, found).mean() for level, found in restored.items()}
+    assert scored[0.0] > scored[0.6] + 1
 
 
 def test_without_augmentation_images_come_as_they_are_stored(pixels):
@@ -211,7 +251,7 @@ def test_a_network_learns(pixels):
     keras.utils.set_random_seed(0)
     model = residual_unet.build((28, 28, 1), width=16, blocks=1)
     train = batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=STILL, size=8)
-    validation = batches(pixels, stored=fresh_noise(NOISE, 9)(pixels / 255, np.arange(64), 0))
+    validation = batches(pixels, stored=fresh_noise(NOISE, 9)(pixels / 255, np.arange(64), 0)[0])
     history = fit(
         model,
         train,

@@ -16,9 +16,10 @@ KIND = "autoencoder"
 STRIDE = 4
 # Makes of 0 to 1 what the sigmoid is taken of, -3 to 3; it gives 0.05 to 0.95.
 LOGIT_SLOPE = 6.0
+LEVEL_UNITS = 32
 
 
-def build(image_shape, *, width: Count = 32, blocks: Count = 2) -> Model:
+def build(image_shape, *, width: Count = 32, blocks: Count = 2, told: bool = False) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to the same; H and W are multiples of 4.
 
     Parameters
@@ -26,15 +27,21 @@ def build(image_shape, *, width: Count = 32, blocks: Count = 2) -> Model:
     image_shape : (H, W, C); H and W may be None.
     width : channels at half resolution; twice as many at a quarter, half as many at full.
     blocks : residual blocks each way at half resolution; twice as many at a quarter.
+    told : whether there is a second input, ``level``, (N, 1): the noise's level in each image.
     """
     noisy = Input(image_shape, name="noisy")
-    scales = encode(noisy, width=width, blocks=blocks)
+    level = Input((1,), name="level") if told else None
+    scales = encode(noisy, width=width, blocks=blocks, level=level)
     denoised = decode(scales, image_shape[-1], width=width, blocks=blocks)
-    return Model(noisy, denoised, name="residual_unet")
+    inputs = {"noisy": noisy, "level": level} if told else noisy
+    return Model(inputs, denoised, name="residual_unet")
 
 
-def encode(noisy, *, width: Count = 32, blocks: Count = 2) -> list:
-    """Return the coarse image's logits, and features at full, half and quarter resolution."""
+def encode(noisy, *, width: Count = 32, blocks: Count = 2, level=None) -> list:
+    """Return the coarse image's logits, and features at full, half and quarter resolution.
+
+    Where there is a `level`, (N, 1), what it says is added to the features at each resolution.
+    """
     coarse = layers.AveragePooling2D(STRIDE, dtype="float32", name="coarse")(noisy)
     smooth = layers.UpSampling2D(
         STRIDE, interpolation="bilinear", dtype="float32", name="coarse_grow"
@@ -43,10 +50,12 @@ def encode(noisy, *, width: Count = 32, blocks: Count = 2) -> list:
         smooth
     )
     full = _convolution(width // 2, "full_in", activation="relu")(noisy)
-    half = _convolution(width, "half_in", strides=2)(full)
+    full = _told(full, level, "full")
+    half = _told(_convolution(width, "half_in", strides=2)(full), level, "half")
     for number in range(blocks):
         half = _residual(half, f"half_down_{number}")
     quarter = layers.Conv2D(2 * width, 2, strides=2, name="quarter_in")(half)
+    quarter = _told(quarter, level, "quarter")
     for number in range(2 * blocks):
         quarter = _residual(quarter, f"quarter_{number}")
     return [logits, full, half, quarter]
@@ -69,6 +78,16 @@ def decode(scales: list, channels: int, *, width: Count = 32, blocks: Count = 2)
 
 def _convolution(filters: int, name: str, **options) -> layers.Layer:
     return layers.Conv2D(filters, 3, padding="same", name=name, **options)
+
+
+def _told(x, level, name: str):
+    """Add to features what the level of the noise says, the same at every pixel."""
+    if level is None:
+        return x
+    said = layers.Dense(LEVEL_UNITS, activation="relu", name=f"{name}_level")(level)
+    said = layers.Dense(x.shape[-1], name=f"{name}_level_out")(said)
+    said = layers.Reshape((1, 1, x.shape[-1]), name=f"{name}_level_map")(said)
+    return layers.Add(name=f"{name}_told")([x, said])
 
 
 def _residual(x, name: str):

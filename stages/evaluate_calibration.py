@@ -1,0 +1,40 @@
+"""Measure on noisy test images how far every arm's confidence is to be believed.
+
+Each is measured as it is, and with its logits divided by the temperature of `calibrate`.
+"""
+
+import pandas as pd
+
+from denoising.arms import NETWORKS, judge
+from denoising.artifacts import read_json, read_model, write_csv, write_json
+from denoising.calibration import ece, reliability
+from denoising.evaluation import average
+from denoising.params import Params
+from denoising.scores import correct, nll
+from denoising.seeding import make_deterministic
+from stages import THREADS
+from stages.running import METRICS, MODELS, PLOTS, TEMPERATURES, read_images, run
+
+
+def main(params: Params) -> None:
+    make_deterministic(params.seed, THREADS)
+    networks = {name: read_model(MODELS / f"{name}.keras") for name in NETWORKS}
+    temperatures = read_json(TEMPERATURES)
+    test = read_images("test")
+    metrics, tables = {}, []
+    for arm, verdict in judge(networks, test.noisy, params.noise.level).items():
+        metrics[arm] = average("accuracy", correct(verdict.logits, test.labels), params.seed)
+        metrics[arm]["temperature"] = temperatures[arm]
+        for state, temperature in (("", 1.0), ("_calibrated", temperatures[arm])):
+            logits = verdict.logits / temperature
+            metrics[arm][f"nll{state}"] = float(nll(logits, test.labels).mean())
+            metrics[arm][f"ece{state}"] = ece(logits, test.labels)
+            bins = reliability(logits, test.labels)
+            when = "calibrated" if state else "as trained"
+            tables.append(bins.assign(arm=arm, when=when))
+    write_json(METRICS / "calibration.json", metrics)
+    write_csv(PLOTS / "reliability.csv", pd.concat(tables))
+
+
+if __name__ == "__main__":
+    run("evaluate_calibration", main)

@@ -1,0 +1,40 @@
+"""Measure the posterior mean over the training images beside the autoencoder: unclipped noise."""
+
+import pandas as pd
+from tqdm import tqdm
+
+from denoising.artifacts import read_model, write_csv
+from denoising.evaluation import average, image_scores
+from denoising.inference import as_float, denoise
+from denoising.noise import add_noise, noise_keys
+from denoising.params import Params
+from denoising.reference import posterior_mean
+from denoising.seeding import make_deterministic
+from stages import THREADS
+from stages.running import MODELS, PLOTS, read_images, run
+
+
+def main(params: Params) -> None:
+    make_deterministic(params.seed, THREADS)
+    autoencoder = read_model(MODELS / "autoencoder.keras")
+    known = read_images("train", noisy=False).clean
+    clean = as_float(read_images("test", noisy=False).clean[: params.sweep.images])
+    keys = noise_keys(params.seed, "test", "gaussian", range(len(clean)))
+    rows = []
+    for level in tqdm([level for level in params.sweep.levels if level], desc="reference"):
+        noisy = add_noise(clean, level, keys, "gaussian", clip=False)
+        denoised = {
+            "posterior_mean": posterior_mean(noisy, known, level),
+            "autoencoder": denoise(autoencoder, noisy, level),
+            "noisy": noisy,
+        }
+        for name, images in denoised.items():
+            scores = image_scores(clean, images)
+            row = {"level": level, "denoiser": name, "n": len(clean)}
+            row |= average("psnr", scores["psnr"], params.seed)
+            rows.append(row | {score: scores[score].mean() for score in ("ssim", "mae")})
+    write_csv(PLOTS / "reference.csv", pd.DataFrame(rows))
+
+
+if __name__ == "__main__":
+    run("evaluate_reference", main)

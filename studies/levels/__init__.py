@@ -1,0 +1,1 @@
+"""One denoiser for all levels of noise, beside one for each."""
