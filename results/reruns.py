@@ -17,6 +17,8 @@ CHANGES = [
     "autoencoder.loss",
     "joint.learning_rate",
     "joint.classification_weight",
+    "sweep.levels",
+    "classical.images",
     "detector.scored_patches",
     "roc.resamples",
     "datasets.digits.source.size",

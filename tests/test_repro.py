@@ -5,10 +5,21 @@ import shutil
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
+import yaml
 
 from results.reruns import CHANGES, changed_first, stages
 from tests.workspace import changed_params, run, succeed
+
+ARMS = {
+    "clean_trained",
+    "noise_trained",
+    "denoised_clean_trained",
+    "denoised_trained",
+    "joint",
+}
+DATA = ("clean", "noisy", "denoised")
 
 
 def test_the_pipeline_writes_every_output(copy):
@@ -39,6 +50,9 @@ def test_the_metrics_have_their_keys(copy):
             *("joint", "psnr", "ssim", "mae"),
             *("loss", "classification_loss", "reconstruction_loss"),
         },
+        "classical": {"median", "tv", "wavelet", "nlm"},
+        "calibration": ARMS,
+        "sweep": {"break_even_level", "break_even_found", "area", "other_kinds"},
     }
     metrics = {name: json.loads((copy / f"metrics/{name}.json").read_text()) for name in expected}
     for name, keys in expected.items():
@@ -49,8 +63,34 @@ def test_the_metrics_have_their_keys(copy):
     assert metrics["data"]["train"] + metrics["data"]["validation"] == 1777
 
 
+def test_the_sweep_measures_every_arm_at_every_level_on_the_same_images(copy):
+    table = pd.read_csv(copy / "plots/sweep.csv")
+    settings = yaml.safe_load((copy / "params.yaml").read_text())["sweep"]
+    for kind in settings["kinds"]:
+        part = table[table["kind"] == kind]
+        assert set(part["level"]) == set(settings["levels"])
+        arms = ARMS | ({"median", "tv", "wavelet", "nlm"} if kind == "gaussian" else set())
+        assert set(part["arm"]) == arms
+        assert len(part) == len(arms) * len(settings["levels"])
+    trained = table[(table["kind"] == "gaussian") & (table["level"] == 0.2)].set_index("arm")
+    read = {
+        name: json.loads((copy / f"metrics/{name}.json").read_text())
+        for name in ("classifier", "denoised", "joint", "calibration", "classical")
+    }
+    for arm in ("clean_trained", "noise_trained"):
+        assert trained["nll"][arm] == pytest.approx(read["classifier"][arm]["nll"], rel=1e-5)
+    assert trained["psnr"]["denoised_trained"] == pytest.approx(read["denoised"]["psnr"], rel=1e-5)
+    assert trained["psnr"]["joint"] == pytest.approx(read["joint"]["psnr"], rel=1e-5)
+    for arm in ARMS:
+        assert trained["ece_calibrated"][arm] == pytest.approx(
+            read["calibration"][arm]["ece_calibrated"], rel=1e-4
+        )
+    for name in read["classical"]:
+        assert trained["psnr"][name] == pytest.approx(read["classical"][name]["psnr"], rel=1e-5)
+
+
 def test_the_history_is_a_table_by_epoch(copy):
-    for model in ("classifier_clean", "classifier_noisy", "autoencoder", "joint"):
+    for model in (*(f"classifier_{data}" for data in DATA), "autoencoder", "joint"):
         header, *rows = (copy / f"plots/history/{model}.csv").read_text().splitlines()
         assert {"epoch", "loss", "val_loss"} <= set(header.split(","))
         assert [row.split(",")[0] for row in rows] == ["1"]
@@ -75,6 +115,8 @@ def another(value):
     """Return another value of the same kind."""
     if isinstance(value, dict):
         return {**value, next(iter(value)): another(next(iter(value.values())))}
+    if isinstance(value, list):
+        return [*value, another(value[-1])]
     return "mnist" if isinstance(value, str) else value + 1
 
 

@@ -59,6 +59,8 @@ def tiny(values: dict) -> None:
     digits["training"] |= {name: dict(TINY) for name in ("classifier", "autoencoder", "joint")}
     values["classifier"]["options"] = {"width": 8}
     values["autoencoder"]["options"] = {"width": 8, "blocks": 1}
+    values["sweep"] |= {"levels": [0, 0.2, 0.4], "images": 10}
+    values["classical"] |= {"images": 10, "validation_images": 5}
     values["detector"] |= {"training_patches": 200, "scored_patches": 100}
 
 
