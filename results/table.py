@@ -48,7 +48,9 @@ def results_table() -> str:
     for label, file, key in ROWS:
         digits, fashion = (_with_interval(run, file, key) for run in (ROOT, RUN))
         values = [_value(run, file, key) for run in seeds]
-        spread = f"{_text(key, min(values))} to {_text(key, max(values))}"
+        spread = ""
+        if None not in values:
+            spread = f"{_text(key, min(values))} to {_text(key, max(values))}"
         lines.append(f"| {label} | {digits} | {fashion} | {spread} |")
     return "\n".join(lines)
 
@@ -166,14 +168,19 @@ def _moved(dep: dict) -> bool:
 
 
 def _value(run: Path, file: str, key: str) -> float | None:
-    value = json.loads((run / "metrics" / f"{file}.json").read_text())
+    """Return a figure of a run; nothing where the run is older than the figure."""
+    path = run / "metrics" / f"{file}.json"
+    value = json.loads(path.read_text()) if path.exists() else None
     for part in key.split("."):
         value = value.get(part) if value else None
     return value
 
 
 def _with_interval(run: Path, file: str, key: str) -> str:
-    value = _text(key, _value(run, file, key))
+    found = _value(run, file, key)
+    if found is None:
+        return ""
+    value = _text(key, found)
     low, high = (_value(run, file, f"{key}_{end}") for end in ("low", "high"))
     if low is None:
         return value
