@@ -62,12 +62,6 @@ def read_json(path: Path | str) -> dict:
     return json.loads(existing(path).read_text(encoding="utf-8"))
 
 
-def write_array(path: Path | str, array: np.ndarray) -> None:
-    """Write an array as ``.npy``."""
-    with replacing(path) as partial, partial.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
-
-
 @contextlib.contextmanager
 def writing_array(path: Path | str, shape: tuple[int, ...], dtype: str) -> Iterator[np.ndarray]:
     """Yield a memory-mapped array to fill, for what is too large to hold."""
@@ -77,6 +71,12 @@ def writing_array(path: Path | str, shape: tuple[int, ...], dtype: str) -> Itera
         yield array
         array.flush()
         del array
+
+
+def write_array(path: Path | str, array: np.ndarray) -> None:
+    """Write an array as ``.npy``."""
+    with writing_array(path, array.shape, array.dtype) as written:
+        written[...] = array
 
 
 def _reserve(path: Path) -> None:

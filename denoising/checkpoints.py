@@ -7,7 +7,6 @@ and the best weights would start over, and deletes its file before the model is 
 import hashlib
 import json
 import sys
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from denoising.artifacts import replacing
 ROOT = Path(__file__).parent.parent
 # What Keras's EarlyStopping and ReduceLROnPlateau remember from epoch to epoch.
 REMEMBERED = ("best", "best_epoch", "wait", "stopped_epoch", "cooldown_counter")
-DAMAGE = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
 
 
 def fingerprint(settings: dict, arrays: Iterable[np.ndarray]) -> str:
@@ -41,10 +39,14 @@ def fingerprint(settings: dict, arrays: Iterable[np.ndarray]) -> str:
 
 
 def _loaded_code() -> list[Path]:
-    """Return the files of this project's modules that this process has imported."""
+    """Return the files of this project that this process runs: imported ones and the script."""
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     modules = [module for name, module in sys.modules.items() if name.split(".")[0] in packages]
-    return sorted({Path(module.__file__) for module in modules})
+    script = getattr(sys.modules["__main__"], "__file__", None)
+    files = {Path(module.__file__) for module in modules}
+    if script and Path(script).resolve().is_relative_to(ROOT):
+        files.add(Path(script).resolve())
+    return sorted(files)
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -84,7 +86,7 @@ class Checkpoint(keras.callbacks.Callback):
         the epoch to go on with, from 0; `epochs` where nothing is left to train.
         """
         self.others = others
-        if not self.path.exists() or not (state := self._read()):
+        if not self.path.exists() or not (state := self._read(model)):
             return 0
         for name, variable in _variables(model):
             variable.assign(state[name])
@@ -92,7 +94,7 @@ class Checkpoint(keras.callbacks.Callback):
         print(f"Going on after epoch {len(self.rows)}, which {self.path} holds.")
         return epochs if state["stopped"] else len(self.rows)
 
-    def _read(self) -> dict:
+    def _read(self, model: keras.Model) -> dict:
         """Return what the file holds; nothing if it is damaged or of another training."""
         try:
             with np.load(self.path, allow_pickle=False) as file:
@@ -104,7 +106,10 @@ class Checkpoint(keras.callbacks.Callback):
             for place, memory in enumerate(state["memories"]):
                 if count := memory.pop("best_weights"):
                     memory["best_weights"] = [arrays[f"best {place} {n}"] for n in range(count)]
-        except DAMAGE as error:
+            for name, variable in _variables(model):
+                if arrays[name].shape != tuple(variable.shape):
+                    raise ValueError(f"{name} has the shape {arrays[name].shape}")
+        except Exception as error:  # zip files and NumPy have many ways to be broken
             aside = self.path.replace(self.path.with_suffix(".damaged"))
             print(f"warning: {self.path} is damaged ({error}). It is now {aside}.")
             return {}

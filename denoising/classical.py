@@ -10,6 +10,7 @@ from skimage.restoration import denoise_nl_means, denoise_tv_chambolle, denoise_
 from denoising.scores import psnr
 
 CHUNK = 50
+PATIENCE = 3
 
 
 def median(image: np.ndarray, size: int) -> np.ndarray:
@@ -33,11 +34,12 @@ def nlm(image: np.ndarray, h: float) -> np.ndarray:
     return denoised.reshape(image.shape)
 
 
+# Each with the values that its parameter is chosen from, rising; at 0 it leaves images alone.
 DENOISERS: dict[str, tuple[Callable, tuple[float, ...]]] = {
-    "median": (median, (1, 2, 3, 4, 5)),
-    "tv": (tv, (0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)),
-    "wavelet": (wavelet, (0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)),
-    "nlm": (nlm, (0.02, 0.05, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4)),
+    "median": (median, (0, 3, 5, 7, 9)),
+    "tv": (tv, (0, 0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1)),
+    "wavelet": (wavelet, (0, 0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1)),
+    "nlm": (nlm, (0, 0.02, 0.05, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)),
 }
 
 
@@ -49,12 +51,27 @@ def denoise(name: str, noisy: np.ndarray, parameter: float) -> np.ndarray:
 
 
 def _denoise(name: str, noisy: np.ndarray, parameter: float) -> np.ndarray:
+    if parameter == 0:
+        return noisy.astype(np.float32)
     function, _ = DENOISERS[name]
     images = np.stack([function(image, parameter) for image in noisy])
     return np.clip(images, 0, 1).astype(np.float32)
 
 
-def choose(name: str, clean: np.ndarray, noisy: np.ndarray) -> float:
-    """Return the parameter of a denoiser that gives the best average PSNR on these images."""
+def choose(name: str, clean: np.ndarray, noisy: np.ndarray, start: float = 0) -> float:
+    """Return the parameter of a denoiser that gives the best average PSNR on these images.
+
+    Values are tried from `start`, which is the best one of a lower level of noise for example,
+    upwards, until three in a row have been no better.
+    """
     grid = DENOISERS[name][1]
-    return max(grid, key=lambda value: psnr(clean, denoise(name, noisy, value)).mean())
+    best, highest, misses = start, -np.inf, 0
+    for value in grid[grid.index(start) :]:
+        reached = psnr(clean, denoise(name, noisy, value)).mean()
+        if reached > highest:
+            best, highest, misses = value, reached, 0
+        else:
+            misses += 1
+        if misses == PATIENCE:
+            break
+    return best

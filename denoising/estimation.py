@@ -24,10 +24,11 @@ def _density(value: np.ndarray) -> np.ndarray:
 
 
 def estimate_level(noisy: np.ndarray, restored: np.ndarray, clip: bool = True) -> np.ndarray:
-    """Return the level of the Gaussian noise in each image, (N,), from 0 to 2.
+    """Return the level of the Gaussian noise in each image, (N,).
 
-    It is the one whose expected squared error at the restored values is the one that is seen, found
-    by bisection: where noise is cut to [0, 1], black and white hide half of it.
+    It is the one whose expected squared error at the restored values is the one that is seen: where
+    noise is cut to [0, 1], black and white hide half of it, and the level, up to 2, is found by
+    bisection.
 
     Parameters
     ----------

@@ -121,7 +121,11 @@ class Denoiser(Section):
         return self.options | ({"told": True} if self.told else {})
 
     def check_noise(self, noise: Noise, training: str) -> None:
-        """Raise `ValueError` where the range does not go with the noise of the training images."""
+        """Raise `ValueError` where the range does not go with the noise of the other images."""
+        if self.noise_range and not self.noise_range[0] <= noise.level <= self.noise_range[1]:
+            raise ValueError(
+                "noise_range: Expected one that holds noise.level, that of test images"
+            )
         if self.noise_range and training == "fixed":
             raise ValueError("noise_range: Expected fresh training noise: its levels are drawn")
         if self.noise_range and noise.kind == "salt_and_pepper" and self.noise_range[1] > 1:
@@ -247,6 +251,11 @@ class Params(Section):
             raise ValueError(
                 f"sweep.kinds: Expected noise.kind, {self.noise.kind}, among them, as the networks "
                 f"are trained on it. Received: {', '.join(self.sweep.kinds)}"
+            )
+        if self.autoencoder.told and len(self.sweep.kinds) > 1:
+            raise ValueError(
+                "sweep.kinds: Expected noise.kind alone where the autoencoder is told the level: "
+                "that of another kind means something else"
             )
         return self
 

@@ -50,23 +50,26 @@ def area(levels: list[float], values: np.ndarray) -> float:
 
 
 def crossing(levels: list[float], gains: np.ndarray) -> tuple[float, bool]:
-    """Return the level at which a gain, (L,), first rises above 0, and whether there is one.
+    """Return the level from which a gain, (L,), is above 0 up to its largest, and if there is one.
 
-    Between two levels it is interpolated linearly. Where the gain is above 0 from the first level
-    on, that level is returned, and the last one where it never is.
+    Between two levels it is interpolated linearly. Where the gain is above 0 at all levels up to
+    its largest, the first level is returned, and the last one where it never is. What comes before
+    the last rise is taken for chance: gains near 0 change their sign from level to level.
     """
-    if gains[0] > 0:
+    largest = int(np.argmax(gains))
+    if gains[largest] <= 0:
+        return levels[-1], False
+    not_above = np.flatnonzero(gains[:largest] <= 0)
+    if not len(not_above):
         return levels[0], False
-    for place in range(len(levels) - 1):
-        below, above = gains[place], gains[place + 1]
-        if below <= 0 < above:
-            share = -below / (above - below)
-            return levels[place] + share * (levels[place + 1] - levels[place]), True
-    return levels[-1], False
+    place = not_above[-1]
+    below, above = gains[place], gains[place + 1]
+    share = -below / (above - below)
+    return float(levels[place] + share * (levels[place + 1] - levels[place])), True
 
 
 def break_even(levels: list[float], gains: np.ndarray, *stream: int | str) -> dict[str, float]:
-    """Return the level from which on something pays, with its 95% bootstrap interval.
+    """Return the level from which something pays, with its 95% bootstrap interval.
 
     Parameters
     ----------

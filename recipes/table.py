@@ -216,11 +216,12 @@ SUMMARY = {"recipes": summary_table}
 def keep_seconds() -> None:
     """Keep how long each recipe took when it last ran in this folder."""
     kept = json.loads(KEPT_SECONDS.read_text()) if KEPT_SECONDS.exists() else {}
-    for stage, entry in read_seconds().items():
-        kind, _, name = stage.partition("@")
-        if kind == "recipe":
-            kept[name] = entry["seconds"]
-    write_json(KEPT_SECONDS, {name: kept[name] for name in read()[0]["recipes"] if name in kept})
+    logged, names = read_seconds(), read()[0]["recipes"]
+    for name in names:
+        stages = [f"train@recipes-{name}", f"recipe@{name}"]
+        if set(stages) <= set(logged):
+            kept[name] = round(sum(logged[stage]["seconds"] for stage in stages), 1)
+    write_json(KEPT_SECONDS, {name: kept[name] for name in names if name in kept})
 
 
 def main() -> None:

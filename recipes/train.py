@@ -35,19 +35,21 @@ def main(params: Params, name: str, folder: Path) -> None:
     splits = read_splits(params, recipe, seed)
     del splits["test"]
     models = folder / "models" / name
-    train_denoiser(models, recipe, splits, seed)
+    done = [train_denoiser(models, recipe, splits, seed)]
     if recipe.classifier:
         classes = len(params.datasets[recipe.dataset].source.classes)
         for data in ("clean", "noisy"):
-            train_classifier(models, recipe, splits, data, classes, seed)
+            done.append(train_classifier(models, recipe, splits, data, classes, seed))
+    for checkpoint in done:  # together, as DVC takes all models away where one is missing
+        checkpoint.remove()
 
 
-def train_denoiser(models: Path, recipe: Recipe, splits: dict[str, Split], seed: int) -> None:
-    """Train the denoiser of a recipe and write it into the folder of its models."""
+def train_denoiser(models: Path, recipe: Recipe, splits: dict[str, Split], seed: int) -> Checkpoint:
+    """Train the denoiser of a recipe, write it into the folder of its models; say what it kept."""
     shape = splits["train"].images.shape[1:]
     key = f"recipes.{models.name}.options"
     model = build(recipe.network, "autoencoder", recipe.all_options, shape, key=key)
-    _train(
+    return _train(
         models,
         "denoiser",
         recipe,
@@ -70,12 +72,12 @@ def train_denoiser(models: Path, recipe: Recipe, splits: dict[str, Split], seed:
 
 def train_classifier(
     models: Path, recipe: Recipe, splits: dict[str, Split], data: str, classes: int, seed: int
-) -> None:
+) -> Checkpoint:
     """Train the classifier of a recipe on ``clean`` or on ``noisy`` images and write it."""
     keras.utils.set_random_seed(seed)
     settings = recipe.classifier
     shape = splits["train"].images.shape[1:]
-    _train(
+    return _train(
         models,
         f"classifier_{data}",
         recipe,
@@ -132,11 +134,11 @@ def _batches(
 
 def _train(
     models: Path, network: str, recipe: Recipe, model: keras.Model, batches: list[Batches], **how
-) -> None:
+) -> Checkpoint:
     """Train a model; write it and its history. `how` goes to `denoising.training.fit`."""
     depends = {"model": model.to_json(), "recipe": recipe.model_dump(), "seed": batches[0].seed}
     checkpoint = Checkpoint(
-        CHECKPOINTS / f"{models.name}-{network}.npz",
+        CHECKPOINTS / f"{'-'.join(models.parts)}-{network}.npz",
         fingerprint(depends, [array for part in batches for array in part.arrays()]),
     )
     history = fit(
@@ -149,11 +151,11 @@ def _train(
     )
     write_model(models / f"{network}.keras", model)
     write_csv(models / f"{network}.csv", history)
-    checkpoint.remove()
+    return checkpoint
 
 
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
         sys.exit("usage: python -m recipes.train NAME [FOLDER]")
     name, folder = sys.argv[1], Path(sys.argv[2]) if sys.argv[2:] else HERE
-    run(f"train@{name}", lambda params: main(params, name, folder))
+    run(f"train@{'-'.join(folder.parts)}-{name}", lambda params: main(params, name, folder))

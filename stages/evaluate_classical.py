@@ -25,14 +25,15 @@ def main(params: Params) -> None:
     settings = params.classical
     classifier = read_model(MODELS / "classifier_clean.keras")
     levels = sorted({*params.sweep.levels, params.noise.level})
-    rows = []
+    rows, chosen = [], dict.fromkeys(DENOISERS, 0)
     with tqdm(total=len(levels) * len(DENOISERS), desc="classical denoisers") as progress:
         for level in levels:
             validation = first("validation", settings.validation_images, level, params)
             test = first("test", settings.images, level, params)
             for name in DENOISERS:
-                rows.append(measure(name, validation, test, classifier, params.seed))
-                rows[-1] |= {"kind": params.noise.kind, "level": level}
+                chosen[name] = choose(name, validation.clean, validation.noisy, chosen[name])
+                found = measure(name, chosen[name], test, classifier, params.seed)
+                rows.append(found | {"kind": params.noise.kind, "level": level})
                 progress.update()
     table = pd.DataFrame(rows)
     write_csv(CLASSICAL, table[table["level"].isin(params.sweep.levels)])
@@ -51,10 +52,9 @@ def first(split: str, number: int, level: float, params: Params) -> Images:
 
 
 def measure(
-    name: str, validation: Images, test: Images, classifier: keras.Model, seed: int
+    name: str, parameter: float, test: Images, classifier: keras.Model, seed: int
 ) -> dict[str, float]:
-    """Choose the parameter of a denoiser, and return what it reaches with it on test images."""
-    parameter = choose(name, validation.clean, validation.noisy)
+    """Return what a denoiser reaches with this parameter on test images."""
     denoised = denoise(name, test.noisy, parameter)
     before = correct(predict(classifier, test.noisy), test.labels)
     logits = predict(classifier, denoised)

@@ -1,4 +1,9 @@
-"""Measure the posterior mean over the training images beside the autoencoder: unclipped noise."""
+"""Measure the posterior mean over the training images, beside the autoencoder.
+
+The reference sees Gaussian noise as it is. The autoencoder sees the same noise, cut to [0, 1] where
+it was trained on such; where it was trained on another kind, it is left out. All images are cut to
+[0, 1] before they are scored, the noisy ones too.
+"""
 
 import pandas as pd
 from tqdm import tqdm
@@ -23,11 +28,10 @@ def main(params: Params) -> None:
     rows = []
     for level in tqdm([level for level in params.sweep.levels if level], desc="reference"):
         noisy = add_noise(clean, level, keys, "gaussian", clip=False)
-        denoised = {
-            "posterior_mean": posterior_mean(noisy, known, level),
-            "autoencoder": denoise(autoencoder, noisy, level),
-            "noisy": noisy,
-        }
+        denoised = {"posterior_mean": posterior_mean(noisy, known, level), "noisy": noisy}
+        if params.noise.kind == "gaussian":
+            seen = noisy.clip(0, 1) if params.noise.clip else noisy
+            denoised["autoencoder"] = denoise(autoencoder, seen, level)
         for name, images in denoised.items():
             scores = image_scores(clean, images)
             row = {"level": level, "denoiser": name, "n": len(clean)}

@@ -1,14 +1,17 @@
 """What all stages do alike: read the parameters, tell mistakes without a traceback, find files."""
 
+import contextlib
 import errno
 import hashlib
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from zc.lockfile import LockError, LockFile
 
 from denoising.artifacts import read_array, read_json, write_json
 from denoising.errors import UserError
@@ -22,6 +25,7 @@ METRICS = Path("metrics")
 MODELS = Path("models")
 PLOTS = Path("plots")
 TEMPERATURES = MODELS / "temperatures.json"
+LOCKS = Path("logs/locks")
 SECONDS = Path("logs/seconds")
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CHECKPOINTS = Path("logs/checkpoints")
@@ -48,18 +52,38 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
     """Run a stage; a mistake of the user ends it with exit code 1 and one message."""
     start = time.perf_counter()
     try:
-        main(read_params())
+        with _alone(stage):
+            main(read_params())
+        _log_seconds(stage, time.perf_counter() - start)
     except UserError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
         if error.errno not in NO_SPACE:
             raise
         sys.exit(
-            f"error: {error.strerror}, while {stage} wrote to {Path.cwd()}. No half-written "
-            "file was left. Make space, with `dvc gc --workspace` for example, and run "
-            "`dvc repro` again."
+            f"error: {error.strerror}, while {stage} wrote to {Path.cwd()} or, for a moment, to "
+            f"{tempfile.gettempdir()}. No half-written file was left. Make space, with "
+            "`dvc gc --workspace` for example, and run `dvc repro` again."
         )
-    _log_seconds(stage, time.perf_counter() - start)
+
+
+@contextlib.contextmanager
+def _alone(stage: str) -> Iterator[None]:
+    """Keep a second process from running the same stage in this folder.
+
+    DVC's own locks end with DVC: where only it was killed, the stage that it had begun goes on.
+    """
+    path = LOCKS / f"{stage}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = LockFile(str(path))
+    except LockError:
+        raise UserError(
+            f"Expected to be the only process that runs {stage} in {Path.cwd()}. Received: another "
+            f"one, whose number is in {path}. Wait until it has ended, or end it."
+        ) from None
+    with contextlib.closing(lock):
+        yield
 
 
 def _log_seconds(stage: str, seconds: float) -> None:

@@ -42,7 +42,7 @@ def main(params: Params) -> None:
                 | measures(scores[id(images)], logits, test.labels, before, params.seed)
                 | {"ece_calibrated": ece(logits / temperatures[arm], test.labels)}
             )
-    table = pd.DataFrame(rows)
+    table = pd.concat([pd.DataFrame(rows), pd.read_csv(existing(CLASSICAL))])
     for kind, found in gains.items():
         metrics[kind] = break_even(params.sweep.levels, np.array(found), params.seed, kind)
         metrics[kind]["area"] = {
@@ -51,9 +51,9 @@ def main(params: Params) -> None:
         }
     trained = metrics.pop(params.noise.kind)
     write_json(METRICS / "sweep.json", trained | {"other_kinds": metrics})
-    classical = pd.read_csv(existing(CLASSICAL))
-    order = [*COLUMNS, *(name for name in table if name not in COLUMNS), "parameter"]
-    write_csv(PLOTS / "sweep.csv", pd.concat([table, classical])[order])
+    write_csv(
+        PLOTS / "sweep.csv", table[[*COLUMNS, *table.columns.difference(COLUMNS, sort=False)]]
+    )
 
 
 def noisy_test(kind: str, level: float, params: Params) -> Images:

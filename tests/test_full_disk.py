@@ -11,6 +11,7 @@ import pytest
 from tests.workspace import ENVIRONMENT, succeed
 
 STAGES = {
+    "download": ("stages.download", "data/clean", 200_000),
     "add_noise": ("stages.add_noise", "data/noisy", 200_000),
     "classifier": ("stages.train_classifier noisy", "models", 100_000),
     "figures": ("stages.evaluate_denoised", "plots", 5_000),

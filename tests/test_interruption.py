@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.workspace import ENVIRONMENT, changed_params, succeed
+from tests.workspace import ENVIRONMENT, changed_params, run, succeed
 
 pytestmark = pytest.mark.long
 
@@ -123,6 +123,81 @@ def test_a_training_that_is_killed_ends_in_the_same_bytes(name, turn, workspace,
     assert ("Going on after epoch" in printed) == interrupted
     assert outputs(workspace, name) == undisturbed[name].written
     assert not list((workspace / "logs/checkpoints").iterdir())
+
+
+# What a training does last, and the code that kills it there.
+MOMENTS = {
+    "while a checkpoint is written": """
+import numpy
+save = numpy.savez
+def half(file, **arrays):
+    half.calls += 1
+    if half.calls == 4:
+        file.write(b"PK half of a checkpoint")
+        file.flush()
+        die()
+    save(file, **arrays)
+half.calls = 0
+numpy.savez = half
+""",
+    "before the model is written": """
+import stages.fitting
+stages.fitting.write_model = die
+""",
+    "between the model and the history": """
+import stages.fitting
+stages.fitting.write_csv = die
+""",
+    "before the checkpoint is removed": """
+import denoising.checkpoints
+denoising.checkpoints.Checkpoint.remove = die
+""",
+}
+KILLED_THERE = """
+import os, runpy, signal, sys
+sys.path.insert(0, "")
+import stages
+def die(*arguments): os.kill(os.getpid(), signal.SIGKILL)
+{code}
+runpy.run_module("stages.train_autoencoder", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_training_that_is_killed_at_its_end_is_not_lost(moment, workspace, undisturbed):
+    program = KILLED_THERE.format(code=MOMENTS[moment])
+    done = subprocess.run([sys.executable, "-c", program], cwd=workspace, env=ENVIRONMENT)
+    assert done.returncode == -signal.SIGKILL
+    outputs(workspace, "autoencoder")
+    printed = succeed(" ".join(training("autoencoder")), workspace)
+    whole = 3 if "checkpoint is written" in moment else EPOCHS
+    assert f"Going on after epoch {whole}," in printed
+    assert printed.count("Epoch ") == EPOCHS - whole
+    assert outputs(workspace, "autoencoder") == undisturbed["autoencoder"].written
+    assert not list((workspace / "logs/checkpoints").iterdir())
+
+
+def test_a_checkpoint_of_another_script_is_not_used(workspace, undisturbed):
+    script = workspace / "stages/train_autoencoder.py"
+    text = script.read_text()
+    assert kill(begin(training("autoencoder"), workspace, epochs=3))
+    script.write_text(text + "\n# changed\n")
+    try:
+        printed = succeed(" ".join(training("autoencoder")), workspace)
+    finally:
+        script.write_text(text)
+    assert "is of other parameters, data or code" in printed
+    assert outputs(workspace, "autoencoder") == undisturbed["autoencoder"].written
+
+
+def test_a_second_process_does_not_train_the_same(workspace):
+    first = begin(training("autoencoder"), workspace)
+    done = run(" ".join(training("autoencoder")), workspace)
+    assert done.returncode == 1
+    assert "Expected to be the only process that runs train_autoencoder" in done.stderr
+    first.communicate()
+    assert first.returncode == 0
+    outputs(workspace, "autoencoder")
 
 
 def test_dvc_goes_on_where_it_was_killed(workspace, undisturbed):

@@ -1,15 +1,18 @@
 """The whole pipeline, run for real by `dvc repro` on a tiny slice, as a user would run it."""
 
+import contextlib
 import json
 import shutil
 import sys
 
+import networkx
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from dvc.repo import Repo
 
-from results.reruns import CHANGES, changed_first, stages
+from results.reruns import CHANGES, changed_first, run_again, stages
 from tests.workspace import changed_params, run, succeed
 
 ARMS = {
@@ -132,6 +135,16 @@ def test_dvc_runs_again_what_the_table_says(copy, changed):
     with changed_params(copy, change):
         status = json.loads(run("dvc status --json dvc.yaml", copy).stdout)
     assert set(status) == changed_first(changed)
+    with changed_params(copy, change), contextlib.chdir(copy):
+        graph = Repo().index.graph
+        behind = {
+            stage.addressing
+            for first in status
+            for found in graph
+            if found.addressing == first
+            for stage in [found, *networkx.ancestors(graph, found)]
+        }
+    assert behind == run_again(changed)
 
 
 def test_fixed_training_noise_is_stored_and_trained_on(copy):

@@ -47,8 +47,16 @@ def outputs(folder: Path) -> dict[str, bytes]:
 
 def test_earlier_parameters_bring_their_outputs_back_without_a_run(workspace):
     before = outputs(workspace)
-    with changed_params(workspace, lambda values: values["roc"].update(resamples=123)):
-        assert "Running stage 'compute_roc'" in succeed("dvc repro", workspace)
+
+    def change(values):
+        values["roc"]["resamples"] = 123
+        values["joint"]["learning_rate"] = 0.001
+
+    with changed_params(workspace, change):
+        printed = succeed("dvc repro", workspace)
+        assert "Running stage 'compute_roc'" in printed
+        assert "Running stage 'train_joint'" in printed
+        assert outputs(workspace) != before
     printed = succeed("dvc repro", workspace)
     assert "Running stage" not in printed
     assert outputs(workspace) == before
