@@ -192,7 +192,9 @@ def test_a_checkpoint_of_another_script_is_not_used(workspace, undisturbed):
 
 def test_a_second_process_does_not_train_the_same(workspace):
     first = begin(training("autoencoder"), workspace)
+    os.killpg(first.pid, signal.SIGSTOP)
     done = run(" ".join(training("autoencoder")), workspace)
+    os.killpg(first.pid, signal.SIGCONT)
     assert done.returncode == 1
     assert "Expected to be the only process that runs train_autoencoder" in done.stderr
     first.communicate()
