@@ -154,6 +154,7 @@ def test_fixed_training_noise_is_stored_and_trained_on(copy):
     clean = np.load(copy / "data/clean/train/images.npy")
     assert stored.shape == clean.shape
     assert 0.05 < np.abs(stored - clean / 255).mean() < 0.3
+    assert "Running stage" not in succeed("dvc repro train_autoencoder", copy)  # as it was before
 
 
 def test_a_mistake_in_the_parameters_is_one_message(copy):
