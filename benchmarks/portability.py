@@ -1,7 +1,8 @@
 """How far apart do two machines come? `python -m benchmarks.portability`
 
 The pipeline of the last commit runs in fresh clones, with the processor's newest instructions and
-with others as stand-ins for other hardware; printed is how far each metric is from the first.
+with others as stand-ins for other hardware. How far each metric is from the first is printed and
+kept in results/portability.md, which `python -m results.table` puts into the README.
 """
 
 import json
@@ -33,11 +34,12 @@ METRICS = {
 def main() -> None:
     found = {name: measure(variables) for name, variables in VARIANTS.items()}
     first, *others = VARIANTS
-    print("| metric | " + " | ".join(VARIANTS) + " |")
-    print("|---" * (len(VARIANTS) + 1) + "|")
+    lines = ["| metric | " + " | ".join(VARIANTS) + " |", "|---" * (len(VARIANTS) + 1) + "|"]
     for key, value in found[first].items():
         cells = " | ".join(f"{found[name][key] - value:+.2g}" for name in others)
-        print(f"| {key} | {value:.6g} | {cells} |")
+        lines.append(f"| {key} | {value:.6g} | {cells} |")
+    print("\n".join(lines))
+    (ROOT / "results/portability.md").write_text("\n".join(lines) + "\n")
 
 
 def measure(variables: dict[str, str]) -> dict[str, float]:

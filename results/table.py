@@ -115,6 +115,11 @@ def auc_sentence() -> str:
     ).format(**found)
 
 
+def portability_table() -> str:
+    """Return what `benchmarks.portability` found."""
+    return (RESULTS / "portability.md").read_text().rstrip()
+
+
 def seconds_table() -> str:
     """Return how long each stage of the kept run took."""
     seconds = json.loads((RUN / "seconds.json").read_text())
@@ -199,6 +204,7 @@ TABLES = {
     "detector": detector_table,
     "auc": auc_sentence,
     "classical": classical_table,
+    "portability": portability_table,
     "seconds": seconds_table,
     "provenance": provenance,
 }
