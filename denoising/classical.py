@@ -9,7 +9,7 @@ from skimage.restoration import denoise_nl_means, denoise_tv_chambolle, denoise_
 
 from denoising.scores import psnr
 
-CHUNK = 50
+CHUNK = 25
 PATIENCE = 3
 
 

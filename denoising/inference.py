@@ -28,25 +28,32 @@ def predict(
 ):
     """Return what `model` gives for images, one batch in memory at a time.
 
+    All batches have the same number of images, at most `batch_size`; TensorFlow traces a network
+    anew for each other number. The last batch repeats images, where they do not come out even.
+
     Parameters
     ----------
-    images : (N, H, W, C); ``uint8`` from 0 to 255, or floats in [0, 1].
+    images : (N, H, W, C), N at least 1; ``uint8`` from 0 to 255, or floats in [0, 1].
     level : of the noise in each image, (N,), or in all. A network that is not told ignores it.
 
     Returns
     -------
     ``float32``, the model's output for the N images, or a dict of outputs.
     """
+    batches = -(-len(images) // batch_size)
+    size = -(-len(images) // batches)
     parts, told = [], is_told(model)
-    for start in range(0, len(images), batch_size):
-        seen = as_float(images[start : start + batch_size])
+    for start in range(0, len(images), size):
+        chosen = np.minimum(np.arange(start, start + size), len(images) - 1)
+        seen = as_float(images[chosen])
         if told:
-            some = level[start : start + batch_size] if np.ndim(level) else level
-            seen = with_level(seen, some)
+            seen = with_level(seen, level[chosen] if np.ndim(level) else level)
         parts.append(model.predict_on_batch(seen))
     if isinstance(parts[0], dict):
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return np.concatenate(parts)
+        return {
+            name: np.concatenate([part[name] for part in parts])[: len(images)] for name in parts[0]
+        }
+    return np.concatenate(parts)[: len(images)]
 
 
 def denoise(
@@ -72,16 +79,11 @@ def restore_and_classify(
     """Return denoised images as `denoise` does, and the logits of a joint network, else None."""
     height, width = images.shape[1:3]
     growth = padding(model, images.shape[1:])
-    restored, logits = [], []
-    for start in range(0, len(images), batch_size):
-        part = slice(start, start + batch_size)
-        some = level[part] if np.ndim(level) else level
-        output = predict(model, pad(images[part], growth), some, batch_size)
-        if isinstance(output, dict):
-            logits.append(output["classification"])
-            output = output["reconstruction"]
-        restored.append(np.clip(output[:, :height, :width], 0, 1))
-    return np.concatenate(restored), np.concatenate(logits) if logits else None
+    output, logits = predict(model, pad(images, growth), level, batch_size), None
+    if isinstance(output, dict):
+        output, logits = output["reconstruction"], output["classification"]
+    output = output[:, :height, :width]
+    return np.clip(output, 0, 1, out=output), logits
 
 
 def pad(images: np.ndarray, growth: tuple[int, int]) -> np.ndarray:

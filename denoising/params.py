@@ -1,13 +1,11 @@
 """`params.yaml` as typed values: what is misspelt, of a wrong type or impossible stops a stage."""
 
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from denoising.errors import UserError
+from denoising.sections import ImpossibleError, Section, read_sections
 
 NETWORKS = Path(__file__).parent / "networks"
 
@@ -23,12 +21,6 @@ Url = Annotated[str, Field(pattern=r"^https?://.+/$")]
 NoiseKind = Literal["gaussian", "speckle", "poisson", "salt_and_pepper"]
 
 
-class Section(BaseModel):
-    """A section of `params.yaml`: no unknown key, no silent conversion, no NaN."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
 class Noise(Section):
     kind: NoiseKind
     level: NonNegative
@@ -37,7 +29,7 @@ class Noise(Section):
     @model_validator(mode="after")
     def _fraction_of_pixels(self):
         if self.kind == "salt_and_pepper" and self.level > 1:
-            raise ValueError("level is the fraction of pixels hit: Expected a number from 0 to 1")
+            raise ImpossibleError("level", "Expected a fraction of pixels, from 0 to 1", self.level)
         return self
 
 
@@ -49,11 +41,13 @@ class Sweep(Section):
     @model_validator(mode="after")
     def _rising_levels(self):
         if sorted(set(self.levels)) != self.levels:
-            raise ValueError("levels: Expected each level once, from the lowest to the highest")
+            expected = "Expected each level once, from the lowest to the highest"
+            raise ImpossibleError("levels", expected, self.levels)
         if len(set(self.kinds)) < len(self.kinds):
-            raise ValueError("kinds: Expected each kind once")
+            raise ImpossibleError("kinds", "Expected each kind once", self.kinds)
         if "salt_and_pepper" in self.kinds and self.levels[-1] > 1:
-            raise ValueError("levels: Expected at most 1 for salt_and_pepper, the fraction hit")
+            expected = "Expected at most 1 where salt_and_pepper, the fraction hit, is swept"
+            raise ImpossibleError("levels", expected, self.levels)
         return self
 
 
@@ -108,11 +102,14 @@ class Denoiser(Section):
     @model_validator(mode="after")
     def _lower_level_first(self):
         if self.noise_range and not self.noise_range[0] < self.noise_range[1]:
-            raise ValueError("noise_range: Expected two levels, the lower one first")
+            expected = "Expected two levels, the lower one first"
+            raise ImpossibleError("noise_range", expected, self.noise_range)
         if "told" in self.options:
-            raise ValueError("options.told: Expected it beside the options, not among them")
+            expected = "Expected it beside the options, not among them"
+            raise ImpossibleError("options.told", expected, self.options["told"])
         if self.told and not self.noise_range:
-            raise ValueError("told: Expected a noise_range: of one level there is nothing to tell")
+            expected = "Expected false without a noise_range: of one level there is nothing to tell"
+            raise ImpossibleError("told", expected, self.told)
         return self
 
     @property
@@ -120,16 +117,20 @@ class Denoiser(Section):
         """The arguments of the network's ``build``."""
         return self.options | ({"told": True} if self.told else {})
 
-    def check_noise(self, noise: Noise, training: str) -> None:
-        """Raise `ValueError` where the range does not go with the noise of the other images."""
-        if self.noise_range and not self.noise_range[0] <= noise.level <= self.noise_range[1]:
-            raise ValueError(
-                "noise_range: Expected one that holds noise.level, that of test images"
-            )
-        if self.noise_range and training == "fixed":
-            raise ValueError("noise_range: Expected fresh training noise: its levels are drawn")
-        if self.noise_range and noise.kind == "salt_and_pepper" and self.noise_range[1] > 1:
-            raise ValueError("noise_range: Expected fractions of the pixels hit, from 0 to 1")
+    def check_noise(self, noise: Noise, training: str, key: str = "noise_range") -> None:
+        """Raise `ImpossibleError` where the range does not go with the noise of other images."""
+        if not self.noise_range:
+            return
+        low, high = self.noise_range
+        expected = None
+        if not low <= noise.level <= high:
+            expected = f"Expected a range that holds noise.level, {noise.level}, of the test images"
+        if training == "fixed":
+            expected = "Expected none where training noise is fixed: levels are drawn anew"
+        if noise.kind == "salt_and_pepper" and high > 1:
+            expected = "Expected fractions of the pixels hit, from 0 to 1"
+        if expected:
+            raise ImpossibleError(key, expected, self.noise_range)
 
 
 class Autoencoder(Denoiser):
@@ -235,28 +236,28 @@ class Params(Section):
     def _known_dataset(self):
         if self.dataset not in self.datasets:
             known = ", ".join(self.datasets)
-            raise ValueError(
-                f"dataset: Expected an entry of `datasets`: {known}. Received: {self.dataset!r}"
+            raise ImpossibleError(
+                "dataset", f"Expected an entry of `datasets`: {known}", self.dataset
             )
         return self
 
     @model_validator(mode="after")
     def _possible_range(self):
-        self.autoencoder.check_noise(self.noise, self.training.noise)
+        self.autoencoder.check_noise(self.noise, self.training.noise, "autoencoder.noise_range")
         return self
 
     @model_validator(mode="after")
     def _swept_kind(self):
-        if self.noise.kind not in self.sweep.kinds:
-            raise ValueError(
-                f"sweep.kinds: Expected noise.kind, {self.noise.kind}, among them, as the networks "
-                f"are trained on it. Received: {', '.join(self.sweep.kinds)}"
-            )
-        if self.autoencoder.told and len(self.sweep.kinds) > 1:
-            raise ValueError(
-                "sweep.kinds: Expected noise.kind alone where the autoencoder is told the level: "
+        expected, kinds = None, self.sweep.kinds
+        if self.noise.kind not in kinds:
+            expected = f"Expected noise.kind, {self.noise.kind}, which is trained on, among them"
+        if self.autoencoder.told and len(kinds) > 1:
+            expected = (
+                "Expected noise.kind alone where the autoencoder is told the level: "
                 "that of another kind means something else"
             )
+        if expected:
+            raise ImpossibleError("sweep.kinds", expected, kinds)
         return self
 
     @property
@@ -268,65 +269,3 @@ class Params(Section):
 def read_params(path: Path | str = "params.yaml") -> Params:
     """Read and check the parameters; raise `UserError` with each key that is wrong."""
     return read_sections(path, Params)
-
-
-Root = TypeVar("Root", bound=Section)
-
-
-def read_sections(path: Path | str, root: type[Root]) -> Root:
-    """Read a YAML file as `root`; raise `UserError` with each key that is wrong."""
-    path = Path(path)
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(
-            f"Expected the parameters in {path}. Received: {error.strerror}. "
-            "Run it in the repository's root."
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"Expected YAML in UTF-8 in {path}. Received: {error}") from None
-    try:
-        return root.model_validate(values)
-    except ValidationError as failure:
-        wrong = "\n".join(f"  {_explain(error, root)}" for error in failure.errors())
-        raise UserError(f"{path} has values that no stage can use:\n{wrong}") from None
-
-
-def _explain(error: dict, root: type[Section]) -> str:
-    """Say of one error of pydantic's: which key, what is accepted, what was received."""
-    tags = ("digits", "idx", "cifar")
-    place = list(error["loc"])
-    keys = [
-        str(part)
-        for number, part in enumerate(place)
-        if not (part in tags and number and place[number - 1] == "source")
-    ]
-    received = f"Received: {error['input']!r} (of type {type(error['input']).__name__})"
-    match error["type"]:
-        case "extra_forbidden":
-            accepted = ", ".join(_section(place[:-1], root).model_fields)
-            return f"{'.'.join(keys)}: unknown key. Expected one of: {accepted}. {received}"
-        case "missing":
-            return f"{'.'.join(keys)}: Expected this key. Received: nothing under that name"
-        case "value_error":
-            where = f"{'.'.join(keys)}: " if keys else ""
-            return f"{where}{error['ctx']['error']}" + (f". {received}" if keys else "")
-        case _:
-            return f"{'.'.join(keys) or 'the file'}: Expected: {error['msg']}. {received}"
-
-
-def _section(place: list, root: type[Section]) -> type[Section]:
-    """Return the model of the section at `place`, seen from `root`."""
-    sources = {"digits": DigitsSource, "idx": IdxSource, "cifar": CifarSource}
-    kind = root
-    for part in place:
-        some = [one for one in get_args(kind) if one is not NoneType]
-        if get_origin(kind) is UnionType and len(some) == 1:
-            kind = some[0]
-        if get_origin(kind) is dict:
-            kind = get_args(kind)[1]
-        elif isinstance(kind, type) and issubclass(kind, Section):
-            kind = kind.model_fields[part].annotation
-        else:
-            kind = sources[part]
-    return kind

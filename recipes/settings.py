@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from denoising.errors import UserError
-from denoising.params import Count, Denoiser, Noise, Positive, Section, one_of, read_sections
+from denoising.params import Count, Denoiser, Noise, Positive, one_of
+from denoising.sections import Section, read_sections
 
 HERE = Path("recipes")
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from denoising.artifacts import write_csv, write_model
 from denoising.checkpoints import Checkpoint, fingerprint
-from denoising.params import Params, Section
+from denoising.params import Params
+from denoising.sections import Section
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training import Batches, Degrade, fit, fresh_noise
 from stages import THREADS

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from denoising.seeding import make_deterministic
-from tests.workspace import fresh_copy, succeed, tiny, write_params
+from tests.workspace import commit, fresh_copy, succeed, tiny, write_params
 
 # Only the check on real data, which asks for it, may find files outside the tests' own folders.
 RAW_DIR = os.environ.pop("DENOISE_RAW_DIR", None)
@@ -45,9 +45,10 @@ def values() -> dict:
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory) -> Path:
-    """Return a fresh copy of the project where a tiny pipeline has run once."""
+    """Return a fresh copy of the project where a tiny pipeline has run once, committed."""
     folder = tmp_path_factory.mktemp("copy")
     fresh_copy(folder)
     write_params(folder, tiny)
     succeed("dvc repro", folder)
+    commit(folder)
     return folder

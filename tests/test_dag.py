@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from denoising import params
+from denoising.sections import Section
 from results.reruns import covers, run_again, stages
 from tests.pipeline import ROOT, imported_files, module, needed_files
 
@@ -82,7 +83,7 @@ def test_every_key_of_the_parameters_is_read_somewhere():
     keys = {
         key
         for section in sections
-        if issubclass(section, params.Section)
+        if issubclass(section, Section)
         for key in section.model_fields
         if key != "datasets"  # read by `Params.data`
     }

@@ -56,6 +56,16 @@ def test_classifiers_return_logits(network, shape):
     assert np.allclose(logits, as_floats, atol=1e-5)
 
 
+def test_batches_are_alike_so_that_a_network_is_traced_once():
+    images = np.random.default_rng(0).random((7, 8, 8, 1), dtype=np.float32)
+    model, sizes = pooled.build((8, 8, 1)), []
+    alone = predict(model, images, batch_size=1)
+    compute = model.predict_on_batch
+    model.predict_on_batch = lambda batch: sizes.append(len(batch)) or compute(batch)
+    assert np.allclose(predict(model, images, batch_size=5), alone, atol=1e-6)
+    assert sizes == [4, 4]
+
+
 @pytest.mark.parametrize("autoencoder", AUTOENCODERS, ids=name)
 def test_the_joint_network_has_the_autoencoders_encoder_and_two_branches(autoencoder):
     model = joint.build((28, 28, 1), 10, autoencoder, {})

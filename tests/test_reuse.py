@@ -10,25 +10,17 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from results.reruns import stages
-from tests.workspace import ENVIRONMENT, changed_params, run, succeed
+from tests.workspace import ENVIRONMENT, changed_params, commit, succeed
 
 pytestmark = pytest.mark.long
 
 
 @pytest.fixture
 def workspace(copy, tmp_path) -> Path:
-    """Return a copy of the finished tiny pipeline, committed to a Git repository of its own."""
+    """Return a copy of the finished tiny pipeline."""
     folder = tmp_path / "project"
     shutil.copytree(copy, folder, symlinks=True)
-    commit(folder)
     return folder
-
-
-def commit(folder: Path) -> None:
-    """Commit all that Git does not ignore."""
-    run("git add --all", folder)
-    identity = "-c user.name=somebody -c user.email=somebody@localhost"
-    succeed(f"git {identity} commit --quiet --message run", folder)
 
 
 def outputs(folder: Path) -> dict[str, bytes]:

@@ -72,3 +72,10 @@ def fresh_copy(folder: Path) -> None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
     run("git init --quiet", folder)
+
+
+def commit(folder: Path) -> None:
+    """Commit all that Git does not ignore."""
+    succeed("git add --all", folder)
+    identity = "-c user.name=somebody -c user.email=somebody@localhost"
+    succeed(f"git {identity} commit --quiet --message run", folder)

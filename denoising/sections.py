@@ -1,0 +1,97 @@
+"""A YAML file as typed sections; each value that is wrong is explained by its key."""
+
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from denoising.errors import UserError
+
+
+class Section(BaseModel):
+    """A section of a file: no unknown key, no silent conversion, no NaN."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+Root = TypeVar("Root", bound=Section)
+
+
+class ImpossibleError(ValueError):
+    """A value that does not go with the others of its section; `key` is seen from there."""
+
+    def __init__(self, key: str, expected: str, received: Any):
+        super().__init__(expected)
+        self.key, self.received = key, received
+
+
+def read_sections(path: Path | str, root: type[Root]) -> Root:
+    """Read a YAML file as `root`; raise `UserError` with each key that is wrong."""
+    path = Path(path)
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(
+            f"Expected the parameters in {path}. Received: {error.strerror}. "
+            "Run it in the repository's root."
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"Expected YAML in UTF-8 in {path}. Received: {error}") from None
+    try:
+        return root.model_validate(values)
+    except ValidationError as failure:
+        wrong = "\n".join(f"  {_explain(error, root)}" for error in failure.errors())
+        raise UserError(f"{path} has values that no stage can use:\n{wrong}") from None
+
+
+def _explain(error: dict, root: type[Section]) -> str:
+    """Say of one error of pydantic's: which key, what is accepted, what was received."""
+    place, received = error["loc"], error["input"]
+    keys = _follow(place, root)[0]
+    match error["type"]:
+        case "extra_forbidden":
+            accepted = ", ".join(_follow(place[:-1], root)[1].model_fields)
+            says = f"unknown key. Expected one of: {accepted}"
+        case "missing":
+            return f"{'.'.join(keys)}: Expected this key. Received: nothing under that name"
+        case "value_error":
+            says, cause = str(error["ctx"]["error"]), error["ctx"]["error"]
+            if isinstance(cause, ImpossibleError):
+                keys, received = [*keys, cause.key], cause.received
+        case _:
+            says = f"Expected: {error['msg']}"
+    where = ".".join(keys) or "the file"
+    return f"{where}: {says}. Received: {received!r} (of type {type(received).__name__})"
+
+
+def _follow(place: tuple, root: type[Section]) -> tuple[list[str], type]:
+    """Return the keys that lead to a place, seen from `root`, and the type of what stands there.
+
+    Of sections that are told apart by their `format` pydantic puts its value into the place, too,
+    which is no key.
+    """
+    keys, kind = [], root
+    for part in place:
+        members = get_args(kind)
+        formats = {
+            get_args(one.model_fields["format"].annotation)[0]: one
+            for one in members
+            if _is_section(one) and "format" in one.model_fields
+        }
+        if part in formats:
+            kind = formats[part]
+            continue
+        keys.append(str(part))
+        if get_origin(kind) is dict:
+            kind = get_args(kind)[1]
+            continue
+        sections = [one for one in [kind, *members] if _is_section(one)]
+        field = sections[0].model_fields.get(part) if sections else None
+        kind = field.annotation if field else NoneType
+    return keys, kind
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
