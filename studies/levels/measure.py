@@ -47,7 +47,8 @@ def main(params: Params) -> None:
         noisy = noise_of(test, level, found.seed)
         blind = denoise(models["blind"], noisy)
         estimated = estimate_level(noisy, blind)
-        images = {"noisy": noisy, "blind": blind}
+        squared = denoise(models["blind_squared"], noisy)
+        images = {"noisy": noisy, "blind": blind, "blind squared": squared}
         if level in specialists:
             images["specialist"] = denoise(specialists[level], noisy)
         told = {"told": level, "told the estimate": estimated}
