@@ -1,5 +1,6 @@
 """The study of levels: what it depends on, what it writes, and how levels are estimated."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -58,6 +59,13 @@ def test_the_study_depends_on_the_code_that_it_runs():
     models = {f"{FOLDER}/models"}
     needed = imported_files("studies.levels.measure") | {"requirements.txt"} | models
     assert set(measure) == needed
+
+
+def test_the_kept_tables_are_those_of_the_lock():
+    lock = yaml.safe_load((ROOT / FOLDER / "dvc.lock").read_text())["stages"]
+    for out in lock["measure"]["outs"]:
+        assert out["md5"] == hashlib.md5((ROOT / out["path"]).read_bytes()).hexdigest()
+    assert set(lock) == {"measure", *(f"train@{name}" for name in RECIPES)}
 
 
 @pytest.mark.long

@@ -23,9 +23,9 @@ def test_the_tables_of_the_pages_are_those_of_the_files(page):
         assert f"<!-- {name} -->" in text
 
 
-@pytest.mark.parametrize("page", [*table.PAGES, "recipes/README.md"])
+@pytest.mark.parametrize("page", [*table.PAGES, "recipes/README.md", "results/README.md"])
 def test_what_a_page_points_at_exists(page):
-    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
+    targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (ROOT / page).read_text())
     for target in targets:
         assert target.startswith("http") or (ROOT / page).parent.joinpath(target).exists(), target
 
