@@ -25,16 +25,19 @@ def predict(
     images: np.ndarray,
     level: float | np.ndarray | None = None,
     batch_size: int = BATCH_SIZE,
+    growth: tuple[int, int] = (0, 0),
 ):
     """Return what `model` gives for images, one batch in memory at a time.
 
-    All batches have the same number of images, at most `batch_size`; TensorFlow traces a network
-    anew for each other number. The last batch repeats images, where they do not come out even.
+    All batches have the same number of images, at most `batch_size`: TensorFlow traces a network
+    again where the number changes. The last batch repeats an image, where they do not come out
+    even.
 
     Parameters
     ----------
     images : (N, H, W, C), N at least 1; ``uint8`` from 0 to 255, or floats in [0, 1].
     level : of the noise in each image, (N,), or in all. A network that is not told ignores it.
+    growth : by how many rows and columns the images are padded, see `padding`.
 
     Returns
     -------
@@ -43,12 +46,14 @@ def predict(
     batches = -(-len(images) // batch_size)
     size = -(-len(images) // batches)
     parts, told = [], is_told(model)
+    if told:
+        levels = with_level(images, level)["level"]
     for start in range(0, len(images), size):
         chosen = np.minimum(np.arange(start, start + size), len(images) - 1)
-        seen = as_float(images[chosen])
-        if told:
-            seen = with_level(seen, level[chosen] if np.ndim(level) else level)
-        parts.append(model.predict_on_batch(seen))
+        seen = pad(as_float(images[chosen]), growth)
+        parts.append(
+            model.predict_on_batch({"noisy": seen, "level": levels[chosen]} if told else seen)
+        )
     if isinstance(parts[0], dict):
         return {
             name: np.concatenate([part[name] for part in parts])[: len(images)] for name in parts[0]
@@ -79,7 +84,7 @@ def restore_and_classify(
     """Return denoised images as `denoise` does, and the logits of a joint network, else None."""
     height, width = images.shape[1:3]
     growth = padding(model, images.shape[1:])
-    output, logits = predict(model, pad(images, growth), level, batch_size), None
+    output, logits = predict(model, images, level, batch_size, growth), None
     if isinstance(output, dict):
         output, logits = output["reconstruction"], output["classification"]
     output = output[:, :height, :width]

@@ -1,8 +1,8 @@
 """A YAML file as typed sections; each value that is wrong is explained by its key."""
 
 from pathlib import Path
-from types import NoneType
-from typing import Any, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,7 +20,7 @@ Root = TypeVar("Root", bound=Section)
 
 
 class ImpossibleError(ValueError):
-    """A value that does not go with the others of its section; `key` is seen from there."""
+    """A value that does not go with others; `key` is relative to the section that says so."""
 
     def __init__(self, key: str, expected: str, received: Any):
         super().__init__(expected)
@@ -37,7 +37,7 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
             f"Expected the parameters in {path}. Received: {error.strerror}. "
             "Run it in the repository's root."
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise UserError(f"Expected YAML in UTF-8 in {path}. Received: {error}") from None
     try:
         return root.model_validate(values)
@@ -52,7 +52,7 @@ def _explain(error: dict, root: type[Section]) -> str:
     keys = _follow(place, root)[0]
     match error["type"]:
         case "extra_forbidden":
-            accepted = ", ".join(_follow(place[:-1], root)[1].model_fields)
+            accepted = ", ".join(getattr(_follow(place[:-1], root)[1], "model_fields", ()))
             says = f"unknown key. Expected one of: {accepted}"
         case "missing":
             return f"{'.'.join(keys)}: Expected this key. Received: nothing under that name"
@@ -66,31 +66,42 @@ def _explain(error: dict, root: type[Section]) -> str:
     return f"{where}: {says}. Received: {received!r} (of type {type(received).__name__})"
 
 
-def _follow(place: tuple, root: type[Section]) -> tuple[list[str], type]:
+def _follow(place: tuple, root: type[Section]) -> tuple[list[str], Any]:
     """Return the keys that lead to a place, seen from `root`, and the type of what stands there.
 
-    Of sections that are told apart by their `format` pydantic puts its value into the place, too,
-    which is no key.
+    pydantic puts into the place, too, what is no key: of sections that are told apart by their
+    `format` its value, and ``[key]`` where a key itself is wrong.
     """
     keys, kind = [], root
     for part in place:
-        members = get_args(kind)
+        kind = _without_none(kind)
         formats = {
             get_args(one.model_fields["format"].annotation)[0]: one
-            for one in members
+            for one in get_args(kind)
             if _is_section(one) and "format" in one.model_fields
         }
         if part in formats:
             kind = formats[part]
-            continue
-        keys.append(str(part))
-        if get_origin(kind) is dict:
-            kind = get_args(kind)[1]
-            continue
-        sections = [one for one in [kind, *members] if _is_section(one)]
-        field = sections[0].model_fields.get(part) if sections else None
-        kind = field.annotation if field else NoneType
-    return keys, kind
+        elif part != "[key]":
+            keys.append(str(part))
+            kind = _below(kind, part)
+    return keys, _without_none(kind)
+
+
+def _below(kind: Any, part: str | int) -> Any:
+    """Return the type of what stands under a key, or at a place of a list; None if unknown."""
+    if get_origin(kind) in (dict, list):
+        return get_args(kind)[-1]
+    field = kind.model_fields.get(part) if _is_section(kind) else None
+    return field.annotation if field else None
+
+
+def _without_none(kind: Any) -> Any:
+    """Return the one type that may stand beside None, where there is just one."""
+    if get_origin(kind) not in (Union, UnionType):
+        return kind
+    others = [one for one in get_args(kind) if one is not NoneType]
+    return others[0] if len(others) == 1 else kind
 
 
 def _is_section(kind: Any) -> bool:

@@ -5,6 +5,9 @@ import yaml
 
 from denoising.errors import UserError
 from denoising.params import read_params
+from denoising.sections import read_sections
+from recipes.settings import Recipes
+from tests.pipeline import ROOT
 
 
 def written(values, folder):
@@ -99,3 +102,24 @@ def test_what_is_no_parameter_file_is_refused(text, tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(UserError, match=r"params.yaml.*root"):
         read_params(tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("published.simple_mnist.valeus", [], r"published.simple_mnist.valeus: unknown key. .*val"),
+        (
+            "recipes.shallow_fashion_mnist.classifier.epoch",
+            3,
+            r"classifier.epoch: unknown .*epochs",
+        ),
+        ("recipes.simple_mnist.noise_range", [0.1], r"simple_mnist.noise_range: Expected: .*2"),
+        ("published.simple_mnist.figures.foo", 1.0, r"figures.foo: Expected: "),
+        ("recipes", None, r"recipes: Expected: "),
+    ],
+)
+def test_mistakes_in_recipes_are_explained(key, value, message, tmp_path):
+    values = yaml.safe_load((ROOT / "recipes/params.yaml").read_text())
+    path = written(changed(values, key, value), tmp_path)
+    with pytest.raises(UserError, match=message):
+        read_sections(path, Recipes)

@@ -1,0 +1,8 @@
+"""`python -m denoising`: the command `denoise`."""
+
+import sys
+
+from denoising.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
