@@ -15,6 +15,7 @@ from denoising.errors import UserError
 
 METRIC_DIGITS = 6
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+CARD = "card.json"
 
 
 @contextlib.contextmanager
@@ -109,12 +110,13 @@ def write_figure(path: Path | str, figure) -> None:
         figure.savefig(partial, format="png", metadata={"Software": None})
 
 
-def write_model(path: Path | str, model) -> None:
+def write_model(path: Path | str, model, card: dict | None = None) -> None:
     """Write a Keras model uncompiled, in float32, as a ``.keras`` file in canonical form.
 
     A stock file holds the date, zip times and Python object ids; two saves of one model differ.
     Whatever precision the model was trained in, its variables are float32, so that a float32 copy
-    holds the same weights and opens on every backend.
+    holds the same weights and opens on every backend. What it was trained on, its `card`, is kept
+    in the file as JSON; Keras does not look at it.
     """
     stock = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
@@ -131,6 +133,9 @@ def write_model(path: Path | str, model) -> None:
             if name.endswith(".json"):
                 content = json.dumps(_canonical(json.loads(content)), sort_keys=True).encode()
             target.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content)
+        if card:
+            text = json.dumps(card, ensure_ascii=False, sort_keys=True)
+            target.writestr(zipfile.ZipInfo(CARD, ZIP_EPOCH), text)
 
 
 def read_model(path: Path | str):
@@ -138,6 +143,12 @@ def read_model(path: Path | str):
     import keras
 
     return keras.saving.load_model(existing(path), compile=False, safe_mode=True)
+
+
+def read_card(path: Path | str) -> dict | None:
+    """Return the card of a model, as it is in the file; None where it has none."""
+    with zipfile.ZipFile(existing(path)) as file:
+        return json.loads(file.read(CARD)) if CARD in file.namelist() else None
 
 
 def in_float32(model):

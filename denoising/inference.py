@@ -4,6 +4,8 @@ import keras
 import numpy as np
 
 BATCH_SIZE = 250
+# What a network sees instead of the level where it is not told it, if it has learned that.
+UNKNOWN_LEVEL = -1.0
 LARGEST_STRIDE = 64
 
 

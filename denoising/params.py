@@ -93,11 +93,12 @@ class Denoiser(Section):
 
     options: dict[str, Any]
     loss: Literal[
-        "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim"
+        "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim", "psnr"
     ]
     learning_rate: Positive
     noise_range: Annotated[list[NonNegative], Field(min_length=2, max_length=2)] | None = None
     told: bool = False
+    told_share: Fraction = 1
 
     @model_validator(mode="after")
     def _lower_level_first(self):
@@ -110,6 +111,9 @@ class Denoiser(Section):
         if self.told and not self.noise_range:
             expected = "Expected false without a noise_range: of one level there is nothing to tell"
             raise ImpossibleError("told", expected, self.told)
+        if self.told_share < 1 and not self.told:
+            expected = "Expected 1 where the network is not told any level"
+            raise ImpossibleError("told_share", expected, self.told_share)
         return self
 
     @property
@@ -201,6 +205,7 @@ class Course(Section):
 class Augmentation(Section):
     flip: bool
     shift: Annotated[int, Field(ge=0)]
+    grey: Fraction = 0
 
 
 class DatasetTraining(Section):

@@ -6,16 +6,12 @@ wheels, gables) go through the same steps: a third of what is pasted into a scen
 """
 
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import skimage
-import sklearn.datasets
 from scipy.ndimage import convolve1d, gaussian_filter
-from skimage.color import gray2rgb
-from skimage.io import imread
 
+from denoising.photographs import read_photograph
 from denoising.seeding import generator
 
 SIDE = 32  # pixels of a patch
@@ -166,12 +162,10 @@ def _patch(random: np.random.Generator, split: str, index: int) -> np.ndarray:
 @cache
 def _photographs(split: str) -> list[list[np.ndarray]]:
     """Return the photographs of a split, each at full, half and quarter size."""
-    folders = (Path(skimage.__file__).parent / "data", Path(sklearn.datasets.__file__).parent)
     pyramids = []
     for name in PHOTOGRAPHS[split]:
-        path = folders[0] / name
-        photograph = imread(path if path.exists() else folders[1] / "images" / name) / 255
-        sizes = [photograph if photograph.ndim == 3 else gray2rgb(photograph)]
+        photograph = read_photograph(name) / 255
+        sizes = [np.repeat(photograph, 3 // photograph.shape[2], axis=2)]
         for _ in range(2):
             height, width = (side // 2 * 2 for side in sizes[-1].shape[:2])
             sizes.append(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from denoising.checkpoints import Checkpoint
 from denoising.errors import UserError
-from denoising.inference import is_told, pad, padding, with_level
+from denoising.inference import UNKNOWN_LEVEL, is_told, pad, padding, with_level
 from denoising.noise import add_noise, draw_levels, noise_keys
 from denoising.params import Augmentation, Noise
 from denoising.seeding import generator
@@ -58,7 +58,9 @@ class Batches(keras.utils.PyDataset):
     target : what the network is to give: ``classification``, ``reconstruction`` or ``joint``.
     stored : ``float32``, (N, H, W, C): noisy images, where the noise was drawn beforehand.
     degrade : draws the noise, where it was not. With neither, the network sees clean images.
-    augmentation : flips and shifts; with it the order is shuffled, without it, it is as stored.
+    augmentation : flips, shifts and grey; with it the order is shuffled, without it, it is as
+        stored. Grey images have the same noise in each channel.
+    told_share : of the images, whose level a network is told that has it as an input.
 
     Attributes
     ----------
@@ -78,12 +80,14 @@ class Batches(keras.utils.PyDataset):
         stored: np.ndarray | None = None,
         degrade: Degrade | None = None,
         augmentation: Augmentation | None = None,
+        told_share: float = 1,
     ):
         super().__init__()
         self.images, self.labels, self.stored = images, labels, stored
         self.classes, self.target, self.batch_size = classes, target, batch_size
         self.seed, self.degrade = seed, degrade
-        self.augmentation, self.growth, self.told = augmentation, (0, 0), False
+        self.augmentation, self.told_share = augmentation, told_share
+        self.growth, self.told = (0, 0), False
         self.begin(0)
 
     def arrays(self) -> list[np.ndarray]:
@@ -92,15 +96,17 @@ class Batches(keras.utils.PyDataset):
         return [array for array in arrays if array is not None]
 
     def begin(self, epoch: int) -> None:
-        """Draw the order, the flips and the shifts of an epoch."""
+        """Draw the order, the flips and so on of an epoch."""
         self.epoch = epoch
         self.order = np.arange(len(self.images))
+        self.known = generator(self.seed, "told", epoch).random(len(self.images)) < self.told_share
         if self.augmentation:
             random = generator(self.seed, "batches", epoch)
             self.order = random.permutation(len(self.images))
             shift = self.augmentation.shift
             self.flips = random.random(len(self.images)) < 0.5 * self.augmentation.flip
             self.shifts = random.integers(-shift, shift + 1, size=(len(self.images), 2))
+            self.grey = random.random(len(self.images)) < self.augmentation.grey
 
     def follow(self) -> keras.callbacks.Callback:
         """Return the callback that tells these batches which epoch begins."""
@@ -112,21 +118,30 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, number: int):
         chosen = self.order[number * self.batch_size : (number + 1) * self.batch_size]
         clean = self._augmented(self.images[chosen], chosen).astype(np.float32) / 255
+        grey = self._grey(clean, chosen)
+        clean[grey] = clean[grey].mean(axis=-1, keepdims=True)
         if self.stored is not None:
             seen = self._augmented(self.stored[chosen], chosen)
         elif self.degrade is not None:
             seen, levels = self.degrade(clean, chosen, self.epoch)
         else:
             seen = clean
+        seen[grey] = seen[grey][..., :1]
         clean, seen = pad(clean, self.growth), pad(seen, self.growth)
         if self.told:
-            seen = with_level(seen, levels)
+            seen = with_level(seen, np.where(self.known[chosen], levels, UNKNOWN_LEVEL))
         if self.target == "reconstruction":
             return seen, clean
         classification = np.eye(self.classes, dtype=np.float32)[self.labels[chosen]]
         if self.target == "classification":
             return seen, classification
         return seen, {"classification": classification, "reconstruction": clean}
+
+    def _grey(self, clean: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+        """Say which images are to be grey: a share of them, and those that are so already."""
+        if not self.augmentation or not self.augmentation.grey:
+            return np.zeros(len(chosen), dtype=bool)
+        return self.grey[chosen] | (clean == clean[..., :1]).all(axis=(1, 2, 3))
 
     def _augmented(self, images: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         if not self.augmentation:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from denoising.errors import UserError
-from denoising.params import Count, Denoiser, Noise, Positive, one_of
+from denoising.params import Count, Denoiser, Fraction, Noise, Positive, one_of
 from denoising.sections import Section, read_sections
 
 HERE = Path("recipes")
@@ -34,6 +34,7 @@ class Recipe(Denoiser):
     batch_size: Count
     precision: Literal["float32", "mixed_bfloat16", "auto"]
     flip: bool = False
+    grey: Fraction = 0
     classifier: Classifier | None = None
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ A study has recipes of its own: `python -m recipes.train NAME studies/levels`.
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import stages
@@ -13,6 +14,7 @@ import keras
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
 from denoising.artifacts import write_csv, write_model
+from denoising.cards import Card, learned_noise
 from denoising.checkpoints import Checkpoint, fingerprint
 from denoising.datasets.splits import Split
 from denoising.losses import classification_loss, reconstruction_loss
@@ -37,7 +39,7 @@ def main(params: Params, name: str, folder: Path) -> None:
     models = folder / "models" / name
     done = [train_denoiser(models, recipe, splits, seed)]
     if recipe.classifier:
-        classes = len(params.datasets[recipe.dataset].source.classes)
+        classes = params.datasets[recipe.dataset].source.classes
         for data in ("clean", "noisy"):
             done.append(train_classifier(models, recipe, splits, data, classes, seed))
     for checkpoint in done:  # together, as DVC takes all models away where one is missing
@@ -71,7 +73,7 @@ def train_denoiser(models: Path, recipe: Recipe, splits: dict[str, Split], seed:
 
 
 def train_classifier(
-    models: Path, recipe: Recipe, splits: dict[str, Split], data: str, classes: int, seed: int
+    models: Path, recipe: Recipe, splits: dict[str, Split], data: str, classes: list[str], seed: int
 ) -> Checkpoint:
     """Train the classifier of a recipe on ``clean`` or on ``noisy`` images and write it."""
     keras.utils.set_random_seed(seed)
@@ -81,7 +83,7 @@ def train_classifier(
         models,
         f"classifier_{data}",
         recipe,
-        build(settings.network, "classifier", {}, shape, classes),
+        build(settings.network, "classifier", {}, shape, len(classes)),
         _batches(
             recipe,
             splits,
@@ -91,6 +93,7 @@ def train_classifier(
             noisy=data == "noisy",
             classes=classes,
         ),
+        classes=classes,
         loss=classification_loss(0.0),
         metrics=[CategoricalAccuracy(name="accuracy")],
         epochs=settings.epochs,
@@ -107,10 +110,11 @@ def _batches(
     seed: int,
     *,
     noisy: bool = True,
-    classes: int = 0,
+    classes: Sequence[str] = (),
     noise_range: list[float] | None = None,
 ) -> list[Batches]:
     """Return batches of training and of validation images."""
+    augmentation = Augmentation(flip=recipe.flip, shift=0, grey=recipe.grey)
     batches = []
     for part, split in splits.items():
         fresh = part == "train" and recipe.training_noise == "fresh"
@@ -120,20 +124,28 @@ def _batches(
             Batches(
                 split.images,
                 split.labels,
-                classes=classes,
+                classes=len(classes),
                 target=target,
                 batch_size=batch_size,
                 seed=seed,
                 stored=stored,
                 degrade=fresh_noise(recipe.noise, seed, part, noise_range) if fresh else None,
-                augmentation=Augmentation(flip=recipe.flip, shift=0) if part == "train" else None,
+                augmentation=augmentation if part == "train" else None,
+                told_share=recipe.told_share,
             )
         )
     return batches
 
 
 def _train(
-    models: Path, network: str, recipe: Recipe, model: keras.Model, batches: list[Batches], **how
+    models: Path,
+    network: str,
+    recipe: Recipe,
+    model: keras.Model,
+    batches: list[Batches],
+    *,
+    classes: Sequence[str] = (),
+    **how,
 ) -> Checkpoint:
     """Train a model; write it and its history. `how` goes to `denoising.training.fit`."""
     depends = {"model": model.to_json(), "recipe": recipe.model_dump(), "seed": batches[0].seed}
@@ -149,9 +161,22 @@ def _train(
         checkpoint=checkpoint,
         **how,
     )
-    write_model(models / f"{network}.keras", model)
+    write_model(models / f"{network}.keras", model, _card(recipe, batches[0], classes))
     write_csv(models / f"{network}.csv", history)
     return checkpoint
+
+
+def _card(recipe: Recipe, train: Batches, classes: Sequence[str]) -> dict:
+    """Return what a model of a recipe was trained on."""
+    noisy = train.degrade is not None or train.stored is not None
+    return Card(
+        dataset=recipe.dataset,
+        images=len(train.images),
+        size=list(train.images.shape[1:]),
+        classes=list(classes) or None,
+        seed=train.seed,
+        **(learned_noise(recipe.noise, None if classes else recipe) if noisy else {}),
+    ).model_dump()
 
 
 if __name__ == "__main__":

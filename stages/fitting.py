@@ -7,8 +7,9 @@ import keras
 import numpy as np
 
 from denoising.artifacts import write_csv, write_model
+from denoising.cards import Card, learned_noise
 from denoising.checkpoints import Checkpoint, fingerprint
-from denoising.params import Params
+from denoising.params import Denoiser, Params
 from denoising.sections import Section
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training import Batches, Degrade, fit, fresh_noise
@@ -31,12 +32,13 @@ def read_batches(
     *,
     noisy: bool = True,
     noise_range: list[float] | None = None,
+    told_share: float = 1,
     through: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[Batches, Batches]:
     """Return batches of training and of validation images.
 
-    Their noise has levels of a `noise_range`, if there is one; what they pass `through`, a
-    denoiser, is what the network sees.
+    Their noise has levels of a `noise_range`, if there is one, of which the network is told a
+    share; what they pass `through`, a denoiser, is what it sees.
     """
     fixed = noisy and params.training.noise == "fixed"
     train = read_images("train", noisy=fixed)
@@ -46,6 +48,7 @@ def read_batches(
         "target": target,
         "batch_size": batch_size,
         "seed": params.seed,
+        "told_share": told_share,
     }
     batches = []
     for split, images in (("train", train), ("validation", validation)):
@@ -117,6 +120,20 @@ def train(
         checkpoint=checkpoint,
         **how,
     )
-    write_model(MODELS / f"{name}.keras", model)
+    write_model(MODELS / f"{name}.keras", model, _card(params, settings, batches[0]))
     write_csv(PLOTS / "history" / f"{name}.csv", history)
     checkpoint.remove()
+
+
+def _card(params: Params, settings: Section, train: Batches) -> dict:
+    """Return what a model of these parameters was trained on."""
+    noisy = train.degrade is not None or train.stored is not None
+    denoiser = settings if isinstance(settings, Denoiser) else None
+    return Card(
+        dataset=params.dataset,
+        images=len(train.images),
+        size=list(train.images.shape[1:]),
+        classes=None if denoiser else params.data.source.classes,
+        seed=params.seed,
+        **(learned_noise(params.noise, denoiser) if noisy else {}),
+    ).model_dump()

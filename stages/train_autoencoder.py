@@ -14,7 +14,11 @@ def main(params: Params) -> None:
     course = params.data.training.autoencoder
     settings = params.autoencoder
     batches = read_batches(
-        params, "reconstruction", course.batch_size, noise_range=settings.noise_range
+        params,
+        "reconstruction",
+        course.batch_size,
+        noise_range=settings.noise_range,
+        told_share=settings.told_share,
     )
     train(
         params,

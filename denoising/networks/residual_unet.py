@@ -5,8 +5,11 @@ transposed ones up, additive skips, residual blocks without normalisation. Depar
 instead of four, few channels, biases, no noise level map, and a sigmoid at the end, for images that
 are black or white in large parts. The network corrects a coarse image, the averages of 4×4 noisy
 pixels, before that sigmoid: it starts nearer to its end, and trainings on mostly black images do
-not fall into black for good, where the sigmoid's slope is 0.
+not fall into black for good, where the sigmoid's slope is 0. With `base` it corrects the noisy
+image itself, without a sigmoid, as DnCNN does: for photographs with little noise.
 """
+
+from typing import Literal
 
 from keras import Input, Model, layers
 
@@ -17,9 +20,17 @@ STRIDE = 4
 # Makes of 0 to 1 what the sigmoid is taken of, -3 to 3; it gives 0.05 to 0.95.
 LOGIT_SLOPE = 6.0
 LEVEL_UNITS = 32
+Base = Literal["coarse", "noisy"]
 
 
-def build(image_shape, *, width: Count = 32, blocks: Count = 2, told: bool = False) -> Model:
+def build(
+    image_shape,
+    *,
+    width: Count = 32,
+    blocks: Count = 2,
+    base: Base = "coarse",
+    told: bool = False,
+) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to the same; H and W are multiples of 4.
 
     Parameters
@@ -27,28 +38,25 @@ def build(image_shape, *, width: Count = 32, blocks: Count = 2, told: bool = Fal
     image_shape : (H, W, C); H and W may be None.
     width : channels at half resolution; twice as many at a quarter, half as many at full.
     blocks : residual blocks each way at half resolution; twice as many at a quarter.
+    base : what is corrected: a ``coarse`` image, to values in [0, 1], or the ``noisy`` one.
     told : whether there is a second input, ``level``, (N, 1): the noise's level in each image.
     """
     noisy = Input(image_shape, name="noisy")
     level = Input((1,), name="level") if told else None
-    scales = encode(noisy, width=width, blocks=blocks, level=level)
-    denoised = decode(scales, image_shape[-1], width=width, blocks=blocks)
+    options = {"width": width, "blocks": blocks, "base": base}
+    scales = encode(noisy, level=level, **options)
+    denoised = decode(scales, image_shape[-1], **options)
     inputs = {"noisy": noisy, "level": level} if told else noisy
     return Model(inputs, denoised, name="residual_unet")
 
 
-def encode(noisy, *, width: Count = 32, blocks: Count = 2, level=None) -> list:
-    """Return the coarse image's logits, and features at full, half and quarter resolution.
+def encode(
+    noisy, *, width: Count = 32, blocks: Count = 2, base: Base = "coarse", level=None
+) -> list:
+    """Return what is to be corrected, and features at full, half and quarter resolution.
 
     Where there is a `level`, (N, 1), what it says is added to the features at each resolution.
     """
-    coarse = layers.AveragePooling2D(STRIDE, dtype="float32", name="coarse")(noisy)
-    smooth = layers.UpSampling2D(
-        STRIDE, interpolation="bilinear", dtype="float32", name="coarse_grow"
-    )(coarse)
-    logits = layers.Rescaling(LOGIT_SLOPE, -LOGIT_SLOPE / 2, dtype="float32", name="coarse_logits")(
-        smooth
-    )
     full = _convolution(width // 2, "full_in", activation="relu")(noisy)
     full = _told(full, level, "full")
     half = _told(_convolution(width, "half_in", strides=2)(full), level, "half")
@@ -58,12 +66,14 @@ def encode(noisy, *, width: Count = 32, blocks: Count = 2, level=None) -> list:
     quarter = _told(quarter, level, "quarter")
     for number in range(2 * blocks):
         quarter = _residual(quarter, f"quarter_{number}")
-    return [logits, full, half, quarter]
+    return [_coarse_logits(noisy) if base == "coarse" else noisy, full, half, quarter]
 
 
-def decode(scales: list, channels: int, *, width: Count = 32, blocks: Count = 2):
+def decode(
+    scales: list, channels: int, *, width: Count = 32, blocks: Count = 2, base: Base = "coarse"
+):
     """Return the image that the features of `encode` stand for."""
-    logits, full, half, quarter = scales
+    corrected, full, half, quarter = scales
     up = layers.Conv2DTranspose(width, 2, strides=2, name="half_out")(quarter)
     up = layers.Add(name="half_skip")([up, half])
     for number in range(blocks):
@@ -72,8 +82,21 @@ def decode(scales: list, channels: int, *, width: Count = 32, blocks: Count = 2)
     up = layers.Add(name="full_skip")([up, full])
     up = _convolution(width // 2, "full_mix", activation="relu")(up)
     correction = _convolution(channels, "correction", dtype="float32")(up)
-    image = layers.Add(dtype="float32", name="image")([logits, correction])
+    if base == "noisy":
+        return layers.Add(dtype="float32", name="reconstruction")([corrected, correction])
+    image = layers.Add(dtype="float32", name="image")([corrected, correction])
     return layers.Activation("sigmoid", dtype="float32", name="reconstruction")(image)
+
+
+def _coarse_logits(noisy):
+    """Return what the sigmoid makes averages of 4×4 noisy pixels of."""
+    coarse = layers.AveragePooling2D(STRIDE, dtype="float32", name="coarse")(noisy)
+    smooth = layers.UpSampling2D(
+        STRIDE, interpolation="bilinear", dtype="float32", name="coarse_grow"
+    )(coarse)
+    return layers.Rescaling(LOGIT_SLOPE, -LOGIT_SLOPE / 2, dtype="float32", name="coarse_logits")(
+        smooth
+    )
 
 
 def _convolution(filters: int, name: str, **options) -> layers.Layer:

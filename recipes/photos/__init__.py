@@ -1,0 +1,1 @@
+"""A denoiser for photographs, the default of `denoise image`."""
