@@ -13,13 +13,16 @@ Note = tuple[str, bool]
 """A line under an image, and whether it is as it should be; it is red where it is not."""
 
 
-def picture_rows(rows: dict[str, np.ndarray], notes: dict[str, list[Note]] | None = None):
+def picture_rows(
+    rows: dict[str, np.ndarray], notes: dict[str, list[Note]] | None = None, inches: float = 1
+):
     """Draw the same images in several states, a row a state.
 
     Parameters
     ----------
     rows : title to images in [0, 1], (N, H, W, C) with C of 1 or 3.
     notes : title to a note for each image of that row.
+    inches : width of an image.
 
     Returns
     -------
@@ -27,11 +30,11 @@ def picture_rows(rows: dict[str, np.ndarray], notes: dict[str, list[Note]] | Non
     """
     notes = notes or {}
     number = max(len(images) for images in rows.values())
-    heights = [1.25 if title in notes else 1.05 for title in rows]
+    heights = [inches + (0.25 if title in notes else 0.05) for title in rows]
     figure, axes = plt.subplots(
         len(rows),
         number,
-        figsize=(number + 1.1, sum(heights) + 0.1),
+        figsize=(inches * number + 1.1, sum(heights) + 0.1),
         height_ratios=heights,
         squeeze=False,
         dpi=100,
@@ -47,7 +50,7 @@ def picture_rows(rows: dict[str, np.ndarray], notes: dict[str, list[Note]] | Non
                 colour = "black" if good else "#c0182b"
                 axis.set_xlabel(text, fontsize=8, labelpad=2, color=colour)
         line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
-    left = 1.1 / (number + 1.1)
+    left = 1.1 / (inches * number + 1.1)
     figure.subplots_adjust(left=left, right=0.995, top=0.99, bottom=0.02, wspace=0.06, hspace=0.06)
     return figure
 

@@ -19,7 +19,8 @@ from denoising.params import Params
 from denoising.scores import correct, ssim_range_2, ssim_uniform
 from denoising.seeding import make_deterministic
 from denoising.tables import histogram
-from recipes.data import read_splits, stored_noise
+from recipes.data import read_splits
+from recipes.noisy import stored_noise
 from recipes.settings import HERE, Recipe, read_recipe
 from stages.running import run
 

@@ -2,27 +2,21 @@
 
 import shutil
 
-import stages
+import stages  # noqa: F401
 
 # isort: split
-import keras
-
 from denoising.artifacts import replacing
 from denoising.params import Params
 from denoising.pretrained import PHOTOS
-from denoising.seeding import faster_precision, make_deterministic
 from recipes.photos.patches import HERE, read_patches, read_settings
-from recipes.train import train_denoiser
+from recipes.training import prepare, train_denoiser
 from stages.running import run
 
 
 def main(params: Params) -> None:
     settings = read_settings()
     recipe = settings.recipes["photos"]
-    make_deterministic(settings.seed, stages.THREADS)
-    keras.config.set_dtype_policy(
-        faster_precision() if recipe.precision == "auto" else recipe.precision
-    )
+    prepare(recipe, settings.seed)
     models = HERE / "models" / "photos"
     checkpoint = train_denoiser(models, recipe, read_patches(settings.photographs), settings.seed)
     with replacing(PHOTOS) as partial:
