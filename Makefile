@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro plots verify test real-data lint format lock clean
+.PHONY: repro plots metrics verify test real-data lint format lock clean
 
 repro: .venv/run .venv/page.html
 	dvc repro
@@ -17,6 +17,13 @@ repro: .venv/run .venv/page.html
 plots: .venv/run .venv/page.html
 	dvc plots show
 	@python -m webbrowser -t "file://$(CURDIR)/dvc_plots/index.html" > /dev/null || true
+
+# What this run changed in metrics/ against another commit, as a table in Markdown.
+BEFORE ?= HEAD
+metrics: .venv/run
+	@echo '## Metrics, against $(BEFORE)'
+	@echo
+	@dvc metrics diff --md $(BEFORE) --targets metrics
 
 # A forced run in a fresh clone: the same bytes as here?
 verify: repro

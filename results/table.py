@@ -46,7 +46,7 @@ def results_table() -> str:
     ]
     seeds = [RUN, *(RUN / seed for seed in SEEDS)]
     for label, file, key in ROWS:
-        digits, fashion = (_with_interval(run, file, key) for run in (ROOT, RUN))
+        digits, fashion = (value_with_interval(run, file, key) for run in (ROOT, RUN))
         values = [_value(run, file, key) for run in seeds]
         spread = ""
         if None not in values:
@@ -64,7 +64,7 @@ def control_table() -> str:
     for run in (RUN, CONTROL):
         weight = yaml.safe_load((run / "params.yaml").read_text())["joint"]["classification_weight"]
         keys = ("joint.accuracy", "joint_minus_noise_trained.accuracy", "psnr")
-        cells = " | ".join(_with_interval(run, "joint", key) for key in keys)
+        cells = " | ".join(value_with_interval(run, "joint", key) for key in keys)
         lines.append(f"| {weight} | {cells} |")
     return "\n".join(lines)
 
@@ -181,7 +181,7 @@ def _value(run: Path, file: str, key: str) -> float | None:
     return value
 
 
-def _with_interval(run: Path, file: str, key: str) -> str:
+def value_with_interval(run: Path, file: str, key: str) -> str:
     found = _value(run, file, key)
     if found is None:
         return ""

@@ -1,0 +1,246 @@
+"""The command `denoise`: pictures in, pictures and verdicts out, whatever lies between them."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import keras
+import numpy as np
+import pytest
+from skimage.io import imread, imsave
+
+from denoising.artifacts import write_model
+from denoising.cards import Card
+from denoising.cli import main
+from denoising.networks import residual_unet, resnet
+from denoising.tiles import denoise_large
+from tests.pipeline import ROOT
+
+NOISE = {"noise": "gaussian", "levels": [0, 0.2], "clip": True}
+CARD = Card(dataset="squares", images=9, size=[28, 28, 1], seed=0, told=0.3, **NOISE)
+
+
+def write(path, model, card: Card | None = CARD):
+    write_model(path, model, card and card.model_dump())
+    return path
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """Return denoisers that give back what they get, by their channels, and other models."""
+    folder = tmp_path_factory.mktemp("models")
+    found = {"grey": {"told": True}, "colour": {}, "always": {"told": True}}
+    for name, options in found.items():
+        channels = 3 if name == "colour" else 1
+        model = residual_unet.build((None, None, channels), width=8, base="noisy", **options)
+        for weights in model.get_layer("correction").weights:
+            weights.assign(keras.ops.zeros_like(weights))
+        card = CARD.model_copy(update={"told": 1.0 if name == "always" else 0.3})
+        found[name] = write(folder / f"{name}.keras", model, card)
+    named = CARD.model_copy(update={"classes": ["cat", "dog", "eel"]})
+    keras.utils.set_random_seed(0)
+    classifier = resnet.build((28, 28, 1), 3, width=8)
+    found["classifier"] = write(folder / "classifier.keras", classifier, named)
+    found["nameless"] = write(folder / "nameless.keras", classifier, None)
+    return found
+
+
+@pytest.fixture
+def picture(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 50, 3)).astype(np.uint8)
+    imsave(tmp_path / "in.png", pixels, check_contrast=False)
+    return tmp_path / "in.png"
+
+
+def denoise(*arguments) -> int:
+    return main(["image", *map(str, arguments)])
+
+
+def test_one_picture_to_one_file(picture, models, capsys):
+    target = picture.with_name("out.png")
+    assert denoise(picture, "-o", target, "--model", models["colour"]) == 0
+    assert np.array_equal(imread(target), imread(picture))
+    assert f"{picture} -> {target} (noise 0.000, 0 of 255)" in capsys.readouterr().out
+
+
+def test_a_model_for_grey_takes_colour_channel_by_channel(picture, models):
+    target = picture.with_name("out.png")
+    assert denoise(picture, "-o", target, "--model", models["grey"]) == 0
+    assert np.array_equal(imread(target), imread(picture))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_model_for_colour_takes_grey_of_each_depth(tmp_path, models, dtype):
+    pixels = np.random.default_rng(0).integers(0, np.iinfo(dtype).max, (40, 50)).astype(dtype)
+    imsave(tmp_path / "in.png", pixels, check_contrast=False)
+    assert denoise(tmp_path / "in.png", "-o", tmp_path / "o.png", "--model", models["colour"]) == 0
+    assert imread(tmp_path / "o.png").dtype == dtype
+    assert np.abs(imread(tmp_path / "o.png").astype(int) - pixels).max() <= 1
+
+
+def test_a_folder_keeps_its_shape_and_what_fails_is_skipped(picture, models, capsys):
+    folder, output = picture.parent / "scans", picture.parent / "clean"
+    (folder / "deep").mkdir(parents=True)
+    good = ["a.png", "deep/b.png"]
+    for name in good:
+        (folder / name).write_bytes(picture.read_bytes())
+    (folder / "cut.png").write_bytes(picture.read_bytes()[:300])
+    (folder / "empty.jpg").touch()
+    (folder / "words.tif").write_text("no picture")
+    (folder / "notes.txt").write_text("not looked at")
+    assert denoise(folder, "-o", output, "--model", models["colour"]) == 1
+    written = sorted(str(path.relative_to(output)) for path in output.rglob("*.*"))
+    assert written == good
+    told = capsys.readouterr()
+    assert "2 of 5 pictures done." in told.out
+    assert all(f"skipped {folder}/{name}: " in told.err for name in ("cut.png", "empty.jpg"))
+    assert "notes.txt" not in told.err
+    assert "Traceback" not in told.err
+
+
+def test_what_is_there_is_not_overwritten(picture, models, capsys):
+    target = picture.with_name("out.png")
+    target.write_text("precious")
+    arguments = (picture, "-o", target, "--model", models["colour"])
+    assert denoise(*arguments) == 1
+    assert target.read_text() == "precious"
+    assert "Overwrite it with --force" in capsys.readouterr().err
+    assert denoise(*arguments, "--force") == 0
+    assert np.array_equal(imread(target), imread(picture))
+
+
+def test_two_pictures_of_one_name_are_refused_before_anything_is_written(picture, models, capsys):
+    other = picture.parent / "other" / "in.png"
+    other.parent.mkdir()
+    other.write_bytes(picture.read_bytes())
+    output = picture.parent / "out"
+    assert denoise(picture, other, "-o", output, "--model", models["colour"]) == 1
+    assert "would both be written to" in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_noise_can_be_added_to_see_what_becomes_of_it(picture, models):
+    imsave(picture, np.full((64, 64, 3), 128, np.uint8), check_contrast=False)
+    target = picture.with_name("out.png")
+    arguments = (picture, "-o", target, "--model", models["colour"], "--add-noise", "0.1")
+    assert denoise(*arguments) == 0
+    noisy = imread(target.with_name("out.noisy.png"))
+    assert noisy.std() / 255 == pytest.approx(0.1, rel=0.05)
+    assert np.array_equal(imread(target), noisy)
+    target.unlink()
+    assert denoise(*arguments) == 1  # the noisy one is there already
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "level", "told"),
+    [("grey", None, -1.0), ("grey", "0.07", 0.07), ("always", "0.07", 0.07), ("always", None, 0.1)],
+)
+def test_a_network_is_told_the_level_where_it_is_known(
+    picture, models, monkeypatch, model, level, told
+):
+    random = np.random.default_rng(0)
+    noisy = np.rint(255 * np.clip(random.normal(0.5, 0.1, (128, 128)), 0, 1)).astype(np.uint8)
+    imsave(picture, noisy, check_contrast=False)
+    heard = []
+
+    def listen(model, pixels, level, progress):
+        heard.append(level)
+        return denoise_large(model, pixels, level, progress)
+
+    monkeypatch.setattr("denoising.tiles.denoise_large", listen)
+    arguments = [picture, "-o", picture.with_name("out.png"), "--model", models[model]]
+    assert denoise(*arguments, *(["--level", level] if level else [])) == 0
+    assert heard == [pytest.approx(told, rel=0.05)]
+
+
+def test_a_level_that_would_do_nothing_is_refused(picture, models, capsys):
+    target = picture.with_name("out.png")
+    assert denoise(picture, "-o", target, "--model", models["colour"], "--level", "0.1") == 1
+    assert "Expected no --level" in capsys.readouterr().err
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("level", ["-0.1", "1.5", "nan", "much"])
+def test_impossible_levels_are_refused(picture, level, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        denoise(picture, "-o", "out.png", "--level", level)
+    assert "--level" in capsys.readouterr().err
+
+
+def test_verdicts_are_the_likeliest_classes(picture, models, capsys):
+    assert main(["classify", str(picture), "--model", str(models["classifier"])]) == 0
+    (one,) = capsys.readouterr().out.splitlines()
+    command = ["classify", str(picture), "--most", "9", "--model", str(models["classifier"])]
+    assert main(command) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    name, verdicts = line.split(": ")
+    assert name == str(picture)
+    classes, chances = zip(*(verdict.split() for verdict in verdicts.split(", ")), strict=True)
+    chances = [int(chance.rstrip("%")) for chance in chances]
+    assert set(classes) == {"cat", "dog", "eel"}
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) == pytest.approx(100, abs=2)
+    assert line.startswith(one)
+
+
+@pytest.mark.parametrize(
+    ("command", "model", "expected"),
+    [
+        (["classify", "IN"], "colour", "Expected a classifier"),
+        (["classify", "IN"], "nameless", "Expected in .* the names of its 3 classes"),
+        (["image", "IN", "-o", "out.png"], "classifier", "Expected a denoiser"),
+        (["image", "IN", "-o", "out.png"], "in.png", "Expected a whole .keras model"),
+        (["image", "IN", "-o", "out.png"], "nothing.keras", "no such file"),
+    ],
+)
+def test_models_that_are_for_something_else_are_refused(
+    picture, models, capsys, command, model, expected
+):
+    path = models.get(model, picture.with_name(model))
+    command = [str(picture) if part == "IN" else part for part in command]
+    assert main([*command, "--model", str(path)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert "Traceback" not in error
+    assert re.search(expected, error)
+
+
+def test_info_says_what_a_model_was_trained_on(models, capsys):
+    assert main(["info", str(models["grey"])]) == 0
+    said = capsys.readouterr().out
+    assert "trained on 9 images of squares, 28×28×1, with gaussian noise of level 0 to 0.2" in said
+    assert "whose level it may be told" in said
+    assert main(["info", str(models["nameless"])]) == 0
+    assert "It does not say what it was trained on." in capsys.readouterr().out
+
+
+def test_tiles_have_no_seams(monkeypatch):
+    keras.utils.set_random_seed(0)
+    model = residual_unet.build((None, None, 1), base="noisy")
+    pixels = np.random.default_rng(0).integers(0, 256, (300, 420, 1)).astype(np.uint8)
+    whole = denoise_large(model, pixels)
+    assert np.abs(whole.astype(int) - pixels).max() > 5
+    monkeypatch.setattr("denoising.tiles.TILE", 128)
+    done = []
+    tiled = denoise_large(model, pixels, progress=done.append)
+    assert len(done) == 12
+    assert sum(done) == pixels.size
+    assert np.abs(tiled.astype(int) - whole).max() <= 1
+
+
+def test_the_manual_is_there_at_once_and_teaches():
+    program = "import sys; from denoising.cli import main\ntry: main(['--help'])\nfinally: "
+    program += "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
+    command = [sys.executable, "-c", program]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout.splitlines()[-1] == "[]"
+    for command in ("image", "classify", "info", "--add-noise"):
+        assert command in found.stdout
+
+
+def test_the_installed_command_and_the_model_are_in_the_package():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["scripts"] == {"denoise": "denoising.cli:main"}
+    assert "*.keras" in project["tool"]["setuptools"]["package-data"]["denoising"]
