@@ -67,7 +67,8 @@ weights, seed {seed}: `dvc repro recipes/photos/dvc.yaml`.
 - **Not for**: noise with a structure (of compression, of a scanner's lines, of film grain), blur,
   and pictures that are evidence: what it draws where noise hid everything is a guess.
 - **Trained on**: patches of {number} photographs that scikit-image and scikit-learn carry
-  ({train}). They are few: textures that none of them has were never seen, and of people there is one.
+  ({train}). They are few: textures that none of them has were never seen, and of people there is
+  one.
 - **Measured on**: {test}: whole, named beforehand, never trained on.
 
 | photograph | noise, of 255 | PSNR, dB | SSIM |

@@ -8,8 +8,8 @@ import pytest
 
 from denoising import scores
 from denoising.errors import UserError
-from denoising.inference import denoise
-from denoising.losses import bce_and_ssim, classification_loss
+from denoising.inference import UNKNOWN_LEVEL, denoise
+from denoising.losses import bce_and_ssim, classification_loss, psnr_shortfall
 from denoising.networks import residual_unet, resnet
 from denoising.params import Augmentation, Noise
 from denoising.seeding import faster_precision
@@ -45,7 +45,17 @@ def test_the_ssim_of_the_loss_is_that_of_the_score(images):
     assert np.asarray(bce_and_ssim(images, noisy)) == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize("loss", ["mean_squared_error", bce_and_ssim])
+def test_the_shortfall_is_what_is_missing_to_40_db(images):
+    for level in (0.05, 0.3):
+        noisy = images + np.random.default_rng(0).normal(0, level, images.shape).astype(np.float32)
+        expected = 40 - scores.psnr(images, noisy)
+        found = np.asarray(psnr_shortfall(images, noisy))
+        assert found == pytest.approx(expected, abs=10 * np.log10(1 + 1e-4 / (0.9 * level) ** 2))
+        assert (found > expected).all()
+    assert np.asarray(psnr_shortfall(images, images)) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("loss", ["mean_squared_error", bce_and_ssim, psnr_shortfall])
 def test_the_denoiser_learns_images_that_are_mostly_black(loss):
     """With a sigmoid alone, the mean squared error ends in black, where its gradient is 0."""
     keras.utils.set_random_seed(0)
@@ -84,6 +94,37 @@ def test_a_network_that_is_told_sees_the_level_that_the_image_has(pixels):
     assert seen["level"].shape == (16, 1)
     measured = (seen["noisy"] - clean).std(axis=(1, 2, 3))
     assert measured == pytest.approx(seen["level"][:, 0], rel=0.15)
+
+
+def test_of_a_share_of_the_images_the_level_is_not_told(pixels):
+    degrade = fresh_noise(NOISE, 0, "train", [0.1, 0.5])
+    some = batches(pixels, degrade=degrade, augmentation=STILL, told_share=0.3)
+    some.told = True
+    told = [some[number][0]["level"][:, 0] for number in range(len(some))]
+    levels = np.concatenate(told)
+    assert 0.1 < (levels >= 0.1).mean() < 0.5
+    assert set(levels[levels < 0.1]) == {UNKNOWN_LEVEL}
+    some.begin(1)
+    assert not np.array_equal(levels, np.concatenate([some[n][0]["level"][:, 0] for n in range(4)]))
+
+
+def test_grey_images_have_grey_noise(pixels):
+    colour = np.concatenate([pixels, 255 - pixels, pixels // 2], axis=3)
+    colour[:8] = colour[:8, ..., :1]  # grey from the beginning
+    grey = Augmentation(flip=False, shift=0, grey=0.5)
+    some = batches(colour, degrade=fresh_noise(NOISE, 0), augmentation=grey)
+    seen, clean = everything(some, 0)
+
+    def is_grey(images):
+        return (images == images[..., :1]).all(axis=(1, 2, 3))
+
+    assert np.array_equal(is_grey(seen), is_grey(clean))
+    assert is_grey(clean)[:8].all()
+    assert 0.2 < is_grey(clean)[8:].mean() < 0.8
+    average = colour.mean(axis=3, keepdims=True) / 255
+    assert clean[is_grey(clean)] == pytest.approx(
+        np.repeat(average[is_grey(clean)], 3, axis=3), abs=1e-6
+    )
 
 
 def test_a_told_network_learns_to_use_the_level(pixels):

@@ -81,7 +81,9 @@ def decode(
     up = layers.Conv2DTranspose(width // 2, 2, strides=2, name="full_out")(up)
     up = layers.Add(name="full_skip")([up, full])
     up = _convolution(width // 2, "full_mix", activation="relu")(up)
-    correction = _convolution(channels, "correction", dtype="float32")(up)
+    # Where it begins as noise of its own, the network forgets its features before it has learned any.
+    start = {"kernel_initializer": "zeros"} if base == "noisy" else {}
+    correction = _convolution(channels, "correction", dtype="float32", **start)(up)
     if base == "noisy":
         return layers.Add(dtype="float32", name="reconstruction")([corrected, correction])
     image = layers.Add(dtype="float32", name="image")([corrected, correction])

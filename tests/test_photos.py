@@ -1,0 +1,103 @@
+"""The recipe for photographs: what it learns from, what it is measured on, what it gave."""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from denoising import classical
+from denoising.artifacts import read_model
+from denoising.errors import UserError
+from denoising.inference import UNKNOWN_LEVEL
+from denoising.photographs import read_photograph
+from denoising.pretrained import PHOTOS, open_card
+from denoising.tiles import denoise_large
+from recipes.photos import measure
+from recipes.photos.patches import Photographs, in_colour, patches, read_settings
+from tests.pipeline import ROOT, imported_files
+
+FOLDER = ROOT / "recipes/photos"
+STAGES = yaml.safe_load((FOLDER / "dvc.yaml").read_text())["stages"]
+MEASURES = pd.read_csv(FOLDER / "measures.csv")
+LEVELS = [15, 25, 50]
+KEYS = ("psnr", "ssim")
+
+
+def test_the_recipe_depends_on_the_code_that_it_runs():
+    network = imported_files("denoising.networks.residual_unet")
+    locked = {"requirements.txt"}
+    train, measured = set(STAGES["train"]["deps"]), set(STAGES["measure"]["deps"])
+    assert train == imported_files("recipes.photos.train") | network | locked
+    model = {"recipes/photos/models"}
+    assert measured == imported_files("recipes.photos.measure") | model | locked
+
+
+def test_photographs_that_are_measured_were_never_trained_on():
+    used = read_settings().photographs
+    names = [*used.train, *used.validation, *used.test]
+    assert len(set(names)) == len(names)
+    channels = [read_photograph(name).shape[2] for name in used.test]
+    assert sorted(channels) == [1, 1, 3, 3]
+    pixels = {name: read_photograph(name).tobytes() for name in names}
+    assert len(set(pixels.values())) == len(names)
+
+
+def test_patches_are_upright_and_turned_at_each_scale():
+    photograph = np.arange(20 * 30 * 3, dtype=np.uint8).reshape(20, 30, 3)
+    settings = Photographs(
+        train=["a"], validation=["b"], test=["c"], side=10, step=5, scales=[1.0, 0.5], most=4
+    )
+    found = patches(photograph, settings)
+    assert found.shape == (2 * 4 + 2 * 2, 10, 10, 3)
+    assert np.array_equal(found[0], photograph[:10, :10])
+    assert np.array_equal(found[1], np.rot90(photograph[:10, :10]))
+    assert np.array_equal(found[6], photograph[10:20, 20:30])
+
+
+def test_grey_photographs_have_three_equal_channels():
+    moon = in_colour(read_photograph("moon.png"))
+    assert moon.shape == (512, 512, 3)
+    assert (moon == moon[..., :1]).all()
+
+
+def test_an_unknown_photograph_is_told_of():
+    with pytest.raises(UserError, match=r"Expected a photograph .* Received: 'sun.png'"):
+        read_photograph("sun.png")
+
+
+def test_the_model_in_git_is_the_one_that_the_recipe_trained():
+    lock = yaml.safe_load((FOLDER / "dvc.lock").read_text())["stages"]["train"]
+    (kept,) = (out for out in lock["outs"] if out["path"] == "denoising/photos.keras")
+    content = PHOTOS.read_bytes()
+    assert hashlib.md5(content).hexdigest() == kept["md5"]
+    assert len(content) <= 3 * 2**20
+
+
+def test_the_model_says_what_it_was_trained_on():
+    card = open_card(PHOTOS)
+    assert card.dataset == "photographs"
+    assert card.levels == [0, 0.2]
+    assert 0 < card.told < 1
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_it_is_ahead_of_every_denoiser_without_training(level):
+    part = MEASURES[MEASURES.level == level]
+    assert set(part.photograph) == set(read_settings().photographs.test)
+    psnr, ssim = (part.pivot(index="photograph", columns="denoiser", values=key) for key in KEYS)
+    others = list(classical.DENOISERS)
+    assert (psnr["ours"] - psnr[others].max(axis=1)).min() >= 1
+    assert (ssim["ours"] - ssim[others].max(axis=1)).min() > 0
+
+
+@pytest.mark.parametrize("name", ["chelsea.png", "coins.png"])
+def test_the_model_in_git_reaches_the_kept_figures(name):
+    number = read_settings().photographs.test.index(name)
+    clean = read_photograph(name)
+    noisy = measure.made_noisy(clean, 25, number, read_settings().seed)
+    found = measure.score(clean, denoise_large(read_model(PHOTOS), noisy, UNKNOWN_LEVEL))
+    kept = MEASURES.query(f"photograph == '{name}' and level == 25 and denoiser == 'ours'")
+    assert found["psnr"] == pytest.approx(kept.psnr.item(), abs=0.02)
+    assert found["ssim"] == pytest.approx(kept.ssim.item(), abs=0.002)
