@@ -277,7 +277,7 @@ def absent(own):
     [
         (without_a_class, r"in datasets/pets a folder for each class that datasets\.pets\.source\."
          r"classes.*without a folder: 'cat'; without a name there: none"),
-        (with_another_class, "without a folder: none; without a name there: 'cats'"),
+        (with_another_class, r"none; without .*: 'cats'. For .*: classes: \[.cat., .cats., .dog.]"),
         (with_an_empty_class, "Expected pictures in datasets/pets/cat. Received: an empty folder"),
         (with_other_files, r"(?s)end in .png.*cat/moving.gif\n  datasets/pets/cat/notes.txt"),
         (with_folders_below, r"(?s)nothing but pictures.*\n  datasets/pets/cat/small"),

@@ -6,6 +6,7 @@ shrinks. Colour becomes grey with the weights of ITU-R BT.601; colour profiles a
 """
 
 import hashlib
+import json
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -75,8 +76,12 @@ def _classes(source: FolderSource, folder: Path, name: str) -> Split:
             f"Expected in {folder} a folder for each class that datasets.{name}.source.classes "
             f"names, and no other. Received: without a folder: "
             f"{_listed(one for one in classes if one not in folders)}; without a name there: "
-            f"{_listed(one for one in folders if one not in classes)}"
-            + (". Leave `test` out where there are folders train and test." if parted else "")
+            f"{_listed(one for one in folders if one not in classes)}. "
+            + (
+                "Leave `test` out where there are folders train and test."
+                if parted
+                else f"For all that is there: classes: {json.dumps([*folders], ensure_ascii=False)}"
+            )
         )
     paths = [_pictures(folders[each]) for each in classes]
     if strange := [path for found in paths for path in found if not _is_picture(path)]:
@@ -106,12 +111,13 @@ def _pictures(folder: Path) -> list[Path]:
 
 def _visible(folder: Path) -> list[Path]:
     """Return what is in a folder, sorted by name, in whatever form the disk keeps accents."""
-    found = [
-        path
-        for path in folder.iterdir()
-        if not path.name.startswith(".") and path.name.lower() not in LITTER
+    try:
+        paths = sorted(folder.iterdir(), key=lambda path: _normal(path.name))
+    except OSError as error:
+        raise UserError(f"Expected to look into {folder}. Received: {error.strerror}") from None
+    return [
+        path for path in paths if not path.name.startswith(".") and path.name.lower() not in LITTER
     ]
-    return sorted(found, key=lambda path: _normal(path.name))
 
 
 def _normal(name: str) -> str:
