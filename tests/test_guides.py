@@ -81,7 +81,7 @@ def test_the_guides_lead_from_a_folder_of_pictures_to_results(textures):
     reset = typed("git show HEAD:params.yaml", textures)
     (textures / "params.yaml").write_text(re.sub(r"width: 8\n +blocks: 1", "{}", reset))
     first, second = block(NETWORK, "sh").splitlines()
-    printed = typed(first, textures)
+    printed = typed(f"{first} evaluate_joint evaluate_denoised", textures)
     assert "Running stage 'train_autoencoder'" in printed
     assert "Running stage 'download'" not in printed
     assert "Running stage 'train_classifier@clean'" not in printed
