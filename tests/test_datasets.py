@@ -16,7 +16,7 @@ from denoising.datasets.idx import labelled, read_idx
 from denoising.datasets.registry import load
 from denoising.datasets.splits import Split, cut
 from denoising.errors import UserError
-from denoising.params import CifarSource, DigitsSource, IdxSource, RemoteFile
+from denoising.params import CifarSource, DigitsSource, File, IdxSource
 
 NAMES = [str(number) for number in range(10)]
 
@@ -44,6 +44,15 @@ def raw(tmp_path, monkeypatch):
     monkeypatch.setenv(fetch.RAW_DIR_VARIABLE, str(tmp_path))
     folder = tmp_path / "some"
     folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """Return the folder of one's own files of a data set called ``some``."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "datasets/some"
+    folder.mkdir(parents=True)
     return folder
 
 
@@ -174,20 +183,59 @@ def test_labels_without_a_class_are_refused(raw):
         {"readme.txt": b"nothing"},
     ],
 )
-def test_what_is_no_cifar_archive_is_refused(batches, tmp_path):
-    path = tmp_path / "cifar.tar.gz"
+def test_what_is_no_cifar_archive_is_refused(batches, own):
+    path = own / "cifar.tar.gz"
     archive(path, batches)
+    source = CifarSource(format="cifar", validation=10, archive={"name": path.name}, classes=NAMES)
     with pytest.raises(UserError, match="Expected"):
-        cifar.read_archive(path)
+        cifar.read(source, "some", 0)
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(UserError, match=r"whole \.tar\.gz"):
-        cifar.read_archive(path)
+        cifar.read(source, "some", 0)
+
+
+def test_cifar_files_of_ones_own_may_have_another_size_and_two_labels(own):
+    images = random_images(60, 12, 11, 3)
+    content = np.frombuffer(records(images), np.uint8).reshape(60, -1)
+    content = np.c_[np.full(60, 99, np.uint8), content]
+    (own / "train.bin").write_bytes(content[:40].tobytes())
+    (own / "test.bin").write_bytes(content[40:].tobytes())
+    size = {"height": 12, "width": 11, "label_bytes": 2}
+    source = CifarSource(format="cifar", validation=10, classes=NAMES, **size)
+    train, test = cifar.read(source, "some", 0)
+    assert np.array_equal(train.images, images[:40])
+    assert np.array_equal(test.images, images[40:])
+    assert np.array_equal(test.labels, labels(20))
+    other = source.model_copy(update={"label_bytes": 1})
+    with pytest.raises(UserError, match=r"datasets/some/test.bin, each of 397 bytes.*: 7960 bytes"):
+        cifar.read(other, "some", 0)
+
+
+@pytest.mark.parametrize("pack", [gzip.decompress, bytes], ids=["plain", "gzipped"])
+def test_idx_files_of_ones_own_need_no_address_and_no_hash(pack, own):
+    source = idx_source(own).model_dump() | {"urls": None}
+    for file in source["files"].values():
+        path = own / file["name"]
+        path.write_bytes(pack(path.read_bytes()))
+        del file["hashes"]
+    splits = load(IdxSource(**source), "some", seed=0)
+    assert np.array_equal(splits["test"].images[..., 0], random_images(20, 12, 11))
+
+
+def test_files_of_ones_own_that_are_not_there_or_not_the_same_are_named(own):
+    source = IdxSource(**idx_source(own).model_dump() | {"urls": None})
+    (own / "test-images.gz").write_bytes(b"other")
+    with pytest.raises(UserError, match=r"datasets/some/test-images.gz a file with a hash of sha"):
+        load(source, "some", seed=0)
+    (own / "test-images.gz").unlink()
+    with pytest.raises(UserError, match=r"folder datasets/some .*`urls`.* no test-images.gz"):
+        load(source, "some", seed=0)
 
 
 def test_a_file_is_downloaded_once_and_from_the_mirror_if_need_be(server, tmp_path):
     address, served = server
     (served / "file.gz").write_bytes(b"content")
-    file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
+    file = File(name="file.gz", hashes=[sha256(b"content")])
     urls = ["http://127.0.0.1:9/", f"{address}gone/", address]
     [path] = fetch.fetch([file], urls, tmp_path / "raw" / "some")
     assert path.read_bytes() == b"content"
@@ -197,7 +245,7 @@ def test_a_file_is_downloaded_once_and_from_the_mirror_if_need_be(server, tmp_pa
 
 
 def test_without_a_network_the_message_says_where_to_put_which_file(tmp_path):
-    file = RemoteFile(name="file.gz", hashes=["md5:" + "0" * 32])
+    file = File(name="file.gz", hashes=["md5:" + "0" * 32])
     folder = tmp_path / "some"
     with pytest.raises(UserError) as failure:
         fetch.fetch([file], ["http://127.0.0.1:9/"], folder)
@@ -209,7 +257,7 @@ def test_without_a_network_the_message_says_where_to_put_which_file(tmp_path):
 def test_other_content_is_not_taken_from_a_server(server, tmp_path):
     address, served = server
     (served / "file.gz").write_bytes(b"<html>an error with status 200</html>")
-    file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
+    file = File(name="file.gz", hashes=[sha256(b"content")])
     with pytest.raises(UserError, match="other content"):
         fetch.fetch([file], [address], tmp_path / "some")
     assert not list((tmp_path / "some").iterdir())
@@ -217,7 +265,7 @@ def test_other_content_is_not_taken_from_a_server(server, tmp_path):
 
 def test_a_file_with_another_hash_is_told_of_and_kept(raw):
     (raw / "file.gz").write_bytes(b"mine")
-    file = RemoteFile(name="file.gz", hashes=[sha256(b"content")])
+    file = File(name="file.gz", hashes=[sha256(b"content")])
     with pytest.raises(UserError, match=r"file\.gz.*Received: sha256:"):
         fetch.fetch([file], ["http://127.0.0.1:9/"], raw)
     assert (raw / "file.gz").read_bytes() == b"mine"
@@ -225,7 +273,7 @@ def test_a_file_with_another_hash_is_told_of_and_kept(raw):
 
 def test_any_of_the_listed_hashes_will_do(raw):
     (raw / "file.gz").write_bytes(b"content")
-    file = RemoteFile(name="file.gz", hashes=["md5:" + "0" * 32, sha256(b"content")])
+    file = File(name="file.gz", hashes=["md5:" + "0" * 32, sha256(b"content")])
     assert fetch.fetch([file], ["http://127.0.0.1:9/"], raw) == [raw / "file.gz"]
 
 
@@ -244,6 +292,12 @@ def test_a_cut_follows_the_classes_and_its_stream():
     assert np.array_equal(both, np.arange(100))
     assert np.array_equal(taken.images, cut(whole, 20, 0, "a")[1].images)
     assert not np.array_equal(taken.images, cut(whole, 20, 0, "b")[1].images)
+
+
+def test_a_cut_leaves_something_of_each_class():
+    whole = Split(np.zeros((100, 1, 1, 1), np.uint8), np.repeat([0, 1], [99, 1]))
+    with pytest.raises(UserError, match=r"Expected to leave something of each class.*with 1 all"):
+        cut(whole, 60, 0)
 
 
 @pytest.mark.parametrize("size", [1, 100, 500])

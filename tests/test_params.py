@@ -70,8 +70,16 @@ def test_the_committed_parameters_are_valid():
             r"datasets.digits.training.autoencoder.epoch: unknown .* epochs, batch_size",
         ),
         ("datasets.mnist.source.format", "ubyte", "datasets.mnist.source: .*'idx'"),
-        ("datasets.mnist.source.url", "x", "mnist.source.url: unknown key. .*urls, files"),
+        ("datasets.mnist.source.url", "x", "mnist.source.url: unknown key. .*urls.*files"),
         ("datasets.mnist.source.files.train_images.hashes", ["abc"], "train_images.hashes.0"),
+        (
+            "datasets.mnist.source.files.train_images.hashes",
+            [],
+            "files.train_images.hashes: Expected the published hashes",
+        ),
+        ("datasets.cifar10.source.archive", None, "source.archive: Expected the archive to down"),
+        ("datasets.mnist.source.classes", ["a", "b", "a"], "source.classes: Expected each class"),
+        ("datasets.mnist.source.classes", [0, 1], r"classes.0: .*string. Received: 0 \(of type in"),
     ],
 )
 def test_mistakes_are_explained(key, value, message, values, tmp_path):

@@ -1,61 +1,92 @@
 """The binary layout of CIFAR-10 (A. Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html).
 
-Each record is a byte of label and 32×32 pixels, the red plane first, then green, then blue. The
+Each record is a byte of label and 32×32 pixels, the red plane first, then green, then blue. Other
+sizes and, as in CIFAR-100, two bytes of label, of which the last counts, are told by `source`. The
 archive is read in place: nothing is unpacked to disk, and nothing is unpickled.
 """
 
 import tarfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from denoising.datasets.fetch import fetch, raw_folder
+from denoising.datasets.fetch import have, own_folder
 from denoising.datasets.splits import Split
 from denoising.errors import UserError
 from denoising.params import CifarSource
 
-SHAPE = (3, 32, 32)
-RECORD = 1 + 3 * 32 * 32
-LARGEST_MEMBER = 100_000 * RECORD
+MOST_RECORDS = 100_000
+TRAIN, TEST = ("data_batch", "train"), ("test_batch", "test")
 
 
 def read(source: CifarSource, name: str, seed: int) -> tuple[Split, Split]:
-    """Return training and test images, fetched if need be."""
-    return read_archive(*fetch([source.archive], source.urls, raw_folder(name)))
+    """Return training and test images, downloaded if need be."""
+    if source.archive:
+        [place] = have([source.archive], source.urls, name)
+        return read_batches(source, place, _members(source, place))
+    place = own_folder(name)
+    return read_batches(source, place, _files(source, place))
 
 
-def read_archive(path: Path) -> tuple[Split, Split]:
-    """Read ``data_batch_*.bin``, in the order of their names, and ``test_batch.bin``."""
-    train, test = {}, {}
-    try:
-        with tarfile.open(path, mode="r:gz") as archive:
-            for member in archive:
-                file = PurePosixPath(member.name)
-                batches = {"data_batch": train, "test_batch": test}.get(file.stem[:10])
-                if file.suffix == ".bin" and batches is not None:
-                    batches[file.name] = _records(archive, member, path)
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise UserError(f"Expected a whole .tar.gz archive in {path}. Received: {error}") from None
+def read_batches(source: CifarSource, place: Path, batches: Iterator) -> tuple[Split, Split]:
+    """Read batches, (name, bytes), named ``data_batch*`` or ``train*``, in order, and ``test*``."""
+    parts = {TRAIN: {}, TEST: {}}
+    for name, content in batches:
+        for beginnings, part in parts.items():
+            if name.startswith(beginnings):
+                part[name] = np.frombuffer(content, np.uint8).reshape(-1, _record(source))
+    train, test = parts.values()
     if not train or not test:
         raise UserError(
-            f"Expected data_batch_*.bin and test_batch.bin in {path}. "
+            f"Expected data_batch_*.bin or train.bin, and test_batch.bin or test.bin, in {place}. "
             f"Received: {', '.join((*train, *test)) or 'neither'}"
         )
-    return tuple(_split([part[key] for key in sorted(part)]) for part in (train, test))
+    return tuple(_split(source, [part[key] for key in sorted(part)]) for part in (train, test))
 
 
-def _records(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> np.ndarray:
-    if not member.isfile() or not 0 < member.size <= LARGEST_MEMBER or member.size % RECORD:
+def _members(source: CifarSource, place: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and the contents of the batches of an archive."""
+    try:
+        with tarfile.open(place, mode="r:gz") as archive:
+            for member in archive:
+                name = PurePosixPath(member.name).name
+                if _is_batch(name):
+                    _check(source, f"{name} of {place}", member.size if member.isfile() else 0)
+                    yield name, archive.extractfile(member).read()
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        raise UserError(f"Expected a whole .tar.gz archive in {place}. Received: {error}") from None
+
+
+def _files(source: CifarSource, place: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and the contents of the batches of a folder."""
+    for path in sorted(place.glob("*.bin")):
+        if _is_batch(path.name):
+            _check(source, str(path), path.stat().st_size)
+            yield path.name, path.read_bytes()
+
+
+def _is_batch(name: str) -> bool:
+    return name.endswith(".bin") and name.startswith((*TRAIN, *TEST))
+
+
+def _record(source: CifarSource) -> int:
+    return source.label_bytes + 3 * source.height * source.width
+
+
+def _check(source: CifarSource, file: str, size: int) -> None:
+    record = _record(source)
+    if size % record or not 0 < size <= MOST_RECORDS * record:
         raise UserError(
-            f"Expected a file of whole records of {RECORD} bytes, at most {LARGEST_MEMBER}, in "
-            f"{member.name} of {path}. Received: {member.size} bytes"
+            f"Expected from 1 to {MOST_RECORDS} whole records in {file}, each of {record} bytes: "
+            f"{source.label_bytes} of label and 3×{source.height}×{source.width} of pixels. "
+            f"Received: {size} bytes"
         )
-    return np.frombuffer(archive.extractfile(member).read(), np.uint8).reshape(-1, RECORD)
 
 
-def _split(batches: list[np.ndarray]) -> Split:
+def _split(source: CifarSource, batches: list[np.ndarray]) -> Split:
     records = np.concatenate(batches)
-    planes = records[:, 1:].reshape(-1, *SHAPE)
+    planes = records[:, source.label_bytes :].reshape(-1, 3, source.height, source.width)
     images = np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
-    return Split(images, records[:, 0].astype(np.int64))
+    return Split(images, records[:, source.label_bytes - 1].astype(np.int64))

@@ -1,4 +1,4 @@
-"""Files from the network, checked against published hashes; what is there already is used."""
+"""Files from the network or of one's own, checked against their hashes; none is replaced."""
 
 import os
 from pathlib import Path
@@ -8,9 +8,30 @@ import requests
 
 from denoising.artifacts import replacing
 from denoising.errors import UserError
-from denoising.params import RemoteFile
+from denoising.params import File
 
 RAW_DIR_VARIABLE = "DENOISE_RAW_DIR"
+OWN = Path("datasets")
+
+
+def own_folder(name: str) -> Path:
+    """Return where a user puts files of data set `name`: `download` depends on this folder."""
+    return OWN / name
+
+
+def have(files: list[File], urls: list[str] | None, name: str) -> list[Path]:
+    """Return the paths of a data set's files: fetched where there are `urls`, else one's own."""
+    if urls:
+        return fetch(files, urls, raw_folder(name))
+    folder = own_folder(name)
+    if absent := [file.name for file in files if not (folder / file.name).is_file()]:
+        raise UserError(
+            f"Expected in the folder {folder} the files that datasets.{name}.source names, as it "
+            f"gives no `urls` to download them from. Received: no {', '.join(absent)}"
+        )
+    if mistakes := [mistake for file in files if (mistake := _mistake(folder / file.name, file))]:
+        raise UserError("\n".join(mistakes))
+    return [folder / file.name for file in files]
 
 
 def raw_folder(name: str) -> Path:
@@ -24,7 +45,7 @@ def raw_folder(name: str) -> Path:
     return Path(chosen or pooch.os_cache("denoising")) / name
 
 
-def fetch(files: list[RemoteFile], urls: list[str], folder: Path) -> list[Path]:
+def fetch(files: list[File], urls: list[str], folder: Path) -> list[Path]:
     """Return the paths of files with the right hashes, downloaded if they are not there.
 
     The addresses are tried in turn. A file that is there with another content is never replaced.
@@ -39,18 +60,11 @@ def fetch(files: list[RemoteFile], urls: list[str], folder: Path) -> list[Path]:
     return [folder / file.name for file in files]
 
 
-def _fetch(file: RemoteFile, urls: list[str], folder: Path) -> str | None:
+def _fetch(file: File, urls: list[str], folder: Path) -> str | None:
     """Have one file; return what the user has to know if that fails."""
     path = folder / file.name
     if path.exists():
-        found = ", ".join(_hash(path, known) for known in file.hashes)
-        if _matches(path, file):
-            return None
-        return (
-            f"Expected in {path} a file with a hash of {', '.join(file.hashes)}. Received: "
-            f"{found}. It is cut short or another file: move it away to have it downloaded, or "
-            "put the right one there."
-        )
+        return _mistake(path, file, "move it away to have it downloaded, or ")
     tried = []
     for url in urls:
         failure = _download(url, file, folder)
@@ -64,7 +78,18 @@ def _fetch(file: RemoteFile, urls: list[str], folder: Path) -> str | None:
     )
 
 
-def _download(url: str, file: RemoteFile, folder: Path) -> str | None:
+def _mistake(path: Path, file: File, instead: str = "") -> str | None:
+    """Return what the user has to know if a file has none of its hashes."""
+    if not file.hashes or _matches(path, file):
+        return None
+    found = ", ".join(_hash(path, known) for known in file.hashes)
+    return (
+        f"Expected in {path} a file with a hash of {', '.join(file.hashes)}. Received: "
+        f"{found}. It is cut short or another file: {instead}put the right one there."
+    )
+
+
+def _download(url: str, file: File, folder: Path) -> str | None:
     """Try one address; return what went wrong, or None once the file is in its place."""
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=30)
     try:
@@ -94,7 +119,7 @@ def _reason(error: Exception) -> str:
             return str(error).partition("\n")[0][:200]
 
 
-def _matches(path: Path, file: RemoteFile) -> bool:
+def _matches(path: Path, file: File) -> bool:
     return any(_hash(path, known) == known for known in file.hashes)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from denoising.datasets import cifar, digits, idx
+from denoising.datasets import cifar, digits, folder, idx
 from denoising.datasets.splits import Split, cut
 from denoising.errors import UserError
 
@@ -10,6 +10,7 @@ FORMATS: dict[str, Callable[..., tuple[Split, Split]]] = {
     "digits": digits.read,
     "idx": idx.read,
     "cifar": cifar.read,
+    "folder": folder.read,
 }
 SMALLEST = 11
 

@@ -34,6 +34,12 @@ def cut(split: Split, size: int, *stream: int | str) -> tuple[Split, Split]:
     shares = np.floor(exact).astype(int)
     largest = np.argsort(shares - exact, kind="stable")[: size - shares.sum()]
     shares[largest] += 1
+    if (shares == counts).any():
+        raise UserError(
+            f"Expected to leave something of each class. Received: {size} images to be cut out of "
+            f"{len(split.labels)}, of a class with {counts[shares == counts].min()} all of them. "
+            "Change it in datasets.*.source"
+        )
     random = generator(*stream)
     taken = np.zeros(len(split.labels), dtype=bool)
     for label, share in zip(classes, shares, strict=True):

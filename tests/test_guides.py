@@ -1,0 +1,132 @@
+"""What the guides tell a newcomer to type is typed, in a copy of the project."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline import ROOT
+from tests.workspace import ENVIRONMENT, commit, fresh_copy, succeed, tiny, write_params
+
+DATA, NETWORK = "datasets/README.md", "denoising/networks/README.md"
+SOMEBODY = {
+    f"GIT_{role}_{key}": "somebody@localhost"
+    for role in ("AUTHOR", "COMMITTER")
+    for key in ("NAME", "EMAIL")
+}
+
+
+def block(page: str, language: str) -> str:
+    """Return the first block of a language on a page."""
+    return re.search(rf"```{language}\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)[1]
+
+
+def typed(commands: str, folder: Path) -> str:
+    done = subprocess.run(
+        ["bash", "-euc", commands],
+        cwd=folder,
+        env=ENVIRONMENT | SOMEBODY,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def metrics(folder: Path, name: str) -> dict:
+    return json.loads((folder / f"metrics/{name}.json").read_text())
+
+
+def quick(entry: str) -> str:
+    return re.sub(r"epochs: \d+", "epochs: 1", entry)
+
+
+@pytest.fixture
+def textures(tmp_path) -> Path:
+    """Return a copy in which a newcomer has followed the guide up to the run."""
+    folder = tmp_path / "textures"
+    fresh_copy(folder)
+    (folder / "dvc.lock").unlink()  # it tells of outputs that are not in the copy's cache
+    write_params(folder, tiny)
+    commit(folder)
+    (folder / "cut.py").write_text(block(DATA, "python"))
+    succeed("python cut.py", folder)
+    (folder / "cut.py").unlink()
+    with (folder / "params.yaml").open("a") as file:
+        file.write(quick(block(DATA, "yaml")))
+    return folder
+
+
+def test_the_readme_has_the_entry_of_the_guide():
+    short, long = (re.sub(r" +#.*", "", block(page, "yaml")) for page in ("README.md", DATA))
+    assert short == long
+
+
+@pytest.mark.long
+def test_the_guides_lead_from_a_folder_of_pictures_to_results(textures):
+    printed = typed(block(DATA, "sh"), textures)
+    assert "denoised_clean_trained" in printed
+    data = metrics(textures, "data")
+    assert data == {
+        "dataset": "textures",
+        **{"train": 480, "validation": 96, "test": 192},
+        **{"height": 32, "width": 32, "channels": 1, "classes": 3},
+    }
+    typed("git commit --all --quiet --message run", textures)
+
+    (textures / "denoising/networks/plain.py").write_text(block(NETWORK, "python"))
+    before = metrics(textures, "denoised")
+    reset = typed("git show HEAD:params.yaml", textures)
+    (textures / "params.yaml").write_text(re.sub(r"width: 8\n +blocks: 1", "{}", reset))
+    first, second = block(NETWORK, "sh").splitlines()
+    printed = typed(f"{first} evaluate_joint evaluate_denoised", textures)
+    assert "Running stage 'train_autoencoder'" in printed
+    assert "Running stage 'download'" not in printed
+    assert "Running stage 'train_classifier@clean'" not in printed
+    plain = metrics(textures, "denoised")
+    assert plain["psnr"] != before["psnr"]
+    typed(f"{second} evaluate_denoised", textures)
+    assert metrics(textures, "denoised")["psnr"] != plain["psnr"]
+
+
+def ran(printed: str) -> bool:
+    return "Running stage 'download'" in printed
+
+
+@pytest.mark.long
+def test_dvc_notices_when_pictures_change_and_only_then(textures, tmp_path):
+    typed("\n".join(block(DATA, "sh").splitlines()[:3]), textures)
+    assert ran(succeed("dvc exp run --temp -S dataset=textures download", textures))
+    write_params(textures, lambda values: values.update(dataset="textures"))
+    assert not ran(succeed("dvc repro download", textures))  # the same, from the cache
+    (textures / "datasets/textures/brick/0-0.png").unlink()
+    assert ran(succeed("dvc repro download", textures))
+    assert metrics(textures, "data")["train"] == 479
+    assert not ran(succeed("dvc repro download", textures))
+    assert "datasets/textures.dvc" in typed("git diff --name-only", textures)
+
+
+@pytest.mark.long
+def test_one_data_set_does_not_need_the_pictures_of_another(textures, tmp_path):
+    typed("\n".join(block(DATA, "sh").splitlines()[:3]), textures)
+    assert ran(succeed("dvc repro download", textures))
+    (textures / "datasets/textures/brick/0-0.png").unlink()
+    assert not ran(succeed("dvc repro download", textures))
+    succeed(f"git clone --quiet {textures} {tmp_path}/clone", tmp_path)
+    assert not (tmp_path / "clone/datasets/textures").exists()
+    assert ran(succeed("dvc repro download", tmp_path / "clone"))
+
+
+@pytest.mark.long
+def test_pictures_behind_a_link_are_noticed_too(textures, tmp_path):
+    folder, disk = textures / "datasets/textures", tmp_path / "disk"
+    folder.rename(disk)
+    folder.symlink_to(disk)
+    write_params(textures, lambda values: values.update(dataset="textures"))
+    commit(textures)
+    assert ran(succeed("dvc exp run --temp download", textures))
+    assert not ran(succeed("dvc repro download", textures))
+    (disk / "brick/0-0.png").unlink()
+    assert ran(succeed("dvc repro download", textures))
