@@ -14,8 +14,9 @@ from denoising.errors import UserError
 from denoising.estimation import estimate_level
 from denoising.jobs import ENDINGS, Job, each, find, jobs, refuse_existing
 from denoising.noise import add_noise, noise_keys
-from denoising.pictures import Picture, check_target, read_picture, resized, write_picture
+from denoising.pictures import Picture, check_target, read_picture, write_picture
 from denoising.pretrained import PHOTOS, open_card, open_classifier, open_denoiser, open_model
+from denoising.scaling import resized
 
 DESCRIPTION = "Take noise out of pictures, or say what is on them, with trained models."
 EXAMPLES = """examples:

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from denoising.datasets import folder as folders
-from denoising.datasets.folder import read, resized
+from denoising.datasets.folder import read
 from denoising.datasets.registry import load
 from denoising.errors import UserError
 from denoising.params import FolderSource
 from denoising.pictures import read_picture
+from denoising.scaling import resized
 
 CLASSES = ["dog", "cat"]
 RANDOM = np.random.default_rng(0)

@@ -1,8 +1,6 @@
 """A folder of pictures, a sub-folder a class: ``CLASS/*``, or ``train/CLASS/*``, ``test/CLASS/*``.
 
-A picture is turned upright as its file says, laid on white where it is transparent, cut to the
-aspect of `source` about its middle, and resized with Lanczos's kernel, which averages when it
-shrinks. Colour becomes grey with the weights of ITU-R BT.601; colour profiles are not applied.
+Each is brought to one size, as `denoising.scaling` says.
 """
 
 import hashlib
@@ -13,19 +11,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-import pyvips
 from tqdm import tqdm
 
 from denoising.datasets.fetch import own_folder
 from denoising.datasets.splits import Split, cut
 from denoising.errors import UserError
 from denoising.params import FolderSource
-from denoising.pictures import FORMATS, Picture, read_picture
+from denoising.pictures import FORMATS, read_picture
+from denoising.scaling import resized
 
 LITTER = ("thumbs.db", "desktop.ini")  # and all names that begin with a dot
 LARGEST = 2**30
 TOLD = 10
-GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
 def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
@@ -188,34 +185,6 @@ def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
     if mistakes:
         raise UserError("Some files are no pictures that can be used:" + _lines(mistakes))
     return images
-
-
-def resized(picture: Picture, height: int, width: int, channels: int) -> np.ndarray:
-    """Return a picture as ``uint8``, (height, width, channels), as the head of this file says."""
-    image = _upright(picture)
-    whole_width = max(1, min(image.width, round(image.height * width / height)))
-    whole_height = max(1, min(image.height, round(image.width * height / width)))
-    left, top = (image.width - whole_width) // 2, (image.height - whole_height) // 2
-    image = image.crop(left, top, whole_width, whole_height).cast("float")
-    image = image.resize(width / whole_width, vscale=height / whole_height)
-    pixels = np.asarray(image).reshape(height, width, image.bands) * (255 / picture.white)
-    if channels < pixels.shape[2]:
-        pixels = pixels @ GREY[:, None]
-    pixels = np.rint(np.clip(pixels, 0, 255)).astype(np.uint8)
-    return np.broadcast_to(pixels, (height, width, channels))
-
-
-def _upright(picture: Picture) -> pyvips.Image:
-    """Return all of a picture on white, turned as its file says."""
-    pixels, flat = picture.pixels, picture.alpha is None
-    bands = pixels if flat else np.concatenate([pixels, picture.alpha[..., None]], axis=2)
-    image = pyvips.Image.new_from_array(bands, interpretation=picture.source.interpretation)
-    if not flat:
-        image = image.flatten(background=picture.white, max_alpha=picture.white)
-    if picture.source.get_typeof("orientation"):
-        image = image.copy()
-        image.set_type(pyvips.GValue.gint_type, "orientation", picture.source.get("orientation"))
-    return image.autorot()
 
 
 def _lines(things: list) -> str:

@@ -81,7 +81,7 @@ def decode(
     up = layers.Conv2DTranspose(width // 2, 2, strides=2, name="full_out")(up)
     up = layers.Add(name="full_skip")([up, full])
     up = _convolution(width // 2, "full_mix", activation="relu")(up)
-    # Where it begins as noise of its own, the network forgets its features before it has learned any.
+    # A correction that begins as noise is first unlearned, and the features below it with it.
     start = {"kernel_initializer": "zeros"} if base == "noisy" else {}
     correction = _convolution(channels, "correction", dtype="float32", **start)(up)
     if base == "noisy":
