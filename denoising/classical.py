@@ -28,10 +28,14 @@ def wavelet(image: np.ndarray, sigma: float) -> np.ndarray:
     return denoise_wavelet(image, sigma=sigma, channel_axis=-1, rescale_sigma=True)
 
 
-def nlm(image: np.ndarray, h: float) -> np.ndarray:
-    """Average similar patches (Buades et al. 2005, doi:10.1109/CVPR.2005.38): 5×5 within 13×13."""
-    denoised = denoise_nl_means(image, patch_size=5, patch_distance=6, h=h, channel_axis=-1)
-    return denoised.reshape(image.shape)
+def nlm(image: np.ndarray, sigma: float) -> np.ndarray:
+    """Average similar patches (Buades et al. 2005, doi:10.1109/CVPR.2005.38): 5×5 within 13×13.
+
+    What noise of `sigma` makes of distances is taken from them, which is worth up to 1 dB; the
+    decay is 0.6 `sigma`.
+    """
+    options = {"patch_size": 5, "patch_distance": 6, "channel_axis": -1}
+    return denoise_nl_means(image, h=0.6 * sigma, sigma=sigma, **options).reshape(image.shape)
 
 
 # Each with the values that its parameter is chosen from, rising; at 0 it leaves images alone.
@@ -39,7 +43,7 @@ DENOISERS: dict[str, tuple[Callable, tuple[float, ...]]] = {
     "median": (median, (0, 3, 5, 7, 9)),
     "tv": (tv, (0, 0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1)),
     "wavelet": (wavelet, (0, 0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1)),
-    "nlm": (nlm, (0, 0.02, 0.05, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)),
+    "nlm": (nlm, (0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)),
 }
 
 
