@@ -61,6 +61,14 @@ def test_every_declared_parameter_exists(name):
         assert any(covers(with_dataset(key), leaf) for leaf in known), key
 
 
+@pytest.mark.parametrize("name", PARAMS["datasets"])
+def test_every_data_set_has_its_folder_in_git(name):
+    """Without it `dvc repro` would end: `download` depends on it."""
+    assert "datasets/${dataset}" in STAGES["download"]["deps"]
+    listed = subprocess.run(["git", "ls-files", f"datasets/{name}"], cwd=ROOT, capture_output=True)
+    assert listed.stdout
+
+
 def test_every_parameter_is_declared_by_a_stage():
     declared = [
         key.replace("${dataset}", name)
