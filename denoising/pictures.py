@@ -100,11 +100,9 @@ def check_target(path: Path, picture: Picture) -> None:
 def write_picture(path: Path, pixels: np.ndarray, like: Picture) -> None:
     """Write pixels, of the shape and type of those of `like`, with its alpha and all it said."""
     check_target(path, like)
-    channels = [pixels] if like.alpha is None else [pixels, like.alpha[:, :, None]]
-    image = pyvips.Image.new_from_array(
-        np.ascontiguousarray(np.concatenate(channels, axis=2)),
-        interpretation=like.source.interpretation,
-    )
+    if like.alpha is not None:
+        pixels = np.concatenate([pixels, like.alpha[:, :, None]], axis=2)
+    image = pyvips.Image.new_from_array(pixels, interpretation=like.source.interpretation)
     image = image.copy(xres=like.source.xres, yres=like.source.yres)
     for name in KEPT:
         if kind := like.source.get_typeof(name):
