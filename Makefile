@@ -47,7 +47,7 @@ lock: .venv/dev
 
 # Removes the environment and what the pipeline wrote; DVC's cache (.dvc/cache) stays.
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots logs dvc_plots \
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots report logs dvc_plots \
 		recipes/models studies/*/models
 
 .venv/python:
