@@ -8,10 +8,14 @@ BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro plots verify test real-data lint format lock clean
+.PHONY: repro report plots verify test real-data lint format lock clean
 
 repro: .venv/run .venv/page.html
 	dvc repro
+
+# The page that answers the questions, report/index.html; it opens where there is a browser.
+report: repro
+	@python -m webbrowser -t "file://$(CURDIR)/report/index.html" > /dev/null || true
 
 # The page is dvc_plots/index.html; it opens where there is a browser.
 plots: .venv/run .venv/page.html

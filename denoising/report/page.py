@@ -9,7 +9,7 @@ import vl_convert
 
 from denoising.page import VEGA_LITE
 from denoising.params import Noise
-from denoising.report import charts, tables, words
+from denoising.report import charts, levels, tables, words
 from denoising.report.facts import SOURCES, noise_name
 from denoising.report.names import ARMS, KINDS, level_text
 from denoising.report.panel import STATES, Example
@@ -101,8 +101,8 @@ def answers(run: Run, noise: str) -> list[words.Answer]:
 
 def _charts(run: Run, kinds: list[str]) -> dict[str, charts.Chart]:
     return {
-        "accuracy": charts.accuracy_by_level(run.sweep, kinds, run.noise.level),
-        "psnr": charts.psnr_by_level(run.sweep, kinds, run.noise.level),
+        "accuracy": levels.accuracy_by_level(run.sweep, kinds, run.noise.level),
+        "psnr": levels.psnr_by_level(run.sweep, kinds, run.noise.level),
         "roc": charts.roc(run.roc),
         "training": charts.training(run.histories),
     }
