@@ -35,7 +35,7 @@ def main() -> None:
         shown.goto(page)
         picture = shown.screenshot()
         browser.close()
-    image = pyvips.Image.new_from_buffer(picture, "").flatten()
+    image = pyvips.Image.new_from_buffer(picture, "")
     with replacing(TARGET) as partial:
         partial.write_bytes(
             image.write_to_buffer(".png", palette=True, compression=9, dither=0, keep="none")

@@ -1,14 +1,20 @@
 """The report in a real browser: what a reader sees, points at, and hears."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pyvips
 
 from denoising.report.page import build
 from denoising.report.panel import STATES
 from tests import made_up
+from tests.pipeline import ROOT
 
 pytestmark = pytest.mark.browser
 CHARTS = ("accuracy", "psnr", "roc", "training")
@@ -270,6 +276,22 @@ def test_without_javascript_there_is_a_page(opened):
     assert page.is_visible("#picture-denoised")
     assert not page.is_visible("#controls")
     assert not page.is_visible(".legend >> nth=0")
+
+
+def test_a_picture_is_taken_of_its_top(path, tmp_path):
+    """In a process of its own: playwright takes a thread for one browser at a time."""
+    (tmp_path / "report").mkdir()
+    shutil.copyfile(path, tmp_path / "report/index.html")
+    program = (
+        "import sys; from pathlib import Path; from results import screenshot;"
+        "screenshot.TARGET = Path('report.png'); screenshot.main()"
+    )
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
+    image = pyvips.Image.new_from_file(str(tmp_path / "report.png"))
+    assert (image.width, image.height) == (1000, 1100)
+    assert [round(value) for value in image.getpoint(2, 2)] == [0xFB, 0xFA, 0xF7]  # the paper
+    assert (tmp_path / "report.png").stat().st_size < 200_000
 
 
 def test_the_page_of_the_pipeline_is_drawn(copy, opened):

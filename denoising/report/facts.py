@@ -41,7 +41,7 @@ def noise_facts(noise: Noise, training_noise: str, autoencoder: Autoencoder) -> 
         ("Level", KINDS[noise.kind].unit),
         (
             "Noisy images",
-            "cut to what is from black to white" if noise.clip else "go beyond black and white",
+            "cut to the range from black to white" if noise.clip else "not cut to any range",
         ),
         ("Training noise", fresh[training_noise]),
         ("The autoencoder learned from", seen),
