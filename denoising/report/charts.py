@@ -1,7 +1,6 @@
 """Charts that a reader can point at, as Vega-Lite specifications made by Altair.
 
 Colours are the page's CSS variables, so that the curves follow light and dark with everything else.
-Every chart has a name: Altair would number those without, differently from build to build.
 """
 
 from typing import NamedTuple
@@ -37,9 +36,8 @@ class Chart(NamedTuple):
 
 
 def layered(layers: list[alt.Chart], *parameters: alt.Parameter) -> alt.LayerChart:
-    """Lay charts over one another, with names, and with the parameter that lights one of them."""
-    named = [one.properties(name=f"layer_{place}") for place, one in enumerate(layers)]
-    return alt.layer(*named).add_params(alt.param(name="lit", value=""), *parameters)
+    """Lay charts over one another, with the parameter that lights one of their curves."""
+    return alt.layer(*layers).add_params(alt.param(name="lit", value=""), *parameters)
 
 
 def where_lit(lit: float, dark: float) -> alt.Opacity:
