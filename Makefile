@@ -8,10 +8,14 @@ BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro plots metrics verify test real-data lint format lock clean
+.PHONY: repro report plots metrics verify test real-data lint format lock clean
 
 repro: .venv/run .venv/page.html
 	dvc repro
+
+# The page that answers the questions, report/index.html; it opens where there is a browser.
+report: repro
+	@python -m webbrowser -t "file://$(CURDIR)/report/index.html" > /dev/null || true
 
 # The page is dvc_plots/index.html; it opens where there is a browser.
 plots: .venv/run .venv/page.html
@@ -54,7 +58,7 @@ lock: .venv/dev
 
 # Removes the environment and what the pipeline wrote; DVC's cache (.dvc/cache) stays.
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots logs dvc_plots \
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots report logs dvc_plots \
 		recipes/models studies/*/models
 
 .venv/python:

@@ -4,6 +4,8 @@ import stages  # pins the threads, so it comes before NumPy and TensorFlow
 
 # isort: split
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 import yaml
 
 from denoising.seeding import make_deterministic
+from results.screenshot import CHROMIUM, QUIET
 from tests.workspace import commit, fresh_copy, succeed, tiny, write_params
 
 # Only the check on real data, which asks for it, may find files outside the tests' own folders.
@@ -52,3 +55,15 @@ def copy(tmp_path_factory) -> Path:
     succeed("dvc repro", folder)
     commit(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Return Chromium, driven by playwright."""
+    from playwright.sync_api import sync_playwright
+
+    assert shutil.which(CHROMIUM), f"set CHROMIUM to the browser: there is none at {CHROMIUM}"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        yield chromium
+        chromium.close()

@@ -1,8 +1,6 @@
 """The page of `dvc plots`, in a real browser: whole, without a network."""
 
 import json
-import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,8 +10,6 @@ import yaml
 from tests.pipeline import ROOT
 from tests.workspace import changed_params, succeed
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 PLOTS = yaml.safe_load((ROOT / "dvc.yaml").read_text())["plots"]
 TITLES = [next(iter(entry.values()))["title"] for entry in PLOTS if isinstance(entry, dict)]
 PICTURES = [entry for entry in PLOTS if isinstance(entry, str)]
@@ -39,17 +35,6 @@ def page_of_its_own(copy, tmp_path_factory) -> Path:
     succeed(f"{sys.executable} -m denoising.page {template}", copy)
     succeed(f"dvc config --local plots.html_template {template}", copy)
     return copy
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    assert shutil.which(CHROMIUM), f"set CHROMIUM to the browser: there is none at {CHROMIUM}"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        yield chromium
-        chromium.close()
 
 
 def look(browser, path: Path) -> tuple[list[dict], list[int]]:

@@ -1,0 +1,1 @@
+"""The page that answers the questions of the project for somebody without a terminal."""

@@ -1,0 +1,79 @@
+"""Write the page that answers the questions of this run: words, tables, curves, pictures."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from denoising.arms import NETWORKS
+from denoising.artifacts import existing, read_json, read_model, replacing
+from denoising.inference import as_float
+from denoising.noise import noise_keys
+from denoising.params import Params
+from denoising.report.facts import data_facts, network_facts, noise_facts
+from denoising.report.page import Run, build
+from denoising.report.panel import Example, choose, look
+from denoising.seeding import make_deterministic
+from stages import THREADS
+from stages.running import METRICS, MODELS, PLOTS, TEMPERATURES, read_images, run
+
+REPORT = Path("report/index.html")
+MEASURED = (
+    *("calibration", "classical", "classifier", "data"),
+    *("denoised", "joint", "roc", "sweep"),
+)
+
+
+def main(params: Params) -> None:
+    make_deterministic(params.seed, THREADS)
+    networks = {name: read_model(MODELS / f"{name}.keras") for name in NETWORKS}
+    metrics = {name: read_json(METRICS / f"{name}.json") for name in MEASURED}
+    histories = {name: read_table(f"history/{name}") for name in NETWORKS}
+    sizes = {name: network.count_params() for name, network in networks.items()}
+    epochs = {name: len(history) for name, history in histories.items()}
+    page = build(
+        Run(
+            metrics=metrics,
+            sweep=read_table("sweep"),
+            roc=read_table("detector/roc"),
+            histories=histories,
+            noise=params.noise,
+            levels=params.sweep.levels,
+            kinds=params.sweep.kinds,
+            examples=look_at_some(networks, params),
+            facts=(
+                data_facts(metrics["data"], params.seed),
+                noise_facts(params.noise, params.training.noise, params.autoencoder),
+                network_facts(params.classifier, params.autoencoder, params.joint, sizes, epochs),
+            ),
+            joint_weight=params.joint.classification_weight,
+            detector=params.detector.source,
+        )
+    )
+    with replacing(REPORT) as partial:
+        partial.write_text(page, encoding="utf-8")
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """Read a table that an earlier stage wrote."""
+    return pd.read_csv(existing(PLOTS / f"{name}.csv"))
+
+
+def look_at_some(networks: dict, params: Params) -> list[Example]:
+    """Return some test images at every level of the sweep and at that of the noise."""
+    test = read_images("test", noisy=False)
+    levels = sorted({*params.sweep.levels, params.noise.level})
+    shown = choose(test.labels, test.clean.shape[1:], len(levels))
+    return look(
+        networks,
+        as_float(test.clean[shown]),
+        test.labels[shown],
+        levels,
+        params.noise,
+        noise_keys(params.seed, "test", params.noise.kind, shown),
+        read_json(TEMPERATURES),
+        params.data.source.classes,
+    )
+
+
+if __name__ == "__main__":
+    run("report", main)

@@ -1,0 +1,122 @@
+"""A small run that was never run, for the tests of the page that is made of one."""
+
+import json
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import pandas as pd
+
+from denoising.arms import NETWORKS
+from denoising.noise import noise_keys
+from denoising.params import Noise
+from denoising.report.names import ARMS, CLASSICAL
+from denoising.report.page import Run
+from denoising.report.panel import choose, look
+from tests.pipeline import ROOT
+
+NASTY = ("<b>bold</b>", 'a "quoted" & é', "</script>", "Größe")
+LEVELS = (0.0, 0.1, 0.2, 0.4)
+KINDS = ("gaussian", "speckle")
+MEASURED = (
+    *("calibration", "classical", "classifier", "data"),
+    *("denoised", "joint", "roc", "sweep"),
+)
+
+
+def metrics() -> dict[str, dict]:
+    """Return the metrics of the run that is kept in Git, to be changed."""
+    found = {name: json.loads((ROOT / f"metrics/{name}.json").read_text()) for name in MEASURED}
+    speckle = found["sweep"]["other_kinds"]["speckle"]
+    return found | {"sweep": found["sweep"] | {"other_kinds": {"speckle": speckle}}}
+
+
+def classifier(image_shape: tuple[int, int, int], classes: int) -> keras.Model:
+    return keras.Sequential(
+        [keras.Input(image_shape), keras.layers.Flatten(), keras.layers.Dense(classes)]
+    )
+
+
+def denoiser(image_shape: tuple[int, int, int], told: bool) -> keras.Model:
+    """Return an autoencoder that blurs; one that is told the level takes it as an input, too."""
+    noisy = keras.Input(image_shape, name="noisy")
+    blurred = keras.layers.AveragePooling2D(3, strides=1, padding="same")(noisy)
+    if not told:
+        return keras.Model(noisy, blurred)
+    level = keras.Input((1,), name="level")
+    darker = keras.layers.Reshape((1, 1, 1))(level)
+    return keras.Model({"noisy": noisy, "level": level}, keras.layers.Subtract()([blurred, darker]))
+
+
+def networks(image_shape: tuple[int, int, int], classes: int, told: bool) -> dict:
+    """Return networks that learned nothing, by the names of `NETWORKS`."""
+    keras.utils.set_random_seed(0)
+    made = {name: classifier(image_shape, classes) for name in NETWORKS}
+    made["autoencoder"] = denoiser(image_shape, told)
+    image = keras.Input(image_shape)
+    outputs = {
+        "reconstruction": keras.layers.MaxPooling2D(3, strides=1, padding="same")(image),
+        "classification": made["joint"](image),
+    }
+    return made | {"joint": keras.Model(image, outputs)}
+
+
+def sweep_table(levels: Sequence[float], kinds: Sequence[str]) -> pd.DataFrame:
+    """Return accuracies that fall with the level, denoising in front from the second level on."""
+    rows = []
+    for kind in kinds:
+        for level in levels:
+            arms = [*ARMS, *CLASSICAL] if kind == kinds[0] else [*ARMS]
+            for place, arm in enumerate(arms):
+                accuracy = 0.95 - level * (1 if place == 0 else 0.5) - 0.01 * bool(place)
+                row = {"kind": kind, "level": level, "arm": arm, "n": 40, "accuracy": accuracy}
+                row |= {"accuracy_low": accuracy - 0.02, "accuracy_high": accuracy + 0.02}
+                row |= {"psnr": 30 - 30 * level if level else 100.0, "mae": level / 2}
+                rows.append(row | {"harm_rate": 0.01, "help_rate": 0.02})
+    return pd.DataFrame(rows)
+
+
+def run(
+    image_shape: tuple[int, int, int] = (12, 12, 1),
+    names: Sequence[str] = NASTY,
+    levels: Sequence[float] = LEVELS,
+    kinds: Sequence[str] = KINDS,
+    told: bool = False,
+    found: dict[str, dict] | None = None,
+) -> Run:
+    """Return a run of images at random with this noise; `found` are its metrics."""
+    noise = Noise(kind=kinds[0], level=0.2, clip=True)
+    random = np.random.default_rng(0)
+    clean = random.random((40, *image_shape), dtype=np.float32)
+    labels = np.arange(40) % len(names)
+    seen = sorted({*levels, noise.level})
+    shown = choose(labels, image_shape, len(seen))
+    history = pd.DataFrame({"epoch": [1, 2, 3], "loss": [3, 2, 1.0], "val_loss": [4, 2, 1.5]})
+    return Run(
+        metrics=found or metrics(),
+        sweep=sweep_table(levels, kinds),
+        roc=pd.DataFrame(
+            {
+                "threshold": [np.nan, 2.0, 1.0, 0.0],
+                "false_positive_rate": [0, 0.1, 0.4, 1],
+                "true_positive_rate": [0, 0.5, 0.9, 1],
+            }
+        ),
+        histories=dict.fromkeys(NETWORKS, history),
+        noise=noise,
+        levels=[*levels],
+        kinds=[*kinds],
+        examples=look(
+            networks(image_shape, len(names), told),
+            clean[shown],
+            labels[shown],
+            seen,
+            noise,
+            noise_keys(0, "test", noise.kind, shown),
+            dict.fromkeys(ARMS, 1.0),
+            [*names],
+        ),
+        facts=([("Data set", "a & b <i>")], [("Level", "0.2")], [("joint", "x", "10", "3")]),
+        joint_weight=0.05,
+        detector="rendered",
+    )

@@ -1,0 +1,303 @@
+"""The report in a real browser: what a reader sees, points at, and hears."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pyvips
+
+from denoising.report.page import build
+from denoising.report.panel import STATES
+from tests import made_up
+from tests.pipeline import ROOT
+
+pytestmark = pytest.mark.browser
+CHARTS = ("accuracy", "psnr", "roc", "training")
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1000, "height": 800}
+# WCAG 2.2's contrast of each piece of text that can be seen, with where it stands.
+CONTRASTS = """() => {
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => {
+    const [r, g, b] = numbers(colour).map((v) => v / 255)
+      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = getComputedStyle(one).backgroundColor;
+      if (numbers(colour)[3] !== 0) return colour;
+    }
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !element.checkVisibility()) continue;
+    if (["SCRIPT", "STYLE", "NOSCRIPT"].includes(element.tagName)) continue;
+    const style = getComputedStyle(element);
+    const colour = element.namespaceURI.endsWith("svg") ? style.fill : style.color;
+    const [one, other] = [light(colour), light(behind(element))].sort((a, b) => b - a);
+    found.push([(one + 0.05) / (other + 0.05), walker.currentNode.textContent.trim()]);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory) -> Path:
+    target = tmp_path_factory.mktemp("report") / "index.html"
+    target.write_text(build(made_up.run()), encoding="utf-8")
+    return target
+
+
+@pytest.fixture
+def opened(browser, path) -> Iterator:
+    """Return a function that opens the page; at the end, nothing was asked for or complained of."""
+    contexts, complaints = [], []
+
+    def open_page(target: Path = path, **settings):
+        context = browser.new_context(**{"viewport": DESK, "color_scheme": "light"} | settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda one: one.url.startswith("data:") or requests.append(one.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        requests = []
+        page.goto(target.as_uri())
+        if settings.get("java_script_enabled", True):
+            page.wait_for_function(
+                f"document.querySelectorAll('.chart svg').length == {len(CHARTS)}"
+            )
+        assert requests == [target.as_uri()]
+        page.requests = requests
+        return page
+
+    yield open_page
+    for context in contexts:
+        for page in context.pages:
+            assert len(page.requests) == 1
+        context.close()
+    assert complaints == []
+
+
+def shown(page) -> tuple[list[str], str, str]:
+    """Return the pictures of the panel, its verdicts and its summary."""
+    pictures = [page.get_attribute(f"#picture-{state}", "src") for state in ("clean", *STATES)]
+    return pictures, page.inner_text("#verdicts"), page.inner_text("#summary")
+
+
+def test_every_chart_has_curves(opened):
+    page = opened()
+    for name in CHARTS:
+        sizes = page.eval_on_selector_all(
+            f"[data-chart={name}] .mark-line path",
+            "all => all.map(one => one.getBBox().width)",
+        )
+        assert max(sizes) > 100, name
+
+
+def test_the_slider_is_moved_by_keys(opened):
+    page = opened()
+    before = shown(page)
+    page.focus("#level")
+    page.keyboard.press("ArrowRight")
+    pictures, verdicts, summary = shown(page)
+    assert pictures[0] == before[0][0]
+    assert all(one != other for one, other in zip(pictures[1:], before[0][1:], strict=True))
+    assert verdicts != before[1]
+    assert "at level 0.4: " in summary
+    assert page.get_attribute("#level", "aria-valuetext") == "0.4"
+    assert page.inner_text("#level-shown") == "0.4"
+    assert "at level 0.4" in page.get_attribute("#picture-noisy", "alt")
+    page.keyboard.press("Home")
+    assert page.inner_text("#psnr-noisy") == "equal to clean"
+    assert page.get_attribute("#picture-noisy", "src") == shown(page)[0][0]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert shown(page) == before
+
+
+def test_another_image_is_picked_by_keys(opened):
+    page = opened()
+    before = shown(page)
+    page.focus("input[name=image]:checked")
+    page.keyboard.press("ArrowRight")
+    pictures, _, summary = shown(page)
+    assert all(one != other for one, other in zip(pictures, before[0], strict=True))
+    assert page.inner_text("#class") == made_up.NASTY[1]
+    assert summary.startswith(f"{made_up.NASTY[1]} at level 0.2: ")
+
+
+def test_each_verdict_says_whether_it_is_right_in_words_too(opened):
+    page = opened()
+    name = page.inner_text("#class")
+    for level in range(len(made_up.LEVELS)):
+        page.fill("#level", str(level))
+        rows = page.eval_on_selector_all(
+            "#verdicts td:nth-child(2)",
+            "all => all.map(cell => [...cell.firstElementChild.children].map(x => x.textContent))",
+        )
+        marks = [(sign.strip(), spoken) for sign, _, spoken in rows]
+        assert marks == [
+            ("✓", ", right") if says == name else ("✗", ", wrong") for _, says, _ in rows
+        ]
+        right = sum(says == name for _, says, _ in rows)
+        assert f"{right} of {len(rows)} arms are right" in page.inner_text("#summary")
+
+
+def test_a_name_lights_its_curve(opened):
+    page = opened()
+    chart, legend = "[data-chart=accuracy]", "[data-legend=accuracy]"
+    count = f"document.querySelectorAll('{chart} .mark-line path[opacity=\"1\"]').length"
+    lines = page.locator(f"{chart} .mark-line path").count()
+    assert page.evaluate(count) == lines == 9
+    page.focus(f"{legend} button")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{count} == 1")
+    assert page.get_attribute(f"{legend} button >> nth=0", "aria-pressed") == "true"
+    page.click(f"{legend} button >> nth=4")
+    assert page.get_attribute(f"{legend} button >> nth=0", "aria-pressed") == "false"
+    page.click(f"{legend} button >> nth=4")
+    page.wait_for_function(f"{count} == {lines}")
+
+
+def test_another_kind_of_noise_is_drawn(opened):
+    page = opened()
+    lines = "[data-chart=accuracy] .mark-line path"
+    before = page.locator(lines).count()
+    assert page.locator("[data-choice=accuracy] [role=radiogroup][aria-label]").count() == 1
+    page.get_by_label("speckle").first.check()
+    page.wait_for_function(f"document.querySelectorAll('{lines}').length == 5")
+    assert before == 9
+
+
+def test_pointing_at_a_curve_gives_its_numbers(opened):
+    page = opened()
+    point = page.locator("[data-chart=accuracy] .mark-symbol path[opacity='1']").first
+    point.scroll_into_view_if_needed()
+    point.hover(force=True)
+    page.wait_for_selector("#vg-tooltip-element.visible")
+    text = page.inner_text("#vg-tooltip-element")
+    assert "test images" in text
+    assert re.search(r"\d\d\.\d\d% \(\d\d\.\d\d to \d\d\.\d\d\)", text)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK])
+def test_nothing_sticks_out_of_the_page(opened, scheme, viewport):
+    page = opened(viewport=viewport, color_scheme=scheme)
+    page.click("summary")
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    for name in CHARTS:
+        box = page.locator(f"[data-chart={name}] svg").bounding_box()
+        assert box["x"] + box["width"] <= viewport["width"]
+
+
+def test_a_turned_phone_gets_wider_charts(opened):
+    page = opened(viewport=PHONE)
+    width = "document.querySelector('[data-chart=accuracy] svg').getBoundingClientRect().width"
+    narrow = page.evaluate(width)
+    page.set_viewport_size({"width": 740, "height": 360})
+    page.wait_for_function(f"{width} > {narrow} + 200")
+
+
+def test_dark_mode_changes_the_page_and_the_charts(opened):
+    page = opened()
+    line = "[data-chart=accuracy] .mark-line path"
+
+    def colours() -> list[str]:
+        return [
+            page.evaluate("getComputedStyle(document.body).backgroundColor"),
+            page.evaluate("getComputedStyle(document.body).color"),
+            page.eval_on_selector(line, "one => getComputedStyle(one).stroke"),
+            page.eval_on_selector(
+                "[data-chart=roc] .role-axis-label text", "one => getComputedStyle(one).fill"
+            ),
+        ]
+
+    light = colours()
+    page.emulate_media(color_scheme="dark")
+    assert all(one != other for one, other in zip(light, colours(), strict=True))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_can_be_read(opened, scheme):
+    page = opened(color_scheme=scheme)
+    page.click("summary")
+    found = page.evaluate(CONTRASTS)
+    assert len(found) > 200
+    faint = {text: round(contrast, 2) for contrast, text in found if contrast < 4.5}
+    signs = {"●", "■", "◆", "▲", "✚", "▼", "◀", "▶", "★"}  # drawn, not read: 3 is enough
+    assert {text for text, contrast in faint.items() if text not in signs or contrast < 3} == set()
+
+
+def test_what_can_be_changed_has_a_label_and_a_focus_that_shows(opened):
+    page = opened()
+    unnamed = page.eval_on_selector_all(
+        "input, button", "all => all.filter(x => !x.labels?.length && !x.textContent).length"
+    )
+    assert unnamed == 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    seen = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        active = page.evaluate(
+            """() => {
+              const one = document.activeElement.closest(".choice") || document.activeElement;
+              const { outlineStyle, outlineWidth } = getComputedStyle(one);
+              return [one.tagName, one.id, outlineStyle, parseFloat(outlineWidth)];
+            }"""
+        )
+        if active[0] == "BODY":
+            break
+        assert active[2] == "solid", active
+        assert active[3] >= 2
+        seen.add(active[1] or active[0])
+    assert {"level", "BUTTON", "SUMMARY", "A", "LABEL", "DIV"} <= seen
+
+
+def test_who_wants_no_motion_gets_none(opened):
+    page = opened(reduced_motion="reduce")
+    moving = "getComputedStyle(document.querySelector('.bar span')).transitionDuration"
+    assert page.evaluate(moving) == "0s"
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_without_javascript_there_is_a_page(opened):
+    page = opened(java_script_enabled=False)
+    assert page.is_visible("text=How badly does the classifier suffer?")
+    assert page.is_visible("#verdicts")
+    assert page.is_visible("#picture-denoised")
+    assert not page.is_visible("#controls")
+    assert not page.is_visible(".legend >> nth=0")
+
+
+def test_a_picture_is_taken_of_its_top(path, tmp_path):
+    """In a process of its own: playwright takes a thread for one browser at a time."""
+    (tmp_path / "report").mkdir()
+    shutil.copyfile(path, tmp_path / "report/index.html")
+    program = (
+        "import sys; from pathlib import Path; from results import screenshot;"
+        "screenshot.TARGET = Path('report.png'); screenshot.main()"
+    )
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
+    image = pyvips.Image.new_from_file(str(tmp_path / "report.png"))
+    assert (image.width, image.height) == (1000, 1100)
+    assert [round(value) for value in image.getpoint(2, 2)] == [0xFB, 0xFA, 0xF7]  # the paper
+    assert (tmp_path / "report.png").stat().st_size < 200_000
+
+
+def test_the_page_of_the_pipeline_is_drawn(copy, opened):
+    page = opened(copy / "report/index.html")
+    assert page.inner_text("h1") == "Denoise, then classify?"
+    before = shown(page)
+    page.focus("#level")
+    page.keyboard.press("ArrowLeft")
+    assert shown(page)[0][1:] != before[0][1:]
