@@ -4,18 +4,23 @@ import contextlib
 import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
 from denoising.errors import UserError
 
+UNFINISHED: set[Path] = set()
+"""The temporary files that there are, for a process that ends before they are finished."""
+
 METRIC_DIGITS = 6
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 CARD = "card.json"
+MOST_UNPACKED = 20  # times the size of a model's file
+CODE = ("Lambda", "TFSMLayer", "__lambda__")  # of Keras's classes, those that run a file's code
 
 
 @contextlib.contextmanager
@@ -27,11 +32,13 @@ def replacing(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".partial-{path.name}")
+    UNFINISHED.add(partial)
     try:
         yield partial
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+        UNFINISHED.discard(partial)
 
 
 def existing(path: Path | str) -> Path:
@@ -60,7 +67,24 @@ def _rounded(value):
 
 def read_json(path: Path | str) -> dict:
     """Read a JSON file that a stage wrote."""
-    return json.loads(existing(path).read_text(encoding="utf-8"))
+    with _reading(path):
+        return json.loads(existing(path).read_text(encoding="utf-8"))
+
+
+@contextlib.contextmanager
+def _reading(path: Path | str) -> Iterator[None]:
+    """Turn what is raised for a file that is not as it was written into a `UserError`."""
+    try:
+        yield
+    except (ValueError, TypeError, SyntaxError, TokenError, OverflowError, EOFError) as error:
+        raise UserError(
+            f"Expected in {path} what an earlier stage wrote. Received: {_first_line(error)}. "
+            "Delete the file; `dvc checkout` or `dvc repro` brings it back."
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
 
 
 @contextlib.contextmanager
@@ -89,7 +113,8 @@ def _reserve(path: Path) -> None:
 
 def read_array(path: Path | str) -> np.ndarray:
     """Map an ``.npy`` file into memory, read-only."""
-    return np.load(existing(path), mmap_mode="r", allow_pickle=False)
+    with _reading(path):
+        return np.lib.format.open_memmap(existing(path), mode="r")
 
 
 def write_values(path: Path | str, values: np.ndarray) -> None:
@@ -102,6 +127,14 @@ def write_csv(path: Path | str, table) -> None:
     """Write a pandas table as CSV."""
     with replacing(path) as partial:
         table.to_csv(partial, index=False, lineterminator="\n", float_format="%.8g")
+
+
+def read_csv(path: Path | str):
+    """Read a pandas table that a stage wrote."""
+    import pandas as pd
+
+    with _reading(path):
+        return pd.read_csv(existing(path))
 
 
 def write_figure(path: Path | str, figure) -> None:
@@ -118,31 +151,66 @@ def write_model(path: Path | str, model, card: dict | None = None) -> None:
     holds the same weights and opens on every backend. What it was trained on, its `card`, is kept
     in the file as JSON; Keras does not look at it.
     """
-    stock = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder:
-        saved = Path(folder, "model.keras")
-        in_float32(model).save(saved)
-        stock.write(saved.read_bytes())
-    with (
-        replacing(path) as partial,
-        zipfile.ZipFile(stock) as source,
-        zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as target,
-    ):
-        for name in sorted(source.namelist()):
-            content = source.read(name)
-            if name.endswith(".json"):
-                content = json.dumps(_canonical(json.loads(content)), sort_keys=True).encode()
-            target.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content)
-        if card:
-            text = json.dumps(card, ensure_ascii=False, sort_keys=True)
-            target.writestr(zipfile.ZipInfo(CARD, ZIP_EPOCH), text)
+    with replacing(path) as partial:
+        in_float32(model).save(partial)
+        stock = io.BytesIO(partial.read_bytes())
+        with zipfile.ZipFile(stock) as source, zipfile.ZipFile(partial, "w") as target:
+            for name in sorted(source.namelist()):
+                content = source.read(name)
+                if name.endswith(".json"):
+                    content = json.dumps(_canonical(json.loads(content)), sort_keys=True).encode()
+                target.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content)
+            if card:
+                text = json.dumps(card, ensure_ascii=False, sort_keys=True)
+                target.writestr(zipfile.ZipInfo(CARD, ZIP_EPOCH), text)
 
 
 def read_model(path: Path | str):
-    """Open a ``.keras`` file without the means to train it on; code in it is refused."""
+    """Open a ``.keras`` file without the means to train it on.
+
+    Raises
+    ------
+    UserError : it is cut short or another file; it holds code, or classes that are not Keras's own;
+        it unpacks to far more than there is in it.
+    """
     import keras
 
-    return keras.saving.load_model(existing(path), compile=False, safe_mode=True)
+    path, saved_with = existing(path), "an unknown version"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_size(archive, path)
+            saved_with = json.loads(archive.read("metadata.json"))["keras_version"]
+            _check_classes(json.loads(archive.read("config.json")))
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    # ZIP, JSON, HDF5, Keras and TensorFlow have many ways to say that something is broken.
+    except Exception as error:
+        raise UserError(
+            f"Expected a whole .keras model in {path}, saved with Keras {keras.__version__} or "
+            f"earlier. Received: {_first_line(error)} (saved with {saved_with})."
+        ) from None
+
+
+def _check_size(archive: zipfile.ZipFile, path: Path) -> None:
+    """Raise `ValueError` where the archive unpacks to far more than the file has."""
+    size = sum(member.file_size for member in archive.infolist())
+    if size > MOST_UNPACKED * path.stat().st_size:
+        raise ValueError(f"{size:,} bytes when unpacked, from {path.stat().st_size:,}")
+
+
+def _check_classes(config) -> None:
+    """Raise `ValueError` where a model's description names code, or what is not Keras's own.
+
+    Keras refuses such, too, but says it at length, and not for classes that are registered.
+    """
+    if isinstance(config, list):
+        for one in config:
+            _check_classes(one)
+    elif isinstance(config, dict):
+        name, module = config.get("class_name"), config.get("module")
+        if name in CODE or (module and str(module).partition(".")[0] not in ("keras", "builtins")):
+            raise ValueError(f"code of its own, {module}.{name}, which is not run")
+        for one in config.values():
+            _check_classes(one)
 
 
 def read_card(path: Path | str) -> dict | None:

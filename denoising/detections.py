@@ -9,6 +9,7 @@ import numpy as np
 from denoising.errors import UserError
 
 SUFFIXES = (".txt", ".csv", ".npy")
+LARGEST = 2**28  # bytes
 
 
 def read_pair(
@@ -63,6 +64,8 @@ def read_values(path: Path | str) -> np.ndarray:
     if suffix not in SUFFIXES:
         raise UserError(f"Expected a file ending in {', '.join(SUFFIXES)}. Received: {path}")
     try:
+        if (size := path.stat().st_size) > LARGEST:
+            raise UserError(f"Expected at most {LARGEST:,} bytes in {path}. Received: {size:,}")
         values = _array(path) if suffix == ".npy" else _text(path, titled=suffix == ".csv")
     except OSError as error:
         raise UserError(

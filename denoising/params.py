@@ -8,13 +8,16 @@ from pydantic import AfterValidator, Field, model_validator
 from denoising.sections import ImpossibleError, Section, read_sections
 
 NETWORKS = Path(__file__).parent / "networks"
+# Between them every kind of noise stays within what floats hold.
+LOWEST_LEVEL, HIGHEST_LEVEL = 1e-6, 10
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Widths = Annotated[list[Count], Field(min_length=1)]
 Hash = Annotated[str, Field(pattern=r"^(md5:[0-9a-f]{32}|sha256:[0-9a-f]{64})$")]
+FileName = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
 Url = Annotated[str, Field(pattern=r"^https?://.+/$")]
 Side = Annotated[int, Field(ge=11, le=1024)]
 
@@ -28,12 +31,20 @@ def _each_once(names: list[str]) -> list[str]:
 Classes = Annotated[list[str], Field(min_length=2), AfterValidator(_each_once)]
 
 
+def _computable(level: float) -> float:
+    if 0 < level < LOWEST_LEVEL:
+        raise ValueError(f"Expected 0, or a level of at least {LOWEST_LEVEL}")
+    return level
+
+
+Level = Annotated[float, Field(ge=0, le=HIGHEST_LEVEL), AfterValidator(_computable)]
+
 NoiseKind = Literal["gaussian", "speckle", "poisson", "salt_and_pepper"]
 
 
 class Noise(Section):
     kind: NoiseKind
-    level: NonNegative
+    level: Level
     clip: bool
 
     @model_validator(mode="after")
@@ -44,7 +55,7 @@ class Noise(Section):
 
 
 class Sweep(Section):
-    levels: Annotated[list[NonNegative], Field(min_length=2)]
+    levels: Annotated[list[Level], Field(min_length=2)]
     kinds: Annotated[list[NoiseKind], Field(min_length=1)]
     images: Count
 
@@ -106,7 +117,7 @@ class Denoiser(Section):
         "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim", "psnr"
     ]
     learning_rate: Positive
-    noise_range: Annotated[list[NonNegative], Field(min_length=2, max_length=2)] | None = None
+    noise_range: Annotated[list[Level], Field(min_length=2, max_length=2)] | None = None
     told: bool = False
     told_share: Fraction = 1
 
@@ -160,15 +171,15 @@ class Joint(Section):
 
 class Detector(Section):
     source: Literal["rendered", "files"]
-    training_patches: Annotated[int, Field(ge=100)]
-    scored_patches: Annotated[int, Field(ge=100)]
+    training_patches: Annotated[Count, Field(ge=100)]
+    scored_patches: Annotated[Count, Field(ge=100)]
     ground_truth: str
     outputs: str
     positive_label: Literal[0, 1]
 
 
 class Roc(Section):
-    resamples: Annotated[int, Field(ge=100)]
+    resamples: Annotated[Count, Field(ge=100)]
 
 
 class DigitsSource(Section):
@@ -180,7 +191,7 @@ class DigitsSource(Section):
 
 
 class File(Section):
-    name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
+    name: FileName
     hashes: list[Hash] = Field(default_factory=list)
 
 
@@ -252,7 +263,7 @@ class Course(Section):
 
 class Augmentation(Section):
     flip: bool
-    shift: Annotated[int, Field(ge=0)]
+    shift: Annotated[int, Field(ge=0, le=256)]
     grey: Fraction = 0
 
 
@@ -285,7 +296,7 @@ class Params(Section):
     classical: Classical
     detector: Detector
     roc: Roc
-    datasets: dict[str, Dataset]
+    datasets: dict[FileName, Dataset]
 
     @model_validator(mode="after")
     def _known_dataset(self):

@@ -1,5 +1,7 @@
 """A YAML file as typed sections; each value that is wrong is explained by its key."""
 
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -17,6 +19,10 @@ class Section(BaseModel):
 
 
 Root = TypeVar("Root", bound=Section)
+LARGEST_FILE = 2**20  # bytes
+LONGEST_VALUE = 1000  # characters
+MOST_VALUES = 100_000  # with those that anchors repeat
+LONGEST_SHOWN = 200
 
 
 class ImpossibleError(ValueError):
@@ -31,12 +37,16 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
     """Read a YAML file as `root`; raise `UserError` with each key that is wrong."""
     path = Path(path)
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if path.stat().st_size > LARGEST_FILE:
+            raise UserError(f"Expected at most {LARGEST_FILE:,} bytes of parameters in {path}.")
+        values = _load(path.read_text(encoding="utf-8"), path.name)
     except OSError as error:
         raise UserError(
             f"Expected the parameters in {path}. Received: {error.strerror}. "
             "Run it in the repository's root."
         ) from None
+    except RecursionError:
+        raise UserError(f"Expected fewer sections within sections in {path}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise UserError(f"Expected YAML in UTF-8 in {path}. Received: {error}") from None
     try:
@@ -46,24 +56,78 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
         raise UserError(f"{path} has values that no stage can use:\n{wrong}") from None
 
 
+def _load(text: str, name: str) -> Any:
+    """Return what YAML text says; raise where PyYAML would be silent, or never end."""
+    loader = yaml.SafeLoader(text)
+    loader.name = name
+    try:
+        if not (root := loader.get_single_node()):
+            return None
+        _count(root, {})
+        return loader.construct_document(root)
+    finally:
+        loader.dispose()
+
+
+def _count(node: yaml.Node, counted: dict[yaml.Node, int]) -> int:
+    """Return how many values a node holds, those of anchors as often as they are repeated.
+
+    Raise `yaml.MarkedYAMLError` where they are too many, one is too long or holds itself, or a key
+    stands twice in a section.
+    """
+    children = []
+    if isinstance(node, yaml.MappingNode):
+        children = [one for pair in node.value for one in pair]
+        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for place, key in enumerate(keys):
+            if key.value in (other.value for other in keys[:place]):
+                raise _refused(key, f"the key {key.value!r} a second time in one section")
+    elif isinstance(node, yaml.SequenceNode):
+        children = node.value
+    elif len(node.value) > LONGEST_VALUE:
+        raise _refused(node, f"a value of more than {LONGEST_VALUE:,} characters")
+    counted[node] = MOST_VALUES  # until it is counted, so that one that holds itself is too many
+    number = 1 + sum(counted.get(one) or _count(one, counted) for one in children)
+    if number > MOST_VALUES:
+        raise _refused(node, f"more than {MOST_VALUES:,} values, or an anchor that holds itself")
+    counted[node] = number
+    return number
+
+
+def _refused(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+
+
 def _explain(error: dict, root: type[Section]) -> str:
     """Say of one error of pydantic's: which key, what is accepted, what was received."""
     place, received = error["loc"], error["input"]
     keys = _follow(place, root)[0]
     match error["type"]:
         case "extra_forbidden":
-            accepted = ", ".join(getattr(_follow(place[:-1], root)[1], "model_fields", ()))
-            says = f"unknown key. Expected one of: {accepted}"
+            accepted = getattr(_follow(place[:-1], root)[1], "model_fields", ())
+            says = f"unknown key. Expected one of: {', '.join(accepted)}"
+            if nearest := get_close_matches(keys[-1], accepted, n=1):
+                says += f" (perhaps {nearest[0]})"
         case "missing":
             return f"{'.'.join(keys)}: Expected this key. Received: nothing under that name"
         case "value_error":
             says, cause = str(error["ctx"]["error"]), error["ctx"]["error"]
             if isinstance(cause, ImpossibleError):
                 keys, received = [*keys, cause.key], cause.received
+        case "float_type" if _is_exponent(received):
+            says = "Expected: a point before the exponent, as in 1.0e-3, which YAML asks for"
         case _:
             says = f"Expected: {error['msg']}"
     where = ".".join(keys) or "the file"
-    return f"{where}: {says}. Received: {received!r} (of type {type(received).__name__})"
+    shown = repr(received)
+    if len(shown) > LONGEST_SHOWN:
+        shown = f"{shown[:LONGEST_SHOWN]}…"
+    return f"{where}: {says}. Received: {shown} (of type {type(received).__name__})"
+
+
+def _is_exponent(received: Any) -> bool:
+    """Say whether a text is a number such as 1e-3, which YAML 1.1 takes for text."""
+    return bool(re.fullmatch(r"[-+]?\d+e[-+]?\d+", str(received), re.IGNORECASE))
 
 
 def _follow(place: tuple, root: type[Section]) -> tuple[list[str], Any]:

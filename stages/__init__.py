@@ -5,6 +5,8 @@ A stage has ``main(params)`` and is run as ``python -m stages.NAME`` in the repo
 
 import ctypes
 import os
+import signal
+import sys
 
 # The bits of a sum depend on the number of threads that share it. TensorFlow keeps to the number it
 # is told, BLAS and OpenMP take no more than there are cores: one is what each machine has. They
@@ -13,7 +15,7 @@ THREADS = 2
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ["KERAS_BACKEND"] = "tensorflow"
 
 # glibc's mallopt options, by their numbers in malloc.h. TensorFlow asks for large buffers and gives
 # them back at every step; returning them to the system each time costs as much as computing.
@@ -29,3 +31,30 @@ def keep_memory() -> None:
 
 
 keep_memory()
+
+OURS = ("benchmarks", "denoising", "recipes", "results", "stages", "studies")
+
+
+def explain(kind: type, error: BaseException, trace) -> None:
+    """Tell without a traceback that a stage cannot begin, as its environment is not there."""
+    if kind is not ModuleNotFoundError or (error.name or "").partition(".")[0] in OURS:
+        return sys.__excepthook__(kind, error, trace)
+    return print(
+        f"error: Expected the package {error.name} in the environment of {sys.executable}. "
+        "Received: none. Set the environment up with `make repro`, and activate it: "
+        "`source .venv/bin/activate`.",
+        file=sys.stderr,
+    )
+
+
+def end(number: int, frame) -> None:
+    """End at once, as nothing has been written. An exception would get lost in many an import."""
+    os.write(2, b"error: interrupted before anything was written.\n")
+    os._exit(128 + number)
+
+
+sys.excepthook = explain
+if sys.argv[0] == "-m":  # a stage is being started; its `run` has handlers of its own
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)

@@ -6,10 +6,10 @@ Each split has `noise.json`, which says what was added; fresh training noise is 
 import numpy as np
 from tqdm import tqdm
 
-from denoising.artifacts import read_array, write_json, writing_array
+from denoising.artifacts import write_json, writing_array
 from denoising.noise import add_noise, noise_keys
 from denoising.params import Noise, Params
-from stages.running import CLEAN, NOISY, run
+from stages.running import NOISY, read_images, run
 
 CHUNK = 500
 
@@ -19,14 +19,14 @@ def main(params: Params) -> None:
     if params.training.noise == "fixed":
         stored.insert(0, "train")
     for split in stored:
-        write_noisy(split, params.noise, params.seed)
+        write_noisy(split, params.dataset, params.noise, params.seed)
     for split in ("train", "validation", "test"):
         description = params.noise.model_dump() | {"stored": split in stored}
         write_json(NOISY / split / "noise.json", description)
 
 
-def write_noisy(split: str, noise: Noise, seed: int) -> None:
-    clean = read_array(CLEAN / split / "images.npy")
+def write_noisy(split: str, dataset: str, noise: Noise, seed: int) -> None:
+    clean = read_images(split, dataset, noisy=False).clean
     with writing_array(NOISY / split / "images.npy", clean.shape, "float32") as noisy:
         for start in tqdm(range(0, len(clean), CHUNK), desc=f"{noise.kind} noise, {split}"):
             part = clean[start : start + CHUNK].astype(np.float32) / 255

@@ -8,16 +8,17 @@ from stages.running import CLEAN, METRICS, run
 
 def main(params: Params) -> None:
     source = params.data.source
-    splits = load(source, params.dataset, params.seed)
+    splits, classes = load(source, params.dataset, params.seed), len(source.classes)
     for name, split in splits.items():
         write_array(CLEAN / name / "images.npy", split.images)
         write_array(CLEAN / name / "labels.npy", split.labels)
+        write_json(CLEAN / name / "dataset.json", {"dataset": params.dataset, "classes": classes})
     height, width, channels = splits["train"].images.shape[1:]
     sizes = {name: len(split.labels) for name, split in splits.items()}
     shape = {"height": height, "width": width, "channels": channels}
     write_json(
         METRICS / "data.json",
-        {"dataset": params.dataset, **sizes, **shape, "classes": len(source.classes)},
+        {"dataset": params.dataset, **sizes, **shape, "classes": classes},
     )
 
 

@@ -6,21 +6,21 @@ Each is measured as it is, and with its logits divided by the temperature of `ca
 import pandas as pd
 
 from denoising.arms import NETWORKS, judge
-from denoising.artifacts import read_json, read_model, write_csv, write_json
+from denoising.artifacts import read_json, write_csv, write_json
 from denoising.calibration import ece, reliability
 from denoising.evaluation import average
 from denoising.params import Params
 from denoising.scores import correct, nll
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.running import METRICS, MODELS, PLOTS, TEMPERATURES, read_images, run
+from stages.running import METRICS, PLOTS, TEMPERATURES, read_images, read_network, run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    networks = {name: read_model(MODELS / f"{name}.keras") for name in NETWORKS}
     temperatures = read_json(TEMPERATURES)
-    test = read_images("test")
+    test = read_images("test", params.dataset)
+    networks = {name: read_network(name, test) for name in NETWORKS}
     metrics, tables = {}, []
     for arm, verdict in judge(networks, test.noisy, params.noise.level).items():
         metrics[arm] = average("accuracy", correct(verdict.logits, test.labels), params.seed)

@@ -7,7 +7,7 @@ import keras
 import pandas as pd
 from tqdm import tqdm
 
-from denoising.artifacts import read_model, write_csv, write_json
+from denoising.artifacts import write_csv, write_json
 from denoising.classical import DENOISERS, choose, denoise
 from denoising.evaluation import image_scores
 from denoising.inference import as_float, predict
@@ -17,13 +17,14 @@ from denoising.scores import correct
 from denoising.seeding import make_deterministic
 from denoising.study import measures
 from stages import THREADS
-from stages.running import CLASSICAL, METRICS, MODELS, Images, read_images, run
+from stages.running import CLASSICAL, METRICS, Images, read_images, read_network, run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     settings = params.classical
-    classifier = read_model(MODELS / "classifier_clean.keras")
+    test = read_images("test", params.dataset, noisy=False)
+    classifier = read_network("classifier_clean", test)
     levels = sorted({*params.sweep.levels, params.noise.level})
     rows, chosen = [], dict.fromkeys(DENOISERS, 0)
     with tqdm(total=len(levels) * len(DENOISERS), desc="classical denoisers") as progress:
@@ -43,7 +44,7 @@ def main(params: Params) -> None:
 
 def first(split: str, number: int, level: float, params: Params) -> Images:
     """Return the first images of a split, clean ones as floats, with noise of this level."""
-    images = read_images(split, noisy=False)
+    images = read_images(split, params.dataset, noisy=False)
     clean = as_float(images.clean[:number])
     noise = params.noise
     keys = noise_keys(params.seed, split, noise.kind, range(len(clean)))

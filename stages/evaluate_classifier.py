@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from denoising.artifacts import read_model, write_csv, write_json
+from denoising.artifacts import write_csv, write_json
 from denoising.evaluation import average, classification
 from denoising.inference import predict
 from denoising.params import Params
@@ -11,16 +11,16 @@ from denoising.scores import correct
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion
 from stages import THREADS
-from stages.running import METRICS, MODELS, PLOTS, read_images, run
+from stages.running import METRICS, PLOTS, read_images, read_network, run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
-    test = read_images("test")
+    test = read_images("test", params.dataset)
     labels, metrics = test.labels, {}
     for arm, model in (("clean_trained", "clean"), ("noise_trained", "noisy")):
-        classifier = read_model(MODELS / f"classifier_{model}.keras")
+        classifier = read_network(f"classifier_{model}", test)
         logits = {
             "clean": predict(classifier, test.clean),
             "noisy": predict(classifier, test.noisy),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from denoising.artifacts import read_json, read_model, write_csv, write_figure, write_json
+from denoising.artifacts import read_json, write_csv, write_figure, write_json
 from denoising.evaluation import classification, difference, image_scores, restoration
 from denoising.figures import examples, method_noise, picture_rows, verdicts
 from denoising.inference import as_float, denoise, predict
@@ -11,7 +11,7 @@ from denoising.roc import one_vs_rest
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion, histogram
 from stages import THREADS
-from stages.running import METRICS, MODELS, NOISY, PLOTS, read_images, run
+from stages.running import METRICS, NOISY, PLOTS, read_images, read_network, run
 
 PICTURES = 10
 BINS = {"psnr": 0.5, "ssim": 0.02}
@@ -20,11 +20,11 @@ BINS = {"psnr": 0.5, "ssim": 0.02}
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
-    test = read_images("test")
+    test = read_images("test", params.dataset)
     clean, labels = as_float(test.clean), test.labels
     level = read_json(NOISY / "test" / "noise.json")["level"]
-    denoised = denoise(read_model(MODELS / "autoencoder.keras"), test.noisy, level)
-    classifier = read_model(MODELS / "classifier_clean.keras")
+    denoised = denoise(read_network("autoencoder", test), test.noisy, level)
+    classifier = read_network("classifier_clean", test)
     before, after = predict(classifier, test.noisy), predict(classifier, denoised)
     scores = {"noisy": image_scores(clean, test.noisy), "denoised": image_scores(clean, denoised)}
     metrics = restoration(scores["noisy"], scores["denoised"], params.seed)

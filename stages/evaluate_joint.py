@@ -1,6 +1,6 @@
 """Measure the joint network on noisy test images, beside the classifier trained on noisy ones."""
 
-from denoising.artifacts import read_model, write_csv, write_figure, write_json
+from denoising.artifacts import write_csv, write_figure, write_json
 from denoising.evaluation import classification, difference, image_scores, restoration
 from denoising.figures import examples, method_noise, picture_rows, verdicts
 from denoising.inference import as_float, predict, restore_and_classify
@@ -8,7 +8,7 @@ from denoising.params import Params
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion
 from stages import THREADS
-from stages.running import METRICS, MODELS, PLOTS, read_images, run
+from stages.running import METRICS, PLOTS, read_images, read_network, run
 
 PICTURES = 10
 
@@ -16,10 +16,10 @@ PICTURES = 10
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
-    test = read_images("test")
+    test = read_images("test", params.dataset)
     clean, labels = as_float(test.clean), test.labels
-    restored, logits = restore_and_classify(read_model(MODELS / "joint.keras"), test.noisy)
-    noise_trained = predict(read_model(MODELS / "classifier_noisy.keras"), test.noisy)
+    restored, logits = restore_and_classify(read_network("joint", test), test.noisy)
+    noise_trained = predict(read_network("classifier_noisy", test), test.noisy)
     metrics = {"joint": classification(logits, labels, params.seed)}
     metrics["joint_minus_noise_trained"] = difference(logits, noise_trained, labels, params.seed)
     scores = [image_scores(clean, images) for images in (test.noisy, restored)]

@@ -8,7 +8,7 @@ it was trained on such; where it was trained on another kind, it is left out. Al
 import pandas as pd
 from tqdm import tqdm
 
-from denoising.artifacts import read_model, write_csv
+from denoising.artifacts import write_csv
 from denoising.evaluation import average, image_scores
 from denoising.inference import as_float, denoise
 from denoising.noise import add_noise, noise_keys
@@ -16,14 +16,15 @@ from denoising.params import Params
 from denoising.reference import posterior_mean
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.running import MODELS, PLOTS, read_images, run
+from stages.running import PLOTS, read_images, read_network, run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    autoencoder = read_model(MODELS / "autoencoder.keras")
-    known = read_images("train", noisy=False).clean
-    clean = as_float(read_images("test", noisy=False).clean[: params.sweep.images])
+    known = read_images("train", params.dataset, noisy=False).clean
+    test = read_images("test", params.dataset, noisy=False)
+    autoencoder = read_network("autoencoder", test)
+    clean = as_float(test.clean[: params.sweep.images])
     keys = noise_keys(params.seed, "test", "gaussian", range(len(clean)))
     rows = []
     for level in tqdm([level for level in params.sweep.levels if level], desc="reference"):

@@ -41,8 +41,8 @@ def read_batches(
     share; what they pass `through`, a denoiser, is what it sees.
     """
     fixed = noisy and params.training.noise == "fixed"
-    train = read_images("train", noisy=fixed)
-    validation = read_images("validation", noisy=noisy and not noise_range)
+    train = read_images("train", params.dataset, noisy=fixed)
+    validation = read_images("validation", params.dataset, noisy=noisy and not noise_range)
     common = {
         "classes": len(params.data.source.classes),
         "target": target,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from denoising.arms import NETWORKS
-from denoising.artifacts import existing, read_json, read_model, replacing
+from denoising.artifacts import read_csv, read_json, replacing
 from denoising.inference import as_float
 from denoising.noise import noise_keys
 from denoising.params import Params
@@ -14,7 +14,7 @@ from denoising.report.page import Run, build
 from denoising.report.panel import Example, choose, look
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.running import METRICS, MODELS, PLOTS, TEMPERATURES, read_images, run
+from stages.running import METRICS, PLOTS, TEMPERATURES, Images, read_images, read_network, run
 
 REPORT = Path("report/index.html")
 MEASURED = (
@@ -25,7 +25,8 @@ MEASURED = (
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    networks = {name: read_model(MODELS / f"{name}.keras") for name in NETWORKS}
+    test = read_images("test", params.dataset, noisy=False)
+    networks = {name: read_network(name, test) for name in NETWORKS}
     metrics = {name: read_json(METRICS / f"{name}.json") for name in MEASURED}
     histories = {name: read_table(f"history/{name}") for name in NETWORKS}
     sizes = {name: network.count_params() for name, network in networks.items()}
@@ -39,7 +40,7 @@ def main(params: Params) -> None:
             noise=params.noise,
             levels=params.sweep.levels,
             kinds=params.sweep.kinds,
-            examples=look_at_some(networks, params),
+            examples=look_at_some(networks, test, params),
             facts=(
                 data_facts(metrics["data"], params.seed),
                 noise_facts(params.noise, params.training.noise, params.autoencoder),
@@ -55,12 +56,11 @@ def main(params: Params) -> None:
 
 def read_table(name: str) -> pd.DataFrame:
     """Read a table that an earlier stage wrote."""
-    return pd.read_csv(existing(PLOTS / f"{name}.csv"))
+    return read_csv(PLOTS / f"{name}.csv")
 
 
-def look_at_some(networks: dict, params: Params) -> list[Example]:
+def look_at_some(networks: dict, test: Images, params: Params) -> list[Example]:
     """Return some test images at every level of the sweep and at that of the noise."""
-    test = read_images("test", noisy=False)
     levels = sorted({*params.sweep.levels, params.noise.level})
     shown = choose(test.labels, test.clean.shape[1:], len(levels))
     return look(

@@ -3,17 +3,20 @@
 import contextlib
 import errno
 import hashlib
+import os
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from zc.lockfile import LockError, LockFile
 
-from denoising.artifacts import read_array, read_json, write_json
+from denoising.artifacts import UNFINISHED, read_array, read_json, read_model, write_json
 from denoising.errors import UserError
 from denoising.params import Params, read_params
 
@@ -36,35 +39,134 @@ class Images(NamedTuple):
 
     clean: np.ndarray
     labels: np.ndarray
-    noisy: np.ndarray | None
+    noisy: np.ndarray | None = None
+    classes: int = 0
 
 
-def read_images(split: str, *, noisy: bool = True) -> Images:
-    """Map what `download` and `add_noise` wrote of a split."""
-    return Images(
-        read_array(CLEAN / split / "images.npy"),
-        read_array(CLEAN / split / "labels.npy"),
+def read_images(split: str, dataset: str, *, noisy: bool = True) -> Images:
+    """Map what `download` and `add_noise` wrote of a split.
+
+    Raise `UserError` where it is of another data set, or the files do not belong together.
+    """
+    folder = CLEAN / split
+    known = read_json(folder / "dataset.json")
+    images = Images(
+        read_array(folder / "images.npy"),
+        read_array(folder / "labels.npy"),
         read_array(NOISY / split / "images.npy") if noisy else None,
+        known.get("classes", 0),
+    )
+    again = "Run `dvc repro`, which writes again what does not belong to params.yaml."
+    if known.get("dataset") != dataset:
+        raise UserError(
+            f"Expected in {folder} images of {dataset}, as `dataset` in params.yaml says. "
+            f"Received: images of {known.get('dataset')}. {again}"
+        )
+    shapes = {
+        name: f"{part.dtype} {part.shape}"
+        for name, part in images._asdict().items()
+        if isinstance(part, np.ndarray)
+    }
+    number, shape = len(images.clean), images.clean.shape
+    expected = {"clean": f"uint8 {shape}", "labels": f"int64 {(number,)}"}
+    if noisy:
+        expected["noisy"] = f"float32 {shape}"
+    if shapes != expected or len(shape) != 4:
+        raise UserError(
+            f"Expected of the {split} images arrays that belong together: {expected}. "
+            f"Received: {shapes}. {again}"
+        )
+    return images
+
+
+def read_network(name: str, images: Images):
+    """Open a model that an earlier stage wrote; raise `UserError` if it is not for such images.
+
+    Its name says what it gives: logits, images, or both.
+    """
+    path, shape = MODELS / f"{name}.keras", images.clean.shape[1:]
+    model = read_model(path)
+    wanted = {"classification": (images.classes,), "reconstruction": shape}
+    if name != "joint":
+        kind = "classification" if name.startswith("classifier") else "reconstruction"
+        wanted = {"output": wanted[kind]}
+    outputs = model.output if isinstance(model.output, dict) else {"output": model.output}
+    found = {key: tuple(one.shape[1:]) for key, one in outputs.items()}
+    found["input"] = next(tuple(one.shape[1:]) for one in model.inputs if one.name != "level")
+    wanted["input"] = shape
+    if found.keys() != wanted.keys() or not all(_fits(found[key], wanted[key]) for key in wanted):
+        raise UserError(
+            f"Expected in {path} a network of the shapes {wanted}. Received: {found}, where None "
+            "is any size. It was trained on other data: `dvc repro` trains another one."
+        )
+    return model
+
+
+def _fits(shape: tuple[int | None, ...], wanted: tuple[int, ...]) -> bool:
+    return len(shape) == len(wanted) and all(
+        one in (None, other) for one, other in zip(shape, wanted, strict=True)
     )
 
 
 def run(stage: str, main: Callable[[Params], None]) -> None:
-    """Run a stage; a mistake of the user ends it with exit code 1 and one message."""
+    """Run a stage; a mistake of the user ends it with exit code 1 and one message.
+
+    So do a full disk, files that cannot be read or written, and too little memory. Interrupted, or
+    asked by SIGTERM to end, it ends at once, with exit code 130 or 143.
+    """
     start = time.perf_counter()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, partial(_end, stage))
     try:
+        params = read_params()
         with _alone(stage):
-            main(read_params())
+            main(params)
         _log_seconds(stage, time.perf_counter() - start)
     except UserError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
-        if error.errno not in NO_SPACE:
+        sys.exit(f"error: {_explain(error, stage)}")
+    except Exception as error:
+        # TensorFlow's is told by its name, as not every stage imports TensorFlow.
+        if not isinstance(error, MemoryError) and type(error).__name__ != "ResourceExhaustedError":
             raise
         sys.exit(
-            f"error: {error.strerror}, while {stage} wrote to {Path.cwd()} or, for a moment, to "
+            f"error: Expected enough memory for {stage}. Received: {_first_line(error)}. Close "
+            "other programs, or lower in params.yaml the numbers of images, widths or batch sizes."
+        )
+
+
+def _end(stage: str, number: int, frame) -> None:
+    """Remove what is not finished, and end. An exception would get lost in many a callback."""
+    for path in list(UNFINISHED):
+        path.unlink(missing_ok=True)
+    with contextlib.suppress(RuntimeError, OSError):  # it was being printed to, or is closed
+        sys.stdout.flush()
+    word = "interrupted" if number == signal.SIGINT else "asked to end"
+    text = f"\nerror: {stage} was {word}. No half-written file was left; `dvc repro` goes on.\n"
+    os.write(2, text.encode())
+    os._exit(128 + number)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+
+
+def _explain(error: OSError, stage: str) -> str:
+    """Say of an error of the system's what it means for a stage, or raise it as it is."""
+    if error.errno in NO_SPACE:
+        return (
+            f"{error.strerror}, while {stage} wrote to {Path.cwd()} or, for a moment, to "
             f"{tempfile.gettempdir()}. No half-written file was left. Make space, with "
             "`dvc gc --workspace` for example, and run `dvc repro` again."
         )
+    if error.filename is None:
+        raise error
+    return (
+        f"Expected to be able to use {error.filename} in {Path.cwd()}. Received: {error.strerror}, "
+        f"while {stage} ran. Change its permissions, or what stands in its place."
+    )
 
 
 @contextlib.contextmanager

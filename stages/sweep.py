@@ -5,7 +5,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from denoising.arms import NETWORKS, judge
-from denoising.artifacts import existing, read_json, read_model, write_csv, write_json
+from denoising.artifacts import read_csv, read_json, write_csv, write_json
 from denoising.calibration import ece
 from denoising.evaluation import image_scores
 from denoising.inference import as_float
@@ -15,7 +15,16 @@ from denoising.scores import correct
 from denoising.seeding import make_deterministic
 from denoising.study import area, break_even, measures
 from stages import THREADS
-from stages.running import CLASSICAL, METRICS, MODELS, PLOTS, TEMPERATURES, Images, read_images, run
+from stages.running import (
+    CLASSICAL,
+    METRICS,
+    PLOTS,
+    TEMPERATURES,
+    Images,
+    read_images,
+    read_network,
+    run,
+)
 
 LEFT_ALONE, DENOISED = "clean_trained", "denoised_clean_trained"
 COLUMNS = ["kind", "level", "arm", "n"]
@@ -23,13 +32,14 @@ COLUMNS = ["kind", "level", "arm", "n"]
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    networks = {name: read_model(MODELS / f"{name}.keras") for name in NETWORKS}
+    images = read_images("test", params.dataset, noisy=False)
+    networks = {name: read_network(name, images) for name in NETWORKS}
     temperatures = read_json(TEMPERATURES)
     rows, metrics = [], {}
     cells = [(kind, level) for kind in params.sweep.kinds for level in params.sweep.levels]
     gains = {kind: [] for kind in params.sweep.kinds}
     for kind, level in tqdm(cells, desc="levels"):
-        test = noisy_test(kind, level, params)
+        test = noisy_test(images, kind, level, params)
         verdicts = judge(networks, test.noisy, level)
         right = {arm: correct(verdict.logits, test.labels) for arm, verdict in verdicts.items()}
         gains[kind].append(right[DENOISED] - right[LEFT_ALONE])
@@ -42,7 +52,7 @@ def main(params: Params) -> None:
                 | measures(scores[id(images)], logits, test.labels, before, params.seed)
                 | {"ece_calibrated": ece(logits / temperatures[arm], test.labels)}
             )
-    table = pd.concat([pd.DataFrame(rows), pd.read_csv(existing(CLASSICAL))])
+    table = pd.concat([pd.DataFrame(rows), read_csv(CLASSICAL)])
     for kind, found in gains.items():
         metrics[kind] = break_even(params.sweep.levels, np.array(found), params.seed, kind)
         metrics[kind]["area"] = {
@@ -56,13 +66,12 @@ def main(params: Params) -> None:
     )
 
 
-def noisy_test(kind: str, level: float, params: Params) -> Images:
+def noisy_test(images: Images, kind: str, level: float, params: Params) -> Images:
     """Return test images, clean ones as floats, with noise of this kind and level.
 
     All of them for the kind of noise that the networks are trained on, and some for the others;
     the noise is that of `add_noise`, so that at its level the images are those that it wrote.
     """
-    images = read_images("test", noisy=False)
     number = len(images.labels) if kind == params.noise.kind else params.sweep.images
     clean = as_float(images.clean[:number])
     keys = noise_keys(params.seed, "test", kind, range(len(clean)))

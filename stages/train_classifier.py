@@ -8,13 +8,12 @@ from functools import partial
 
 from keras.metrics import CategoricalAccuracy
 
-from denoising.artifacts import read_model
 from denoising.inference import denoise
 from denoising.losses import classification_loss
 from denoising.networks import build
 from denoising.params import Params
 from stages.fitting import prepare, read_batches, train
-from stages.running import MODELS, run
+from stages.running import read_images, read_network, run
 
 DATA = ("clean", "noisy", "denoised")
 
@@ -25,7 +24,8 @@ def main(params: Params, data: str) -> None:
     settings = params.classifier
     through = None
     if data == "denoised":
-        autoencoder = read_model(MODELS / "autoencoder.keras")
+        images = read_images("train", params.dataset, noisy=False)
+        autoencoder = read_network("autoencoder", images)
         through = partial(denoise, autoencoder, level=params.noise.level)
     batches = read_batches(
         params, "classification", course.batch_size, noisy=data != "clean", through=through

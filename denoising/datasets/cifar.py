@@ -5,8 +5,6 @@ sizes and, as in CIFAR-100, two bytes of label, of which the last counts, are to
 archive is read in place: nothing is unpacked to disk, and nothing is unpickled.
 """
 
-import tarfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -14,11 +12,13 @@ import numpy as np
 
 from denoising.datasets.fetch import have, own_folder
 from denoising.datasets.splits import Split
+from denoising.datasets.tar import read_members
 from denoising.errors import UserError
 from denoising.params import CifarSource
 
 MOST_RECORDS = 100_000
 TRAIN, TEST = ("data_batch", "train"), ("test_batch", "test")
+LARGEST, MARGIN = 2**30, 2**20  # bytes of an archive, unpacked, and of what it holds besides
 
 
 def read(source: CifarSource, name: str, seed: int) -> tuple[Split, Split]:
@@ -48,15 +48,20 @@ def read_batches(source: CifarSource, place: Path, batches: Iterator) -> tuple[S
 
 def _members(source: CifarSource, place: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the names and the contents of the batches of an archive."""
-    try:
-        with tarfile.open(place, mode="r:gz") as archive:
-            for member in archive:
-                name = PurePosixPath(member.name).name
-                if _is_batch(name):
-                    _check(source, f"{name} of {place}", member.size if member.isfile() else 0)
-                    yield name, archive.extractfile(member).read()
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise UserError(f"Expected a whole .tar.gz archive in {place}. Received: {error}") from None
+    seen = set()
+
+    def wanted(member: str, size: int) -> bool:
+        if not _is_batch(name := PurePosixPath(member).name):
+            return False
+        _check(source, f"{name} of {place}", size)
+        if name in seen:
+            raise UserError(f"Expected {name} once in {place}. Received: twice")
+        seen.add(name)
+        return True
+
+    most = min(MOST_RECORDS * _record(source), LARGEST) + MARGIN
+    for member, content in read_members(place, most, wanted):
+        yield PurePosixPath(member).name, content
 
 
 def _files(source: CifarSource, place: Path) -> Iterator[tuple[str, bytes]]:

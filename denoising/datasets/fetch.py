@@ -1,6 +1,9 @@
 """Files from the network or of one's own, checked against their hashes; none is replaced."""
 
+import contextlib
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pooch
@@ -12,6 +15,14 @@ from denoising.params import File
 
 RAW_DIR_VARIABLE = "DENOISE_RAW_DIR"
 OWN = Path("datasets")
+SILENCE = 30  # seconds
+SLOWEST = 1024  # bytes a second, over so many seconds:
+WINDOW = 60
+LARGEST = 2**30  # bytes
+
+
+class _GivenUpError(Exception):
+    """An address that is not worth waiting for."""
 
 
 def own_folder(name: str) -> Path:
@@ -41,6 +52,11 @@ def raw_folder(name: str) -> Path:
         raise UserError(
             f"Expected an absolute path in the environment variable {RAW_DIR_VARIABLE}. "
             f"Received: {chosen!r}"
+        )
+    if chosen and not Path(chosen).is_dir():
+        raise UserError(
+            f"Expected a folder, in the environment variable {RAW_DIR_VARIABLE}. Received: "
+            f"{chosen!r}, where there is none. Make it, or correct the variable."
         )
     return Path(chosen or pooch.os_cache("denoising")) / name
 
@@ -91,13 +107,14 @@ def _mistake(path: Path, file: File, instead: str = "") -> str | None:
 
 def _download(url: str, file: File, folder: Path) -> str | None:
     """Try one address; return what went wrong, or None once the file is in its place."""
-    downloader = pooch.HTTPDownloader(progressbar=True, timeout=30)
+    downloader = pooch.HTTPDownloader(progressbar=True, timeout=SILENCE)
     try:
         with replacing(folder / file.name) as arriving:
-            downloader(url + file.name, str(arriving), None)
+            with _watched(arriving):
+                downloader(url + file.name, str(arriving), None)
             if not _matches(arriving, file):
                 raise ValueError("other content than the published hash")
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, _GivenUpError) as error:
         return f"{url}{file.name}: {_reason(error)}"
     except OSError as error:
         raise UserError(
@@ -107,14 +124,44 @@ def _download(url: str, file: File, folder: Path) -> str | None:
     return None
 
 
+@contextlib.contextmanager
+def _watched(arriving: Path) -> Iterator[None]:
+    """Raise `_GivenUpError` where a file arrives too slowly, or never ends.
+
+    A server that sends a byte now and then is never silent for long, and would hold a reader that
+    waits for a whole block: a timer interrupts it, so this is for the main thread alone.
+    """
+    sizes = [-SLOWEST * WINDOW] * WINDOW  # so that the first seconds may pass
+
+    def check(*_) -> None:
+        size = arriving.stat().st_size if arriving.exists() else 0
+        if size > LARGEST:
+            raise _GivenUpError(f"more than {LARGEST:,} bytes")
+        sizes.append(size)
+        if size - sizes.pop(0) < SLOWEST * WINDOW:
+            raise _GivenUpError(f"less than {SLOWEST * WINDOW:,} bytes in {WINDOW} seconds")
+
+    before = signal.signal(signal.SIGALRM, check)
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def _reason(error: Exception) -> str:
     match error:
         case requests.HTTPError():
             return f"status {error.response.status_code}"
         case requests.Timeout():
             return "no answer in time"
-        case requests.ConnectionError():
-            return "no connection"
+        case requests.exceptions.ChunkedEncodingError():
+            return "the connection broke off"
+        case requests.exceptions.ContentDecodingError():
+            return "content that is not packed as the server says"
+        case requests.ConnectionError():  # requests takes silence in the middle for one, too
+            return "no answer in time" if "timed out" in str(error) else "no connection"
         case _:
             return str(error).partition("\n")[0][:200]
 
