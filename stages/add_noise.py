@@ -9,7 +9,8 @@ from tqdm import tqdm
 from denoising.artifacts import write_json, writing_array
 from denoising.noise import add_noise, noise_keys
 from denoising.params import Noise, Params
-from stages.running import NOISY, read_images, run
+from stages.inputs import read_images
+from stages.running import NOISY, run
 
 CHUNK = 500
 

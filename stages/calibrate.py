@@ -6,7 +6,8 @@ from denoising.calibration import fit_temperature
 from denoising.params import Params
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.running import TEMPERATURES, read_images, read_network, run
+from stages.inputs import read_images, read_network
+from stages.running import TEMPERATURES, run
 
 
 def main(params: Params) -> None:

@@ -13,7 +13,8 @@ from denoising.params import Params
 from denoising.scores import correct, nll
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.running import METRICS, PLOTS, TEMPERATURES, read_images, read_network, run
+from stages.inputs import read_images, read_network
+from stages.running import METRICS, PLOTS, TEMPERATURES, run
 
 
 def main(params: Params) -> None:

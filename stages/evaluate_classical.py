@@ -17,7 +17,8 @@ from denoising.scores import correct
 from denoising.seeding import make_deterministic
 from denoising.study import measures
 from stages import THREADS
-from stages.running import CLASSICAL, METRICS, Images, read_images, read_network, run
+from stages.inputs import Images, read_images, read_network
+from stages.running import CLASSICAL, METRICS, run
 
 
 def main(params: Params) -> None:

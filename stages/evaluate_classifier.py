@@ -11,7 +11,8 @@ from denoising.scores import correct
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion
 from stages import THREADS
-from stages.running import METRICS, PLOTS, read_images, read_network, run
+from stages.inputs import read_images, read_network
+from stages.running import METRICS, PLOTS, run
 
 
 def main(params: Params) -> None:

@@ -11,7 +11,8 @@ from denoising.roc import one_vs_rest
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion, histogram
 from stages import THREADS
-from stages.running import METRICS, NOISY, PLOTS, read_images, read_network, run
+from stages.inputs import read_images, read_network
+from stages.running import METRICS, NOISY, PLOTS, run
 
 PICTURES = 10
 BINS = {"psnr": 0.5, "ssim": 0.02}

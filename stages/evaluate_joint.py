@@ -8,7 +8,8 @@ from denoising.params import Params
 from denoising.seeding import make_deterministic
 from denoising.tables import confusion
 from stages import THREADS
-from stages.running import METRICS, PLOTS, read_images, read_network, run
+from stages.inputs import read_images, read_network
+from stages.running import METRICS, PLOTS, run
 
 PICTURES = 10
 

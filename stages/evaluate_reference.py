@@ -16,7 +16,8 @@ from denoising.params import Params
 from denoising.reference import posterior_mean
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.running import PLOTS, read_images, read_network, run
+from stages.inputs import read_images, read_network
+from stages.running import PLOTS, run
 
 
 def main(params: Params) -> None:

@@ -14,7 +14,8 @@ from denoising.sections import Section
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training import Batches, Degrade, fit, fresh_noise
 from stages import THREADS
-from stages.running import CHECKPOINTS, MODELS, PLOTS, read_images
+from stages.inputs import read_images
+from stages.running import CHECKPOINTS, MODELS, PLOTS
 
 
 def prepare(params: Params) -> None:

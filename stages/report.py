@@ -14,7 +14,8 @@ from denoising.report.page import Run, build
 from denoising.report.panel import Example, choose, look
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.running import METRICS, PLOTS, TEMPERATURES, Images, read_images, read_network, run
+from stages.inputs import Images, read_images, read_network
+from stages.running import METRICS, PLOTS, TEMPERATURES, run
 
 REPORT = Path("report/index.html")
 MEASURED = (

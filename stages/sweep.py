@@ -15,16 +15,8 @@ from denoising.scores import correct
 from denoising.seeding import make_deterministic
 from denoising.study import area, break_even, measures
 from stages import THREADS
-from stages.running import (
-    CLASSICAL,
-    METRICS,
-    PLOTS,
-    TEMPERATURES,
-    Images,
-    read_images,
-    read_network,
-    run,
-)
+from stages.inputs import Images, read_images, read_network
+from stages.running import CLASSICAL, METRICS, PLOTS, TEMPERATURES, run
 
 LEFT_ALONE, DENOISED = "clean_trained", "denoised_clean_trained"
 COLUMNS = ["kind", "level", "arm", "n"]

@@ -13,7 +13,8 @@ from denoising.losses import classification_loss
 from denoising.networks import build
 from denoising.params import Params
 from stages.fitting import prepare, read_batches, train
-from stages.running import read_images, read_network, run
+from stages.inputs import read_images, read_network
+from stages.running import run
 
 DATA = ("clean", "noisy", "denoised")
 
