@@ -21,7 +21,7 @@ from denoising.detections import read_values
 from denoising.errors import UserError
 from tests.pipeline import ROOT
 
-CASES = {"idx": 2000, "lying idx": 500, "cifar": 1000, "lying tar": 1000, "detector": 1000}
+CASES = {"idx": 1000, "lying idx": 500, "cifar": 1000, "lying tar": 1000, "detector": 1000}
 
 
 def fuzz(name: str):

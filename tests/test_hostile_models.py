@@ -117,7 +117,14 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
+# TensorFlow waits ten seconds for memory before it says that there is none.
+SLOW = ("enormous",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.long] * (name in SLOW)) for name in BROKEN],
+)
 def test_a_model_that_cannot_be_trusted_is_refused(name, good, tmp_path):
     change, message = BROKEN[name]
     path = tmp_path / "model.keras"
