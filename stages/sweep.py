@@ -24,14 +24,14 @@ COLUMNS = ["kind", "level", "arm", "n"]
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    images = read_images("test", params.dataset, noisy=False)
-    networks = {name: read_network(name, images) for name in NETWORKS}
+    stored = read_images("test", params.dataset, noisy=False)
+    networks = {name: read_network(name, stored) for name in NETWORKS}
     temperatures = read_json(TEMPERATURES)
     rows, metrics = [], {}
     cells = [(kind, level) for kind in params.sweep.kinds for level in params.sweep.levels]
     gains = {kind: [] for kind in params.sweep.kinds}
     for kind, level in tqdm(cells, desc="levels"):
-        test = noisy_test(images, kind, level, params)
+        test = noisy_test(stored, kind, level, params)
         verdicts = judge(networks, test.noisy, level)
         right = {arm: correct(verdict.logits, test.labels) for arm, verdict in verdicts.items()}
         gains[kind].append(right[DENOISED] - right[LEFT_ALONE])

@@ -2,6 +2,8 @@
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from denoising.errors import UserError
 from denoising.params import read_params
@@ -37,6 +39,16 @@ def test_the_committed_parameters_are_valid():
         ("noise.level", "0.3", r"noise.level: .*number.* Received: '0.3' \(of type str\)"),
         ("noise.level", -0.1, r"noise.level: .*greater than or equal to 0. Received: -0.1"),
         ("noise.level", float("nan"), r"noise.level: .*finite"),
+        ("noise.level", float("inf"), r"noise.level: .*finite"),
+        ("noise.level", 11.0, r"noise.level: .*less than or equal to 10. Received: 11.0"),
+        ("noise.level", 1e-300, r"noise.level: Expected 0, or a level of at least 1e-06"),
+        ("noise.level", "1e-3", r"noise.level: .*a point before the exponent, as in 1.0e-3"),
+        ("noise.level", "x" * 900, r"noise.level: .*Received: 'xxx.*… \(of type str\)"),
+        ("noise.levell", 0.3, r"noise.levell: unknown key. .*\(perhaps level\)"),
+        ("sweep.levels", [], "sweep.levels: .*at least 2 items.* Received: \\[\\]"),
+        ("sweep.images", 10**30, "sweep.images: .*less than or equal to 1000000"),
+        ("roc.resamples", 10**9, "roc.resamples: .*less than or equal to 1000000"),
+        ("datasets.a/b", {}, "datasets.*should match pattern"),
         ("noise.kind", "gausian", r"noise.kind: .*'gaussian', 'speckle'.*Received: 'gausian'"),
         (
             "noise",
@@ -99,12 +111,77 @@ def test_all_mistakes_are_told_at_once(values, tmp_path):
         read_params(written(values, tmp_path))
 
 
-@pytest.mark.parametrize("text", ["a: [", "a: b: c", ""])
-def test_what_is_no_parameter_file_is_refused(text, tmp_path):
+GOOD = (ROOT / "params.yaml").read_text()
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 30)
+)
+MERGES = "a0: &a0 {x: 1}\n" + "".join(
+    f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 30)
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a: [", "line 1, column 5"),
+        ("a: b: c", "line 1, column 5"),
+        ("", "dictionary"),
+        ("# nothing", "dictionary"),
+        ("- a\n- b", "dictionary.*of type list"),
+        ("hello", "dictionary.*of type str"),
+        (GOOD.replace("seed: 0", "seed: [0"), 'in "params.yaml", line 5, column 7'),
+        (GOOD.replace("  level: 0.2", "\tlevel: 0.2"), "line 14, column 1"),
+        (GOOD + "\nseed: 5", "key 'seed' a second time in one section\n.* line 173, column 1"),
+        (GOOD.replace("  clip:", "  level: 3\n  clip:"), "key 'level' a second time.*\n.* line 15"),
+        (GOOD + LAUGHS, "more than 100,000 values"),
+        (GOOD + MERGES, "more than 100,000 values"),
+        (GOOD + "a: &a [*a]", "an anchor that holds itself"),
+        (GOOD.replace("seed: 0", "seed: " + "9" * 5000), "more than 1,000 characters\n.*line 5"),
+        (GOOD + "z: " + "[" * 5000, "fewer sections within sections"),
+        (GOOD + "#" * 2**20, "at most 1,048,576 bytes"),
+        (GOOD + "z: !!python/object/apply:os.getcwd []", "could not determine a constructor"),
+        (GOOD + "---\nseed: 1", "single document"),
+        (GOOD.encode("utf-16"), "YAML in UTF-8"),
+        (GOOD.encode("latin-1"), "YAML in UTF-8"),
+        (b"\0\0", "not allowed"),
+    ],
+    ids=range(21),
+)
+def test_what_is_no_parameter_file_is_refused(content, message, tmp_path):
     path = tmp_path / "params.yaml"
-    path.write_text(text)
-    with pytest.raises(UserError, match="Expected"):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(UserError, match=message) as failure:
         read_params(path)
+    assert str(path) in str(failure.value)
+    assert len(str(failure.value)) < 1000
+
+
+FUZZED = 300
+INSERTED = [*"&*[]{}:-!|>%@`,?#\t\n'\"", "<<: ", "\ud800", "é", "1e9", ""]
+
+
+@settings(max_examples=FUZZED, deadline=None, derandomize=True, database=None)
+@given(st.data())
+def test_any_damage_to_the_parameters_is_explained_or_harmless(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "params.yaml"
+    place = data.draw(st.integers(0, len(GOOD)))
+    new = data.draw(st.sampled_from(INSERTED))
+    removed = data.draw(st.integers(0, 20))
+    text = GOOD[:place] + new + GOOD[place + removed :]
+    path.write_bytes(text.encode(errors="surrogatepass"))
+    try:
+        params = read_params(path)
+    except UserError as error:
+        assert str(path) in str(error)  # noqa: PT017
+    else:
+        assert params.data
+
+
+def test_anchors_and_merge_keys_are_read_and_may_be_overridden():
+    recipes = read_sections(ROOT / "studies/levels/params.yaml", Recipes).recipes
+    assert recipes["specialist_1"].noise.level == 0.1
+    assert recipes["specialist_2"].noise.level == 0.2
+    assert recipes["specialist_2"].loss == recipes["specialist_1"].loss
 
 
 def test_a_missing_file_is_named(tmp_path):
