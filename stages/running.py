@@ -65,11 +65,12 @@ def _end(stage: str, number: int, frame) -> None:
     """Remove what is not finished, and end. An exception would get lost in many a callback."""
     for path in list(UNFINISHED):
         path.unlink(missing_ok=True)
-    with contextlib.suppress(RuntimeError, OSError):  # it was being printed to, or is closed
-        sys.stdout.flush()
     word = "interrupted" if number == signal.SIGINT else "asked to end"
     text = f"\nerror: {stage} was {word}. No half-written file was left; `dvc repro` goes on.\n"
-    os.write(2, text.encode())
+    with contextlib.suppress(OSError):  # closed
+        os.write(2, text.encode())
+    with contextlib.suppress(RuntimeError, OSError):  # in the middle of being written to, or closed
+        sys.stdout.flush()
     os._exit(128 + number)
 
 
