@@ -65,6 +65,7 @@ def _end(stage: str, number: int, frame) -> None:
     """Remove what is not finished, and end. An exception would get lost in many a callback."""
     for path in list(UNFINISHED):
         path.unlink(missing_ok=True)
+    _end_workers()
     word = "interrupted" if number == signal.SIGINT else "asked to end"
     text = f"\nerror: {stage} was {word}. No half-written file was left; `dvc repro` goes on.\n"
     with contextlib.suppress(OSError):  # closed
@@ -72,6 +73,18 @@ def _end(stage: str, number: int, frame) -> None:
     with contextlib.suppress(RuntimeError, OSError):  # in the middle of being written to, or closed
         sys.stdout.flush()
     os._exit(128 + number)
+
+
+def _end_workers() -> None:
+    """End joblib's workers, which wait for work for five minutes, as Linux lists them.
+
+    The process that removes joblib's temporary files is left: it does so when this one has ended.
+    """
+    for path in Path("/proc/self/task").glob("*/children"):
+        for number in path.read_text().split():
+            with contextlib.suppress(OSError):  # it has ended
+                if b"resource_tracker" not in Path(f"/proc/{number}/cmdline").read_bytes():
+                    os.kill(int(number), signal.SIGKILL)
 
 
 def _first_line(error: Exception) -> str:

@@ -109,7 +109,8 @@ def interrupt(
     done = python(["-c", program], folder)
     code, word = CODES[number]
     assert done.returncode == code, done.stdout + done.stderr
-    assert done.stderr.splitlines()[-1].startswith(f"error: {stage.replace(' ', '@')} {word}.")
+    [message] = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert message.startswith(f"error: {stage.replace(' ', '@')} {word}.")
     assert "Traceback" not in done.stderr
     assert set(everything(folder)) == before
 
