@@ -1,6 +1,7 @@
 """The command `denoise`: pictures in, pictures and verdicts out, whatever lies between them."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,6 +17,7 @@ from denoising.cli import main
 from denoising.networks import residual_unet, resnet
 from denoising.tiles import denoise_large
 from tests.pipeline import ROOT
+from tests.workspace import succeed
 
 NOISE = {"noise": "gaussian", "levels": [0, 0.2], "clip": True}
 CARD = Card(dataset="squares", images=9, size=[28, 28, 1], seed=0, told=0.3, **NOISE)
@@ -244,3 +246,22 @@ def test_the_installed_command_and_the_model_are_in_the_package():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["project"]["scripts"] == {"denoise": "denoising.cli:main"}
     assert "*.keras" in project["tool"]["setuptools"]["package-data"]["denoising"]
+
+
+@pytest.mark.long
+def test_the_commands_of_the_readme_do_what_it_says(copy, tmp_path):
+    folder = tmp_path / "project"
+    shutil.copytree(copy, folder, ignore=shutil.ignore_patterns(".git", "cache"), symlinks=True)
+    block = (ROOT / "README.md").read_text().partition("## Your own pictures")[2]
+    commands = re.findall(r"^(python -m denoising .*?) *(?:#.*)?$", block, re.MULTILINE)
+    assert len(commands) == 4
+    said = [succeed(command, folder) for command in commands]
+    assert (folder / "quiet.png").exists()
+    assert (folder / "clean/cat.noisy.png").exists()
+    clean, noisy = imread(folder / "quiet.png"), imread(folder / "examples/pictures/cat.png")
+    assert (
+        np.abs(np.diff(clean.astype(int), axis=0)).mean()
+        < 0.5 * np.abs(np.diff(noisy.astype(int), axis=0)).mean()
+    )
+    assert re.search(r"cat.png: \d \d+%", said[2])
+    assert "trained on" in said[3]

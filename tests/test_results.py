@@ -4,14 +4,22 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
-from results import table
+from results import cards, table
 from tests.pipeline import ROOT
+
+
+def list_pages() -> list[str]:
+    """Return the pages of the repository."""
+    command = ["git", "ls-files", "*.md"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return found.stdout.splitlines()
 
 
 @pytest.mark.parametrize("page", table.PAGES)
@@ -23,11 +31,37 @@ def test_the_tables_of_the_pages_are_those_of_the_files(page):
         assert f"<!-- {name} -->" in text
 
 
-@pytest.mark.parametrize("page", [*table.PAGES, "recipes/README.md", "results/README.md"])
+@pytest.mark.parametrize("page", list_pages())
 def test_what_a_page_points_at_exists(page):
     targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (ROOT / page).read_text())
     for target in targets:
         assert target.startswith("http") or (ROOT / page).parent.joinpath(target).exists(), target
+
+
+def test_the_cards_are_those_of_the_kept_results():
+    """Where this fails, run `python -m results.cards`."""
+    written = {path.stem: path.read_text("utf-8") for path in cards.FOLDER.glob("*.md")}
+    assert written == cards.cards()
+
+
+def test_the_workflow_runs_what_the_makefile_has():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/pipeline.yml").read_text())
+    steps = workflow["jobs"]["pipeline"]["steps"]
+    run = [word for step in steps for word in re.findall(r"make (\w+)", step.get("run", ""))]
+    assert run == ["lint", "test", "repro", "metrics"]
+    targets = re.findall(r"^(\w[\w-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(run) <= set(targets)
+    (kept,) = (step["with"]["path"] for step in steps if "upload" in step.get("uses", ""))
+    outs = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]["report"]["outs"]
+    assert outs == [kept]
+
+
+def test_the_models_that_dvc_names_are_written_by_a_stage():
+    pipeline = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+    assert set(pipeline["artifacts"]) == {"classifier", "autoencoder", "joint"}
+    lock = yaml.safe_load((ROOT / "dvc.lock").read_text())
+    outs = {out["path"] for stage in lock["stages"].values() for out in stage.get("outs", ())}
+    assert {artifact["path"] for artifact in pipeline["artifacts"].values()} <= outs
 
 
 def test_the_detectors_table_holds_the_default_run():
