@@ -12,10 +12,10 @@ import pytest
 
 from denoising.datasets import fetch
 from denoising.errors import UserError
-from denoising.params import RemoteFile
+from denoising.params import File
 
 CONTENT = bytes(range(256)) * 1000
-FILE = RemoteFile(name="file.gz", hashes=[f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"])
+FILE = File(name="file.gz", hashes=[f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"])
 ENDED = Event()  # lets the servers' threads end with the test
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from denoising.artifacts import read_model, write_model
 from denoising.errors import UserError
 from denoising.networks import joint, residual_unet, resnet
-from stages.running import Images, read_network
+from stages.inputs import Images, read_network
 
 FUZZED = 200
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
