@@ -59,7 +59,7 @@ lock: .venv/dev
 # Removes the environment and what the pipeline wrote; DVC's cache (.dvc/cache) stays.
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots report logs dvc_plots \
-		recipes/models studies/*/models
+		recipes/models recipes/*/models studies/*/models
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and \

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from denoising.params import Count, Denoiser, Fraction, Noise, NoiseKind, NonNegative
-from denoising.sections import Section
+from denoising.sections import ImpossibleError, Section
 
 
 class Card(Section):
@@ -32,6 +32,12 @@ class Card(Section):
     clip: bool = True
     told: Fraction = 0
     seed: int
+
+    @model_validator(mode="after")
+    def _noise_of_some_level(self):
+        if self.noise and not self.levels:
+            raise ImpossibleError("levels", "Expected them where there is noise", self.levels)
+        return self
 
 
 def learned_noise(noise: Noise, denoiser: Denoiser | None = None) -> dict:

@@ -106,7 +106,7 @@ def _add_image(commands) -> None:
         type=_level,
         metavar="LEVEL",
         help="add Gaussian noise of this standard deviation first, to see what is done about it; "
-        "the noisy picture is written beside the other, as NAME.noisy.png",
+        "the noisy picture is written beside the other, as OUT.noisy.png",
     )
     image.add_argument("--force", action="store_true", help="overwrite what is there")
     image.set_defaults(run=denoise_pictures)
@@ -139,23 +139,26 @@ def _add_pictures(command: argparse.ArgumentParser) -> None:
 
 
 def _level(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"Expected a number from 0 to 1. Received: {text}")
     return value
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"Expected 1 or more. Received: {text}")
-    return value
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"Expected a number of 1 or more. Received: {text}")
+    return int(text)
 
 
 def denoise_pictures(given: argparse.Namespace) -> int:
     """Denoise each picture; report and skip those that cannot be."""
     found = jobs(given.pictures, given.output)
     model, card = open_denoiser(given.model), open_card(given.model)
+    _check_level(given, model, card)
 
     def one(number: int) -> str:
         job = found[number]
@@ -168,13 +171,18 @@ def denoise_pictures(given: argparse.Namespace) -> int:
         write_picture(job.target, restored, picture)
         return f"{job.source} -> {job.target} (noise {level:.3f}, {255 * level:.0f} of 255)"
 
-    _check_level(given, model)
     return each([job.source for job in found], one)
 
 
-def _check_level(given: argparse.Namespace, model) -> None:
+def _check_level(given: argparse.Namespace, model, card: Card | None) -> None:
     from denoising.inference import is_told
 
+    highest = card.levels[1] if card and card.levels else 1
+    if given.level is not None and given.level > highest:
+        raise UserError(
+            f"Expected a --level up to {highest}, the highest that {given.model} was trained on. "
+            f"Received: {given.level}"
+        )
     if given.level is not None and not is_told(model):
         raise UserError(
             f"Expected no --level: {given.model} finds it in the picture. Received: {given.level}"
@@ -183,7 +191,7 @@ def _check_level(given: argparse.Namespace, model) -> None:
 
 def _made_noisy(job: Job, picture: Picture, level: float, force: bool) -> Picture:
     """Return a picture with Gaussian noise, cut to black and white, and write it, too."""
-    beside = job.target.with_name(f"{job.target.stem}.noisy.png")
+    beside = job.target.with_name(f"{job.target.name}.noisy.png")
     refuse_existing(beside, force)
     clean = picture.pixels[None].astype(np.float32) / picture.white
     noisy = add_noise(clean, level, noise_keys(0, "picture", "gaussian", range(1)))[0]
@@ -235,15 +243,17 @@ def classify_pictures(given: argparse.Namespace) -> int:
     """Print the likeliest classes of each picture; report and skip those that cannot be read."""
     from scipy.special import softmax
 
-    from denoising.inference import predict
+    from denoising.inference import predict, restore_and_classify
 
     sources = [path for path, _ in find(given.pictures)]
     model, card = open_classifier(given.model)
 
     def one(number: int) -> str:
         image = resized(read_picture(sources[number]), *card.size)
-        output = predict(model, image[None])
-        logits = output["classification"] if isinstance(output, dict) else output
+        if isinstance(model.output, dict):  # joint: it takes images of any size, padded
+            logits = restore_and_classify(model, image[None])[1]
+        else:
+            logits = predict(model, image[None])
         chances = softmax(logits[0].astype(np.float64))
         likeliest = np.argsort(-chances, kind="stable")[: given.most]
         verdicts = ", ".join(f"{card.classes[one]} {100 * chances[one]:.0f}%" for one in likeliest)
@@ -274,7 +284,7 @@ def _trained_on(card: Card) -> str:
     low, high = card.levels
     said += f"with {card.noise} noise of level {low:g}"
     said += f" to {high:g}" if high > low else ""
-    said += ", cut to black and white" if card.clip else ""
+    said += ", cut to the range from black to white" if card.clip else ""
     if card.told:
         said += ", whose level it " + ("may be told" if card.told < 1 else "is told")
     return said + (f"; classes: {', '.join(card.classes)}" if card.classes else "")

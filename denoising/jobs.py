@@ -43,7 +43,7 @@ def jobs(given: list[Path], output: Path) -> list[Job]:
     two pictures would go to the same place.
     """
     named = output.suffix.lower() in FORMATS and not output.is_dir()
-    if len(given) == 1 and not given[0].is_dir() and (named or output.suffix):
+    if len(given) == 1 and not given[0].is_dir() and output.suffix and not output.is_dir():
         return [Job(given[0], output)]
     if named:
         raise UserError(f"Expected a folder for more than one picture. Received: {output}")
@@ -76,9 +76,10 @@ def each(sources: list[Path], one: Callable[[int], str]) -> int:
     for number, source in enumerate(sources):
         try:
             print(one(number), flush=True)
-        except UserError as error:
+        except (UserError, OSError, MemoryError) as error:
             failed += 1
-            print(f"skipped {source}: {error}", file=sys.stderr, flush=True)
+            reason = str(error) or "it takes more memory than there is"
+            print(f"skipped {source}: {reason}", file=sys.stderr, flush=True)
     if len(sources) > 1:
         print(f"{len(sources) - failed} of {len(sources)} pictures done.")
     return int(failed > 0)

@@ -119,7 +119,7 @@ class Denoiser(Section):
     learning_rate: Positive
     noise_range: Annotated[list[Level], Field(min_length=2, max_length=2)] | None = None
     told: bool = False
-    told_share: Fraction = 1
+    told_share: Annotated[Fraction, Field(gt=0)] = 1
 
     @model_validator(mode="after")
     def _lower_level_first(self):
@@ -261,6 +261,13 @@ class Course(Section):
     batch_size: Count
 
 
+def check_grey(share: float, training: str, key: str) -> None:
+    """Raise `ImpossibleError` where images become grey whose noise is in colour already."""
+    if share and training == "fixed":
+        expected = "Expected 0 where training noise is fixed: it was drawn for images in colour"
+        raise ImpossibleError(key, expected, share)
+
+
 class Augmentation(Section):
     flip: bool
     shift: Annotated[int, Field(ge=0, le=256)]
@@ -310,6 +317,15 @@ class Params(Section):
     @model_validator(mode="after")
     def _possible_range(self):
         self.autoencoder.check_noise(self.noise, self.training.noise, "autoencoder.noise_range")
+        return self
+
+    @model_validator(mode="after")
+    def _possible_grey(self):
+        check_grey(
+            self.data.training.augmentation.grey,
+            self.training.noise,
+            f"datasets.{self.dataset}.training.augmentation.grey",
+        )
         return self
 
     @model_validator(mode="after")

@@ -26,6 +26,7 @@ FORMATS = {
 EIGHT_BITS, NO_ALPHA = (".jpg", ".jpeg", ".webp"), (".jpg", ".jpeg")
 DEPTHS = {"uchar": np.uint8, "ushort": np.uint16}
 MODES = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3}
+LOADERS = ("png", "jpeg", "tiff", "webp")
 MOST_PIXELS = 400_000_000
 # What a file says besides its pixels, and is kept.
 KEPT = ("exif-data", "icc-profile-data", "iptc-data", "xmp-data", "orientation")
@@ -68,6 +69,9 @@ def read_picture(path: Path) -> Picture:
 
 def _check(path: Path, image: pyvips.Image) -> None:
     """Raise `UserError` for what is a picture, but none of ours, before its pixels are read."""
+    loader = image.get("vips-loader")
+    if not loader.startswith(LOADERS):
+        raise UserError(f"Expected PNG, JPEG, TIFF or WebP in {path}. Received: {loader}")
     pages = image.get("n-pages") if image.get_typeof("n-pages") else 1
     if pages > 1 and not image.get_typeof("n-subifds"):
         raise UserError(f"Expected one picture in {path}. Received: {pages} pages or frames")
@@ -115,7 +119,11 @@ def write_picture(path: Path, pixels: np.ndarray, like: Picture) -> None:
 
 
 def find_pictures(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder whose names end as pictures' do; links are not followed."""
+    """Yield the files below a folder whose names end as pictures' do.
+
+    Hidden ones are left out, and what is behind links to folders.
+    """
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in FORMATS and path.is_file():
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.suffix.lower() in FORMATS and path.is_file():
             yield path

@@ -23,6 +23,7 @@ LARGEST_FILE = 2**20  # bytes
 LONGEST_VALUE = 1000  # characters
 MOST_VALUES = 100_000  # with those that anchors repeat
 LONGEST_SHOWN = 200
+MOST_TOLD = 20
 
 
 class ImpossibleError(ValueError):
@@ -52,8 +53,10 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
     try:
         return root.model_validate(values)
     except ValidationError as failure:
-        wrong = "\n".join(f"  {_explain(error, root)}" for error in failure.errors())
-        raise UserError(f"{path} has values that no stage can use:\n{wrong}") from None
+        errors = failure.errors()
+        wrong = [f"\n  {_explain(error, root)}" for error in errors[:MOST_TOLD]]
+        more = f"\n  and {len(errors) - MOST_TOLD} more" if len(errors) > MOST_TOLD else ""
+        raise UserError(f"{path} has values that no stage can use:{''.join(wrong)}{more}") from None
 
 
 def _load(text: str, name: str) -> Any:
@@ -78,10 +81,11 @@ def _count(node: yaml.Node, counted: dict[yaml.Node, int]) -> int:
     children = []
     if isinstance(node, yaml.MappingNode):
         children = [one for pair in node.value for one in pair]
-        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for place, key in enumerate(keys):
-            if key.value in (other.value for other in keys[:place]):
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
                 raise _refused(key, f"the key {key.value!r} a second time in one section")
+            seen.add(key.value)
     elif isinstance(node, yaml.SequenceNode):
         children = node.value
     elif len(node.value) > LONGEST_VALUE:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from denoising.errors import UserError
-from denoising.params import Count, Denoiser, Fraction, Noise, Positive, one_of
+from denoising.params import Count, Denoiser, Fraction, Noise, Positive, check_grey, one_of
 from denoising.sections import Section, read_sections
 
 HERE = Path("recipes")
@@ -40,6 +40,7 @@ class Recipe(Denoiser):
     @model_validator(mode="after")
     def _possible_range(self):
         self.check_noise(self.noise, self.training_noise)
+        check_grey(self.grey, self.training_noise, "grey")
         return self
 
 

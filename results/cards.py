@@ -143,7 +143,7 @@ def photos_card() -> str:
 def said(noise: dict) -> str:
     """Say of what kind and how strong noise is."""
     strength = NOISE[noise["kind"]].format(level=noise["level"])
-    return strength + (", cut to black and white)" if noise["clip"] else ")")
+    return strength + (", cut to the range from black to white)" if noise["clip"] else ")")
 
 
 def drawn(training_noise: str) -> str:

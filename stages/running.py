@@ -76,13 +76,14 @@ def _end(stage: str, number: int, frame) -> None:
 
 
 def _end_workers() -> None:
-    """End joblib's workers, which wait for work for five minutes, as Linux lists them.
+    """End the processes that a stage has started, as Linux lists them.
 
-    The process that removes joblib's temporary files is left: it does so when this one has ended.
+    They are joblib's workers, which would wait for work for five minutes. The one that removes
+    joblib's temporary files is left: it does so when this process has ended.
     """
     for path in Path("/proc/self/task").glob("*/children"):
-        for number in path.read_text().split():
-            with contextlib.suppress(OSError):  # it has ended
+        with contextlib.suppress(OSError):  # the thread or the process has ended
+            for number in path.read_text().split():
                 if b"resource_tracker" not in Path(f"/proc/{number}/cmdline").read_bytes():
                     os.kill(int(number), signal.SIGKILL)
 

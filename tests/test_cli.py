@@ -14,7 +14,7 @@ from skimage.io import imread, imsave
 from denoising.artifacts import write_model
 from denoising.cards import Card
 from denoising.cli import main
-from denoising.networks import residual_unet, resnet
+from denoising.networks import joint, residual_unet, resnet
 from denoising.tiles import denoise_large
 from tests.pipeline import ROOT
 from tests.workspace import succeed
@@ -125,7 +125,7 @@ def test_noise_can_be_added_to_see_what_becomes_of_it(picture, models):
     target = picture.with_name("out.png")
     arguments = (picture, "-o", target, "--model", models["colour"], "--add-noise", "0.1")
     assert denoise(*arguments) == 0
-    noisy = imread(target.with_name("out.noisy.png"))
+    noisy = imread(target.with_name("out.png.noisy.png"))
     assert noisy.std() / 255 == pytest.approx(0.1, rel=0.05)
     assert np.array_equal(imread(target), noisy)
     target.unlink()
@@ -160,6 +160,35 @@ def test_a_level_that_would_do_nothing_is_refused(picture, models, capsys):
     assert denoise(picture, "-o", target, "--model", models["colour"], "--level", "0.1") == 1
     assert "Expected no --level" in capsys.readouterr().err
     assert not target.exists()
+
+
+def test_a_level_beyond_what_the_model_knows_is_refused(picture, models, capsys):
+    target = picture.with_name("out.png")
+    assert denoise(picture, "-o", target, "--model", models["grey"], "--level", "0.3") == 1
+    assert "Expected a --level up to 0.2" in capsys.readouterr().err
+
+
+def test_what_the_system_refuses_is_skipped_like_the_rest(picture, models, capsys):
+    other = picture.with_name("b.png")
+    other.write_bytes(picture.read_bytes())
+    folder = picture.with_name("out.v2")  # a folder, whatever its name looks like
+    (folder / "in.png").mkdir(parents=True)
+    assert denoise(picture, other, "-o", folder, "--model", models["colour"], "--force") == 1
+    told = capsys.readouterr()
+    assert f"skipped {picture}: " in told.err
+    assert "1 of 2 pictures done." in told.out
+    assert (folder / "b.png").is_file()
+    assert denoise(picture, "-o", folder, "--model", models["colour"]) == 1
+    (folder / "in.png").rmdir()
+    assert denoise(picture, "-o", folder, "--model", models["colour"]) == 0
+
+
+def test_a_joint_network_classifies_images_that_its_stride_does_not_divide(picture, capsys):
+    model = joint.build((None, None, 1), 2, residual_unet, {"width": 8})
+    card = CARD.model_copy(update={"classes": ["cat", "dog"], "size": [30, 30, 1]})
+    path = write(picture.with_name("joint.keras"), model, card)
+    assert main(["classify", str(picture), "--model", str(path)]) == 0
+    assert re.search(r": (cat|dog) \d+%", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("level", ["-0.1", "1.5", "nan", "much"])
@@ -257,7 +286,7 @@ def test_the_commands_of_the_readme_do_what_it_says(copy, tmp_path):
     assert len(commands) == 4
     said = [succeed(command, folder) for command in commands]
     assert (folder / "quiet.png").exists()
-    assert (folder / "clean/cat.noisy.png").exists()
+    assert (folder / "clean/cat.png.noisy.png").exists()
     clean, noisy = imread(folder / "quiet.png"), imread(folder / "examples/pictures/cat.png")
     assert (
         np.abs(np.diff(clean.astype(int), axis=0)).mean()

@@ -11,6 +11,13 @@ RGB = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
 ORIENTATION, PROFILE = "orientation", "icc-profile-data"
 
 
+def test_what_libvips_reads_besides_is_refused(tmp_path):
+    path = tmp_path / "drawn.png"
+    path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>')
+    with pytest.raises(UserError, match="Expected "):
+        read_picture(path)
+
+
 def saved(path, pixels: np.ndarray, mode: str, **options):
     """Write pixels with libvips itself."""
     pyvips.Image.new_from_array(pixels, interpretation=mode).write_to_file(str(path), **options)

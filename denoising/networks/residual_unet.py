@@ -2,11 +2,12 @@
 
 After DRUNet (Zhang et al. 2021, doi:10.1109/TPAMI.2021.3088914): strided convolutions down,
 transposed ones up, additive skips, residual blocks without normalisation. Departures: three scales
-instead of four, few channels, biases, no noise level map, and a sigmoid at the end, for images that
-are black or white in large parts. The network corrects a coarse image, the averages of 4×4 noisy
-pixels, before that sigmoid: it starts nearer to its end, and trainings on mostly black images do
-not fall into black for good, where the sigmoid's slope is 0. With `base` it corrects the noisy
-image itself, without a sigmoid, as DnCNN does: for photographs with little noise.
+instead of four, few channels, biases, the level added to features instead of a map of it, and a
+sigmoid at the end, for images that are black or white in large parts. The network corrects a coarse
+image, the averages of 4×4 noisy pixels, before that sigmoid: it starts nearer to its end, and
+trainings on mostly black images do not fall into black for good, where its slope is 0. With the
+`base` ``noisy`` it corrects the noisy image itself, without a sigmoid, as DnCNN does: for
+photographs with little noise, and for losses that take values below 0 and above 1.
 """
 
 from typing import Literal

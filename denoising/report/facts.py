@@ -35,6 +35,8 @@ def noise_facts(noise: Noise, training_noise: str, autoencoder: Autoencoder) -> 
     if autoencoder.noise_range:
         low, high = (level_text(level) for level in autoencoder.noise_range)
         told = "and is told the level" if autoencoder.told else "and is not told which"
+        if autoencoder.told_share < 1:
+            told += f", for {autoencoder.told_share:.0%} of the images"
         seen = f"levels {low} to {high}, {told}"
     return [
         ("Noise", noise_name(noise)),
@@ -66,7 +68,7 @@ def network_facts(
 
 def _made(section: Classifier | Autoencoder | Joint) -> str:
     """Say with which settings a network was made and trained, but for the levels of its noise."""
-    settings = section.model_dump(exclude={"name", "options", "noise_range", "told"})
+    settings = section.model_dump(exclude={"name", "options", "noise_range", "told", "told_share"})
     settings = getattr(section, "options", {}) | settings
     said = [f"{key} {value}".replace("_", " ") for key, value in settings.items()]
     return ", ".join([getattr(section, "name", "encoder and decoder of the autoencoder"), *said])
