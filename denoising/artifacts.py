@@ -1,6 +1,7 @@
 """Files that appear whole or not at all, and that hold the same bytes in every run."""
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -17,6 +18,7 @@ UNFINISHED: set[Path] = set()
 """The temporary files that there are, for a process that ends before they are finished."""
 
 METRIC_DIGITS = 6
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 CARD = "card.json"
 MOST_UNPACKED = 20  # times the size of a model's file
@@ -184,6 +186,8 @@ def read_model(path: Path | str):
         return keras.saving.load_model(path, compile=False, safe_mode=True)
     # ZIP, JSON, HDF5, Keras and TensorFlow have many ways to say that something is broken.
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_SPACE:  # Keras unpacks weights first
+            raise
         raise UserError(
             f"Expected a whole .keras model in {path}, saved with Keras {keras.__version__} or "
             f"earlier. Received: {_first_line(error)} (saved with {saved_with})."

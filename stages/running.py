@@ -1,7 +1,6 @@
 """What all stages do alike: read the parameters, tell mistakes without a traceback, find files."""
 
 import contextlib
-import errno
 import hashlib
 import os
 import signal
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from zc.lockfile import LockError, LockFile
 
-from denoising.artifacts import UNFINISHED, read_json, write_json
+from denoising.artifacts import NO_SPACE, UNFINISHED, read_json, write_json
 from denoising.errors import UserError
 from denoising.params import Params, read_params
 
@@ -28,7 +27,6 @@ PLOTS = Path("plots")
 TEMPERATURES = MODELS / "temperatures.json"
 LOCKS = Path("logs/locks")
 SECONDS = Path("logs/seconds")
-NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CHECKPOINTS = Path("logs/checkpoints")
 
 
