@@ -69,6 +69,17 @@ def workspace(copy, tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """Let processes be interrupted, also where the tests run in the background, which may not be.
+
+    What is ignored here would be ignored by every process that is started.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def python(arguments: list[str], folder: Path, **how) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, *arguments],
