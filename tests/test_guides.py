@@ -65,6 +65,7 @@ def test_the_readme_has_the_entry_of_the_guide():
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 def test_the_guides_lead_from_a_folder_of_pictures_to_results(textures):
     printed = typed(block(DATA, "sh"), textures)
     assert "denoised_clean_trained" in printed
@@ -96,6 +97,7 @@ def ran(printed: str) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 def test_dvc_notices_when_pictures_change_and_only_then(textures, tmp_path):
     typed("\n".join(block(DATA, "sh").splitlines()[:3]), textures)
     assert ran(succeed("dvc exp run --temp -S dataset=textures download", textures))
@@ -109,6 +111,7 @@ def test_dvc_notices_when_pictures_change_and_only_then(textures, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 def test_one_data_set_does_not_need_the_pictures_of_another(textures, tmp_path):
     typed("\n".join(block(DATA, "sh").splitlines()[:3]), textures)
     assert ran(succeed("dvc repro download", textures))
@@ -120,6 +123,7 @@ def test_one_data_set_does_not_need_the_pictures_of_another(textures, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 def test_pictures_behind_a_link_are_noticed_too(textures, tmp_path):
     folder, disk = textures / "datasets/textures", tmp_path / "disk"
     folder.rename(disk)

@@ -135,6 +135,7 @@ def test_a_stage_that_is_interrupted_leaves_nothing_half_written(stage, number, 
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.parametrize(**by_name)
 @pytest.mark.parametrize("stage", EVALUATIONS)
 def test_an_evaluation_that_is_interrupted_leaves_nothing_half_written(stage, number, workspace):
@@ -142,6 +143,7 @@ def test_an_evaluation_that_is_interrupted_leaves_nothing_half_written(stage, nu
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.parametrize(**by_name)
 @pytest.mark.parametrize("stage", TRAININGS)
 def test_a_training_that_is_interrupted_keeps_its_checkpoint(stage, number, workspace):
