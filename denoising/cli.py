@@ -3,15 +3,14 @@
 import argparse
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
-from skimage.restoration import estimate_sigma
 from tqdm import tqdm
 
 from denoising.cards import Card
 from denoising.errors import UserError
-from denoising.estimation import estimate_level
 from denoising.jobs import ENDINGS, Job, each, find, jobs, refuse_existing
 from denoising.noise import add_noise, noise_keys
 from denoising.pictures import Picture, check_target, read_picture, write_picture
@@ -31,9 +30,10 @@ EXAMPLES = """examples:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return 0 where all went well, 1 where something was skipped or failed."""
     given = parser().parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
+        _import_keras()
         return given.run(given)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -41,6 +41,22 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted: pictures that are not done yet were not written", file=sys.stderr)
         return 130
+
+
+def _import_keras() -> None:
+    """Import Keras without what TensorFlow says of the machine, unless that is why it fails."""
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+        except BaseException:
+            said.seek(0)
+            os.write(terminal, said.read())
+            raise
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -177,7 +193,7 @@ def denoise_pictures(given: argparse.Namespace) -> int:
 def _check_level(given: argparse.Namespace, model, card: Card | None) -> None:
     from denoising.inference import is_told
 
-    highest = card.levels[1] if card and card.levels else 1
+    highest = _highest(card)
     if given.level is not None and given.level > highest:
         raise UserError(
             f"Expected a --level up to {highest}, the highest that {given.model} was trained on. "
@@ -187,6 +203,11 @@ def _check_level(given: argparse.Namespace, model, card: Card | None) -> None:
         raise UserError(
             f"Expected no --level: {given.model} finds it in the picture. Received: {given.level}"
         )
+
+
+def _highest(card: Card | None) -> float:
+    """Return the highest level that a model was trained on; 1 where it does not say."""
+    return card.levels[1] if card and card.levels else 1.0
 
 
 def _made_noisy(job: Job, picture: Picture, level: float, force: bool) -> Picture:
@@ -203,40 +224,19 @@ def _made_noisy(job: Job, picture: Picture, level: float, force: bool) -> Pictur
 def restore(
     model, card: Card | None, picture: Picture, level: float | None
 ) -> tuple[np.ndarray, float]:
-    """Return the denoised pixels, and the level of the noise: as given, or as found.
-
-    A model that has to be told is told what wavelets find; one that may be told, nothing.
-    """
-    from denoising.inference import UNKNOWN_LEVEL, is_told
+    """Return the denoised pixels, and the level of the noise: as given, or as found."""
     from denoising.tiles import denoise_large
+    from denoising.unknown_level import find_and_denoise
 
-    told = level
-    if level is None and is_told(model):
-        told = UNKNOWN_LEVEL if card and card.told < 1 else _by_wavelets(picture)
     with tqdm(
         total=picture.pixels[..., 0].size, unit="px", unit_scale=True, leave=False, disable=None
     ) as bar:
-        restored = denoise_large(model, picture.pixels, told, bar.update)
-    return restored, _by_residual(picture, restored) if level is None else level
-
-
-def _by_wavelets(picture: Picture) -> float:
-    seen = _middle(picture.pixels).astype(np.float32) / picture.white
-    return float(estimate_sigma(seen, channel_axis=-1, average_sigmas=True))
-
-
-def _by_residual(picture: Picture, restored: np.ndarray) -> float:
-    """Return the level of the noise by what was taken away."""
-    noisy, clean = (
-        _middle(pixels)[None].astype(np.float32) / picture.white
-        for pixels in (picture.pixels, restored)
-    )
-    return float(estimate_level(noisy, clean)[0])
-
-
-def _middle(pixels: np.ndarray, side: int = 512) -> np.ndarray:
-    top, left = (max(0, (size - side) // 2) for size in pixels.shape[:2])
-    return pixels[top : top + side, left : left + side]
+        if level is not None:
+            return denoise_large(model, picture.pixels, level, bar.update), level
+        told, highest = (card.told if card else 1), _highest(card)
+        return find_and_denoise(
+            model, picture.pixels, told=told, highest=highest, progress=bar.update
+        )
 
 
 def classify_pictures(given: argparse.Namespace) -> int:

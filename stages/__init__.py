@@ -54,7 +54,9 @@ def end(number: int, frame) -> None:
 
 
 sys.excepthook = explain
-if sys.argv[0] == "-m":  # a stage is being started; its `run` has handlers of its own
+option, module = [*sys.orig_argv, "", "", ""][1:3]
+# A stage is being started, which still imports; its `run` sets handlers of its own.
+if option == "-m" and module.partition(".")[0] in ("recipes", "stages", "studies"):
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)

@@ -1,5 +1,6 @@
 """The command `denoise`: pictures in, pictures and verdicts out, whatever lies between them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -134,25 +135,33 @@ def test_noise_can_be_added_to_see_what_becomes_of_it(picture, models):
 
 
 @pytest.mark.parametrize(
-    ("model", "level", "told"),
-    [("grey", None, -1.0), ("grey", "0.07", 0.07), ("always", "0.07", 0.07), ("always", None, 0.1)],
+    ("model", "noise", "level", "told"),
+    [
+        ("grey", 0.1, None, [-1.0, 0.1]),
+        ("grey", 0.3, None, [-1.0, 0.2]),  # the highest that it was trained on
+        ("grey", 0.1, "0.07", [0.07]),
+        ("always", 0.1, "0.07", [0.07]),
+        ("always", 0.1, None, [0.1]),
+    ],
 )
-def test_a_network_is_told_the_level_where_it_is_known(
-    picture, models, monkeypatch, model, level, told
+def test_a_network_is_told_the_level_that_is_given_or_found(
+    picture, models, monkeypatch, model, noise, level, told
 ):
     random = np.random.default_rng(0)
-    noisy = np.rint(255 * np.clip(random.normal(0.5, 0.1, (128, 128)), 0, 1)).astype(np.uint8)
+    noisy = np.rint(255 * np.clip(random.normal(0.5, noise, (128, 128)), 0, 1)).astype(np.uint8)
     imsave(picture, noisy, check_contrast=False)
     heard = []
 
-    def listen(model, pixels, level, progress):
+    def listen(model, pixels, level, *progress):
         heard.append(level)
-        return denoise_large(model, pixels, level, progress)
+        # Where it does not know the level, it finds that all of it was noise.
+        return np.full_like(pixels, 128) if level < 0 else denoise_large(model, pixels, level)
 
     monkeypatch.setattr("denoising.tiles.denoise_large", listen)
+    monkeypatch.setattr("denoising.unknown_level.denoise_large", listen)
     arguments = [picture, "-o", picture.with_name("out.png"), "--model", models[model]]
     assert denoise(*arguments, *(["--level", level] if level else [])) == 0
-    assert heard == [pytest.approx(told, rel=0.05)]
+    assert heard == pytest.approx(told, rel=0.05)
 
 
 def test_a_level_that_would_do_nothing_is_refused(picture, models, capsys):
@@ -269,6 +278,14 @@ def test_the_manual_is_there_at_once_and_teaches():
     assert found.stdout.splitlines()[-1] == "[]"
     for command in ("image", "classify", "info", "--add-noise"):
         assert command in found.stdout
+
+
+def test_nothing_is_said_but_what_was_asked_for(models):
+    command = [sys.executable, "-m", "denoising", "info", str(models["grey"])]
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=variables)
+    assert "trained on 9 images of squares" in done.stdout
+    assert not done.stderr
 
 
 def test_the_installed_command_and_the_model_are_in_the_package():

@@ -23,7 +23,10 @@ from denoising.errors import UserError
 from denoising.params import CifarSource
 from tests.pipeline import ROOT
 
-CASES = {"idx": 1000, "lying idx": 500, "cifar": 1000, "lying tar": 1000, "detector": 1000}
+CASES = {
+    **{"idx": 1000, "lying idx": 500, "cifar": 1000, "lying tar": 1000},
+    **{"detector": 1000, "picture": 1000},
+}
 
 
 def fuzz(name: str):

@@ -33,6 +33,7 @@ EVALUATIONS = (
     "evaluate_classical",
     "evaluate_reference",
     "sweep",
+    "report",
 )
 INTERRUPTED = """
 import functools, importlib, os, runpy, sys
@@ -162,9 +163,12 @@ def test_a_training_that_is_interrupted_keeps_its_checkpoint(stage, number, work
 
 
 @pytest.mark.parametrize(**by_name)
-def test_a_stage_that_is_interrupted_while_it_starts_says_so(number, workspace, tmp_path):
+@pytest.mark.parametrize(
+    "module", ["stages.download", "recipes.train", "recipes.photos.train", "studies.levels.measure"]
+)
+def test_a_stage_that_is_interrupted_while_it_starts_says_so(module, number, workspace, tmp_path):
     (tmp_path / "yaml.py").write_text(f"import os; os.kill(os.getpid(), {int(number)})")
-    done = run(f"{sys.executable} -m stages.download", workspace, PYTHONPATH=str(tmp_path))
+    done = run(f"{sys.executable} -m {module}", workspace, PYTHONPATH=str(tmp_path))
     assert done.returncode == CODES[number][0]
     assert done.stderr == "error: interrupted before anything was written.\n"
 
@@ -180,6 +184,15 @@ def test_a_stage_in_another_folder_says_where_to_run_it_and_leaves_nothing(works
     done = run(f"{sys.executable} -m stages.download", tmp_path, PYTHONPATH=str(workspace))
     fails(done, "error: Expected the parameters in params.yaml")
     assert "Run it in the repository's root" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("stage", ["download", "train_autoencoder", "sweep"])
+def test_the_file_of_a_stage_says_how_the_stage_is_run(stage, workspace, tmp_path):
+    file = workspace / "stages" / f"{stage}.py"
+    for folder, given in ((workspace, f"stages/{stage}.py"), (tmp_path, str(file))):
+        done = run(f"{sys.executable} {given}", folder)
+        fails(done, f"error: Expected `python -m stages.{stage}`, in {workspace}.")
     assert not list(tmp_path.iterdir())
 
 
@@ -302,7 +315,7 @@ def test_no_output_holds_the_folder_or_the_machine_that_computed_it(copy):
     outputs = {
         name: content
         for name, content in everything(copy).items()
-        if name.partition("/")[0] in ("data", "metrics", "models", "plots", "dvc.lock")
+        if name.partition("/")[0] in ("data", "metrics", "models", "plots", "report", "dvc.lock")
     }
     assert len(outputs) > 40
     for name, content in outputs.items():

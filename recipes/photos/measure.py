@@ -14,13 +14,15 @@ from tqdm import tqdm
 from denoising import classical
 from denoising.artifacts import read_model, write_csv, write_figure, write_json
 from denoising.figures import picture_rows
-from denoising.inference import UNKNOWN_LEVEL, as_float
+from denoising.inference import as_float
 from denoising.noise import add_noise, noise_keys
 from denoising.params import Params
 from denoising.photographs import read_photograph
+from denoising.pretrained import open_card
 from denoising.scores import psnr, ssim
 from denoising.seeding import make_deterministic
 from denoising.tiles import denoise_large
+from denoising.unknown_level import find_and_denoise
 from recipes.photos.patches import HERE, Settings, read_settings
 from stages.running import run
 
@@ -32,7 +34,8 @@ SHOWN = 25
 def main(params: Params) -> None:
     settings = read_settings()
     make_deterministic(settings.seed, stages.THREADS)
-    model = read_model(HERE / "models" / "photos" / "denoiser.keras")
+    path = HERE / "models" / "photos" / "denoiser.keras"
+    model, told = read_model(path), open_card(path).told
     photographs = {name: read_photograph(name) for name in settings.photographs.test}
     rows, shown = [], []
     for level in tqdm(LEVELS, desc="levels"):
@@ -41,7 +44,7 @@ def main(params: Params) -> None:
             noisy = made_noisy(clean, level, number, settings.seed)
             images = {
                 "noisy": noisy,
-                "ours": denoise_large(model, noisy, UNKNOWN_LEVEL),
+                "ours": find_and_denoise(model, noisy, told=told)[0],
                 "ours, told the level": denoise_large(model, noisy, level / 255),
             }
             parameters = chosen[clean.shape[2]]

@@ -1,0 +1,89 @@
+"""Broken and strange pictures of a user: denoised as they are, or refused and skipped."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pyvips
+from hypothesis import given
+from hypothesis import strategies as st
+
+from denoising.cli import main
+from denoising.pictures import FORMATS, read_picture
+from tests.pipeline import ROOT
+from tests.test_hostile_files import damaged, explained, fuzz
+from tests.test_hostile_runs import without_rights
+
+RANDOM = np.random.default_rng(0)
+
+
+def image(height: int, width: int, channels: int = 3) -> pyvips.Image:
+    pixels = RANDOM.integers(0, 256, (height, width, channels), dtype=np.uint8)
+    return pyvips.Image.new_from_array(pixels, interpretation="srgb" if channels > 1 else "b-w")
+
+
+def denoise(*arguments) -> int:
+    return main(["image", *map(str, arguments)])
+
+
+@pytest.mark.parametrize(
+    ("size", "options"),
+    [
+        ((1, 1, 3), {}),
+        ((1, 10_000, 3), {}),
+        ((10_000, 1, 1), {}),
+        ((3, 5, 1), {"bitdepth": 1}),
+        ((20, 30, 3), {"palette": True, "bitdepth": 4}),
+        ((20, 30, 3), {"interlace": True}),
+    ],
+    ids=["a pixel", "a row", "a column", "black and white", "palette", "interlaced"],
+)
+def test_strange_pictures_keep_their_size(size, options, tmp_path):
+    image(*size).pngsave(str(tmp_path / "in.png"), **options)
+    assert denoise(tmp_path / "in.png", "-o", tmp_path / "out.png") == 0
+    before, after = (read_picture(tmp_path / name).pixels for name in ("in.png", "out.png"))
+    assert (before.shape, before.dtype) == (after.shape, after.dtype)
+
+
+@pytest.mark.parametrize("ending", [".gif", ".webp"])
+def test_what_moves_is_skipped(ending, tmp_path, capsys):
+    frames = pyvips.Image.arrayjoin([image(20, 10), image(20, 10)], across=1).copy()
+    frames.set_type(pyvips.GValue.gint_type, "page-height", 20)
+    frames.write_to_file(str(tmp_path / f"in{ending}"))
+    assert denoise(tmp_path / f"in{ending}", "-o", tmp_path / "out.png") == 1
+    assert capsys.readouterr().err.startswith(f"skipped {tmp_path}/in{ending}: Expected ")
+    assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="root's rights are taken away as Linux does it")
+def test_a_picture_that_may_not_be_read_is_skipped(tmp_path):
+    for name in ("a.png", "b.png"):
+        image(20, 30).pngsave(str(tmp_path / name))
+    (tmp_path / "a.png").chmod(0)
+    command = [sys.executable, "-m", "denoising", "image", tmp_path, "-o", tmp_path / "out"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, preexec_fn=without_rights
+    )
+    assert done.returncode == 1
+    assert f"skipped {tmp_path}/a.png: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.png"]
+
+
+GOOD = {ending: image(12, 10).write_to_buffer(ending) for ending in FORMATS}
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory) -> Path:
+    """Return a file that every case overwrites."""
+    return tmp_path_factory.mktemp("pictures") / "some.png"
+
+
+@fuzz("picture")
+@given(st.data(), st.sampled_from(sorted(GOOD)))
+def test_any_bytes_of_a_picture_are_read_or_refused(path, data, ending):
+    path.write_bytes(data.draw(damaged(GOOD[ending])))
+    found = explained(read_picture, path)
+    assert found is None or found.pixels.shape[2] in (1, 3)
