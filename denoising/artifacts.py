@@ -12,7 +12,7 @@ from tokenize import TokenError
 
 import numpy as np
 
-from denoising.errors import UserError
+from denoising.errors import UserError, first_line
 
 UNFINISHED: set[Path] = set()
 """The temporary files that there are, for a process that ends before they are finished."""
@@ -80,13 +80,9 @@ def _reading(path: Path | str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, SyntaxError, TokenError, OverflowError, EOFError) as error:
         raise UserError(
-            f"Expected in {path} what an earlier stage wrote. Received: {_first_line(error)}. "
+            f"Expected in {path} what an earlier stage wrote. Received: {first_line(error)}. "
             "Delete the file; `dvc checkout` or `dvc repro` brings it back."
         ) from None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
 
 
 @contextlib.contextmanager
@@ -190,7 +186,7 @@ def read_model(path: Path | str):
             raise
         raise UserError(
             f"Expected a whole .keras model in {path}, saved with Keras {keras.__version__} or "
-            f"earlier. Received: {_first_line(error)} (saved with {saved_with})."
+            f"earlier. Received: {first_line(error)} (saved with {saved_with})."
         ) from None
 
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from denoising.params import Count, Denoiser, Fraction, Noise, NoiseKind, NonNegative
-from denoising.sections import ImpossibleError, Section
+from denoising.params import Denoiser, Noise, NoiseKind
+from denoising.sections import Count, Fraction, ImpossibleError, NonNegative, Section
 
 
 class Card(Section):

@@ -1,5 +1,10 @@
-"""The one exception that stands for a mistake of the user."""
+"""The one exception that stands for a mistake of the user; what errors say, in a line."""
 
 
 class UserError(Exception):
     """What was expected, what was found, where, and what to do: shown without a traceback."""
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says, or its name where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

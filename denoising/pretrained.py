@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from denoising.artifacts import read_card, read_model
 from denoising.cards import Card
-from denoising.errors import UserError
+from denoising.errors import UserError, first_line
 
 # The model that comes with this package; the recipe `photos` trains it.
 PHOTOS = Path(__file__).parent / "photos.keras"
@@ -29,20 +29,18 @@ def open_card(path: Path) -> Card | None:
         card = read_card(path)
         return card and Card.model_validate(card)
     except (ValidationError, ValueError, zipfile.BadZipFile) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"Expected a card of a model in {path}. Received: {reason}") from None
-
-
-def image_channels(model) -> int:
-    """Return how many channels the images have that a model takes."""
-    return next(given for given in model.inputs if given.name != "level").shape[-1]
+        raise UserError(
+            f"Expected a card of a model in {path}. Received: {first_line(error)}"
+        ) from None
 
 
 def open_denoiser(path: Path):
     """Open a model that gives an image for an image; raise `UserError` where it is none."""
+    from denoising.inference import image_shape
+
     model = open_model(path)
     restored = outputs(model).get("reconstruction")
-    if restored is None or restored.shape[-1] != image_channels(model):
+    if restored is None or restored.shape[-1] != image_shape(model)[-1]:
         raise UserError(f"Expected a denoiser, which gives an image. Received: {path}")
     return model
 

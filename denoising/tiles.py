@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import keras
 import numpy as np
 
-from denoising.inference import is_told, pad, padding, with_level
+from denoising.inference import image_shape, is_told, pad, padding, with_level
 
 TILE = 512
 # Pixels that are computed around a tile and thrown away; a multiple of every network's stride.
@@ -66,7 +66,7 @@ def _grown(inner: slice, size: int) -> slice:
 
 def _in_channels(model: keras.Model, seen: np.ndarray, level: float | None) -> np.ndarray:
     """Denoise one image, (H, W, C), by a model that may have another number of channels."""
-    channels = next(given for given in model.inputs if given.name != "level").shape[-1]
+    channels = image_shape(model)[-1]
     if channels == seen.shape[-1]:
         return _restore(model, seen[None], level)[0]
     if channels == 1:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from denoising.errors import UserError
-from denoising.params import Count, Denoiser, Fraction, Noise, Positive, check_grey, one_of
-from denoising.sections import Section, read_sections
+from denoising.params import Denoiser, Noise, check_grey, one_of
+from denoising.sections import Count, Fraction, Positive, Section, read_sections
 
 HERE = Path("recipes")
 

@@ -8,6 +8,7 @@ its numbers stand.
 
 import json
 import re
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 HERE = Path(__file__).parent
+WIDTH = 120
 MARK = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
 
 
@@ -103,7 +105,27 @@ def fill(text: str) -> str:
     if facts:
         raise ValueError(f"Expected {{{{^}}}} behind the sentence that says {facts}")
     ends = [f"[^{number}]: {text}" for number, text in enumerate(notes, start=1)]
-    return "\n".join([filled.rstrip(), "", *ends]) + "\n"
+    return "\n".join([wrapped(filled.rstrip()), "", *ends]) + "\n"
+
+
+def wrapped(text: str) -> str:
+    """Break the lines of paragraphs and lists anew; headings, tables and pictures stay."""
+    blocks = []
+    for block in text.split("\n\n"):
+        if not block.startswith(("#", "|", "!")):
+            items = (" ".join(item.split()) for item in re.split(r"\n(?=- )", block))
+            block = "\n".join(
+                textwrap.fill(
+                    item,
+                    WIDTH,
+                    subsequent_indent="  " if item.startswith("- ") else "",
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+                for item in items
+            )
+        blocks.append(block)
+    return "\n\n".join(blocks)
 
 
 def note(facts: list[Fact]) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 
 from denoising.artifacts import read_array, read_json, read_model
 from denoising.errors import UserError
+from denoising.inference import image_shape
 from stages.running import CLEAN, MODELS, NOISY
 
 
@@ -67,7 +68,7 @@ def read_network(name: str, images: Images):
         wanted = {"output": wanted[kind]}
     outputs = model.output if isinstance(model.output, dict) else {"output": model.output}
     found = {key: tuple(one.shape[1:]) for key, one in outputs.items()}
-    found["input"] = next(tuple(one.shape[1:]) for one in model.inputs if one.name != "level")
+    found["input"] = image_shape(model)
     wanted["input"] = shape
     if found.keys() != wanted.keys() or not all(_fits(found[key], wanted[key]) for key in wanted):
         raise UserError(

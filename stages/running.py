@@ -14,7 +14,7 @@ from pathlib import Path
 from zc.lockfile import LockError, LockFile
 
 from denoising.artifacts import NO_SPACE, UNFINISHED, read_json, write_json
-from denoising.errors import UserError
+from denoising.errors import UserError, first_line
 from denoising.params import Params, read_params
 
 CLEAN = Path("data/clean")
@@ -54,7 +54,7 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
         if not isinstance(error, MemoryError) and type(error).__name__ != "ResourceExhaustedError":
             raise
         sys.exit(
-            f"error: Expected enough memory for {stage}. Received: {_first_line(error)}. Close "
+            f"error: Expected enough memory for {stage}. Received: {first_line(error)}. Close "
             "other programs, or lower in params.yaml the numbers of images, widths or batch sizes."
         )
 
@@ -84,10 +84,6 @@ def _end_workers() -> None:
             for number in path.read_text().split():
                 if b"resource_tracker" not in Path(f"/proc/{number}/cmdline").read_bytes():
                     os.kill(int(number), signal.SIGKILL)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
 def _explain(error: OSError, stage: str) -> str:

@@ -14,9 +14,9 @@ import pytest
 from denoising.datasets import cifar, fetch
 from denoising.datasets.idx import labelled, read_idx
 from denoising.datasets.registry import load
+from denoising.datasets.sources import CifarSource, DigitsSource, File, IdxSource
 from denoising.datasets.splits import Split, cut
 from denoising.errors import UserError
-from denoising.params import CifarSource, DigitsSource, File, IdxSource
 
 NAMES = [str(number) for number in range(10)]
 

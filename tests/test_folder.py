@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from denoising.datasets import folder as folders
 from denoising.datasets.folder import read
 from denoising.datasets.registry import load
+from denoising.datasets.sources import FolderSource
 from denoising.errors import UserError
-from denoising.params import FolderSource
 from denoising.pictures import read_picture
 from denoising.scaling import resized
 

@@ -11,8 +11,8 @@ from threading import Event, Thread
 import pytest
 
 from denoising.datasets import fetch
+from denoising.datasets.sources import File
 from denoising.errors import UserError
-from denoising.params import File
 
 CONTENT = bytes(range(256)) * 1000
 FILE = File(name="file.gz", hashes=[f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"])

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from denoising.datasets import cifar
 from denoising.datasets.idx import labelled, read_idx
+from denoising.datasets.sources import CifarSource
 from denoising.datasets.splits import Split
 from denoising.detections import read_values
 from denoising.errors import UserError
-from denoising.params import CifarSource
 from tests.pipeline import ROOT
 
 CASES = {

@@ -8,8 +8,8 @@ import numpy as np
 from skimage.transform import resize
 from sklearn.datasets import load_digits
 
+from denoising.datasets.sources import DigitsSource
 from denoising.datasets.splits import Split, cut
-from denoising.params import DigitsSource
 
 
 def read(source: DigitsSource, name: str, seed: int) -> tuple[Split, Split]:

@@ -10,8 +10,8 @@ import pooch
 import requests
 
 from denoising.artifacts import replacing
+from denoising.datasets.sources import File
 from denoising.errors import UserError
-from denoising.params import File
 
 RAW_DIR_VARIABLE = "DENOISE_RAW_DIR"
 OWN = Path("datasets")

@@ -14,9 +14,9 @@ import numpy as np
 from tqdm import tqdm
 
 from denoising.datasets.fetch import own_folder
+from denoising.datasets.sources import FolderSource
 from denoising.datasets.splits import Split, cut
 from denoising.errors import UserError
-from denoising.params import FolderSource
 from denoising.pictures import FORMATS, read_picture
 from denoising.scaling import resized
 

@@ -14,9 +14,9 @@ from typing import BinaryIO
 import numpy as np
 
 from denoising.datasets.fetch import have
+from denoising.datasets.sources import IdxSource
 from denoising.datasets.splits import Split
 from denoising.errors import UserError
-from denoising.params import IdxSource
 
 GZIP = b"\x1f\x8b"
 UNSIGNED_BYTE = 8

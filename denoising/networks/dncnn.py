@@ -12,7 +12,7 @@ from keras import Input, Model, layers
 from pydantic import Field
 
 from denoising.networks.blocks import convolution
-from denoising.params import Count
+from denoising.sections import Count
 
 KIND = "autoencoder"
 Depth = Annotated[int, Field(ge=2)]

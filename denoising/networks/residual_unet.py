@@ -14,7 +14,7 @@ from typing import Literal
 
 from keras import Input, Model, layers
 
-from denoising.params import Count
+from denoising.sections import Count
 
 KIND = "autoencoder"
 STRIDE = 4

@@ -7,7 +7,7 @@ convolution sees the full resolution, the rest works at a half and a quarter of 
 from keras import Input, Model, layers
 
 from denoising.networks.blocks import convolution, residual
-from denoising.params import Count, Fraction
+from denoising.sections import Count, Fraction
 
 KIND = "classifier"
 

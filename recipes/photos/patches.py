@@ -8,9 +8,8 @@ from pydantic import Field
 from skimage.transform import rescale
 
 from denoising.datasets.splits import Split
-from denoising.params import Count, Fraction
 from denoising.photographs import read_photograph
-from denoising.sections import Section, read_sections
+from denoising.sections import Count, Fraction, Section, read_sections
 from recipes.settings import Recipes
 
 HERE = Path("recipes/photos")
