@@ -190,6 +190,11 @@ def read_model(path: Path | str):
         ) from None
 
 
+def image_shape(model) -> tuple[int | None, ...]:
+    """Return the shape of the images that a network takes, (H, W, C), None for any size."""
+    return tuple(next(given for given in model.inputs if given.name != "level").shape[1:])
+
+
 def _check_size(archive: zipfile.ZipFile, path: Path) -> None:
     """Raise `ValueError` where the archive unpacks to far more than the file has."""
     size = sum(member.file_size for member in archive.infolist())

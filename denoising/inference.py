@@ -9,11 +9,6 @@ UNKNOWN_LEVEL = -1.0
 LARGEST_STRIDE = 64
 
 
-def image_shape(model: keras.Model) -> tuple[int | None, ...]:
-    """Return the shape of the images that a network takes, (H, W, C), None for any size."""
-    return tuple(next(given for given in model.inputs if given.name != "level").shape[1:])
-
-
 def is_told(model: keras.Model) -> bool:
     """Say whether a network has the level of the noise as an input beside the images."""
     return any(given.name == "level" for given in model.inputs)

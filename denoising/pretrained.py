@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from denoising.artifacts import read_card, read_model
+from denoising.artifacts import image_shape, read_card, read_model
 from denoising.cards import Card
 from denoising.errors import UserError, first_line
 
@@ -36,8 +36,6 @@ def open_card(path: Path) -> Card | None:
 
 def open_denoiser(path: Path):
     """Open a model that gives an image for an image; raise `UserError` where it is none."""
-    from denoising.inference import image_shape
-
     model = open_model(path)
     restored = outputs(model).get("reconstruction")
     if restored is None or restored.shape[-1] != image_shape(model)[-1]:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import keras
 import numpy as np
 
-from denoising.inference import image_shape, is_told, pad, padding, with_level
+from denoising.artifacts import image_shape
+from denoising.inference import is_told, pad, padding, with_level
 
 TILE = 512
 # Pixels that are computed around a tile and thrown away; a multiple of every network's stride.

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from denoising.artifacts import read_array, read_json, read_model
+from denoising.artifacts import image_shape, read_array, read_json, read_model
 from denoising.errors import UserError
-from denoising.inference import image_shape
 from stages.running import CLEAN, MODELS, NOISY
 
 
