@@ -170,7 +170,8 @@ def test_a_stage_that_is_interrupted_while_it_starts_says_so(module, number, wor
     (tmp_path / "yaml.py").write_text(f"import os; os.kill(os.getpid(), {int(number)})")
     done = run(f"{sys.executable} -m {module}", workspace, PYTHONPATH=str(tmp_path))
     assert done.returncode == CODES[number][0]
-    assert done.stderr == "error: interrupted before anything was written.\n"
+    assert done.stderr.endswith("error: interrupted before anything was written.\n")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_stage_without_its_environment_names_the_command(workspace):
