@@ -107,6 +107,7 @@ def test_a_second_run_has_nothing_to_do(copy):
     assert (copy / "dvc.lock").read_bytes() == before
 
 
+@pytest.mark.long
 def test_a_forced_run_changes_no_hash(copy):
     before = (copy / "dvc.lock").read_bytes()
     done = run("dvc repro --force", copy)
