@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -30,10 +31,8 @@ EXAMPLES = """examples:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return 0 where all went well, 1 where something was skipped or failed."""
     given = parser().parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    signal.signal(signal.SIGTERM, _end)
     try:
-        _import_keras()
         return given.run(given)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -43,20 +42,30 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+def _end(number: int, frame) -> None:
+    """End, where that is asked for, as by an error: what is half-written is removed."""
+    sys.exit(128 + number)
+
+
 def _import_keras() -> None:
-    """Import Keras without what TensorFlow says of the machine, unless that is why it fails."""
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), 2)
-        try:
-            import keras  # noqa: F401
-        except BaseException:
-            said.seek(0)
-            os.write(terminal, said.read())
-            raise
-        finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
+    """Import Keras without what TensorFlow says of the machine, unless the import fails."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    try:
+        terminal, said = os.dup(2), tempfile.TemporaryFile()  # noqa: SIM115 closed below
+    except OSError:  # there is nothing that it could be said to, or no place for it
+        return
+    os.dup2(said.fileno(), 2)
+    try:
+        import keras  # noqa: F401
+    except Exception:
+        said.seek(0)
+        os.write(terminal, said.read())
+        raise
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        said.close()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -172,12 +181,13 @@ def _count(text: str) -> int:
 
 def denoise_pictures(given: argparse.Namespace) -> int:
     """Denoise each picture; report and skip those that cannot be."""
-    found = jobs(given.pictures, given.output)
+    todo = jobs(given.pictures, given.output)
+    _import_keras()
     model, card = open_denoiser(given.model), open_card(given.model)
     _check_level(given, model, card)
 
     def one(number: int) -> str:
-        job = found[number]
+        job = todo[number]
         refuse_existing(job.target, given.force)
         picture = read_picture(job.source)
         check_target(job.target, picture)
@@ -185,9 +195,11 @@ def denoise_pictures(given: argparse.Namespace) -> int:
             picture = _made_noisy(job, picture, given.add_noise, given.force)
         restored, level = restore(model, card, picture, given.level)
         write_picture(job.target, restored, picture)
-        return f"{job.source} -> {job.target} (noise {level:.3f}, {255 * level:.0f} of 255)"
+        beyond = f", more than {given.model} knows" if level > _highest(card) else ""
+        found = f"noise {level:.3f}, {255 * level:.0f} of 255"
+        return f"{job.source} -> {job.target} ({found}{beyond})"
 
-    return each([job.source for job in found], one)
+    return each([job.source for job in todo], one)
 
 
 def _check_level(given: argparse.Namespace, model, card: Card | None) -> None:
@@ -233,19 +245,17 @@ def restore(
     ) as bar:
         if level is not None:
             return denoise_large(model, picture.pixels, level, bar.update), level
-        told, highest = (card.told if card else 1), _highest(card)
-        return find_and_denoise(
-            model, picture.pixels, told=told, highest=highest, progress=bar.update
-        )
+        return find_and_denoise(model, picture.pixels, card, bar.update)
 
 
 def classify_pictures(given: argparse.Namespace) -> int:
     """Print the likeliest classes of each picture; report and skip those that cannot be read."""
+    sources = [path for path, _ in find(given.pictures)]
+    _import_keras()
     from scipy.special import softmax
 
     from denoising.inference import predict, restore_and_classify
 
-    sources = [path for path, _ in find(given.pictures)]
     model, card = open_classifier(given.model)
 
     def one(number: int) -> str:
@@ -264,6 +274,7 @@ def classify_pictures(given: argparse.Namespace) -> int:
 
 def describe(given: argparse.Namespace) -> int:
     """Print what goes into a model, what comes out, and what it was trained on."""
+    _import_keras()
     model, card = open_model(given.model), open_card(given.model)
     size = given.model.stat().st_size / 2**20
     print(f"{given.model}: {model.name}, {model.count_params():,} parameters, {size:.1f} MiB")

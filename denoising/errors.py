@@ -6,5 +6,5 @@ class UserError(Exception):
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of what an error says, or its name where it says nothing."""
+    """Return the first line of what an error says, at most 300 characters, or its name."""
     return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

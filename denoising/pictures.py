@@ -14,6 +14,9 @@ import pyvips
 from denoising.artifacts import replacing
 from denoising.errors import UserError
 
+# libvips would give a picture again that it has read before, though the file is another by now.
+pyvips.cache_set_max(0)
+
 # What can be written, by the ends of the names: with libvips's options.
 FORMATS = {
     ".png": {"compression": 6},

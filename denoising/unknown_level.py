@@ -1,11 +1,13 @@
 """Denoise a picture whose level of noise is not known: find the level first."""
 
+import warnings
 from collections.abc import Callable
 
 import keras
 import numpy as np
 from skimage.restoration import estimate_sigma
 
+from denoising.cards import Card
 from denoising.estimation import estimate_level
 from denoising.inference import UNKNOWN_LEVEL, is_told
 from denoising.tiles import denoise_large
@@ -16,21 +18,15 @@ SIDE = 512  # pixels of the middle of a picture, where its level is looked for
 def find_and_denoise(
     model: keras.Model,
     pixels: np.ndarray,
-    *,
-    told: float,
-    highest: float = 1.0,
+    card: Card | None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[np.ndarray, float]:
     """Denoise a picture as `denoise_large` does, and say how noisy it was.
 
     A network that may be told the level, or not, first sees the middle of the picture without; from
-    what it takes away there follows the level that it is told for all of it.
-
-    Parameters
-    ----------
-    told : the share of the images whose level the network was told in its training; at 1 it has
-        not learned to do without, and the level is found by wavelets.
-    highest : level that it was trained on, and is told.
+    what it takes away there follows the level that it is told for all of it. One that has to be
+    told, as is supposed of one without a `card`, is told what wavelets find. Neither is told a
+    level beyond those that it was trained on.
 
     Returns
     -------
@@ -40,11 +36,19 @@ def find_and_denoise(
     if not is_told(model):
         restored = denoise_large(model, pixels, progress=progress)
         return restored, _by_residual(middle, _middle(restored))
-    if told < 1:
+    if card and card.told < 1:
         level = _by_residual(middle, denoise_large(model, middle, UNKNOWN_LEVEL))
     else:
-        level = float(estimate_sigma(_in_floats(middle)[0], channel_axis=-1, average_sigmas=True))
-    return denoise_large(model, pixels, min(level, highest), progress), level
+        level = _by_wavelets(middle)
+    lowest, highest = card.levels if card and card.levels else (0, 1)
+    return denoise_large(model, pixels, min(max(level, lowest), highest), progress), level
+
+
+def _by_wavelets(noisy: np.ndarray) -> float:
+    """Return the level, averaged over the channels; one that is all black has none."""
+    with warnings.catch_warnings(action="ignore"):  # a picture that is a pixel wide
+        levels = estimate_sigma(_in_floats(noisy)[0], channel_axis=-1)
+    return float(np.nan_to_num(levels).mean())
 
 
 def _by_residual(noisy: np.ndarray, restored: np.ndarray) -> float:

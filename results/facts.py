@@ -109,10 +109,10 @@ def fill(text: str) -> str:
 
 
 def wrapped(text: str) -> str:
-    """Break the lines of paragraphs and lists anew; headings, tables and pictures stay."""
+    """Break the lines of paragraphs and lists anew; headings, tables, pictures and code stay."""
     blocks = []
     for block in text.split("\n\n"):
-        if not block.startswith(("#", "|", "!")):
+        if not block.startswith(("#", "|", "!", "`", "<")):
             items = (" ".join(item.split()) for item in re.split(r"\n(?=- )", block))
             block = "\n".join(
                 textwrap.fill(

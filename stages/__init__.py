@@ -53,10 +53,19 @@ def end(number: int, frame) -> None:
     os._exit(128 + number)
 
 
+def _starting() -> bool:
+    """Say whether a stage is being started, which still imports; its `run` has handlers of its own.
+
+    Python runs a package's ``__init__`` before it knows the module that it is asked for; those of
+    recipes and studies import this package when it does.
+    """
+    module = getattr(sys.modules["__main__"], "__spec__", None)
+    others = module and module.name.startswith(("recipes.", "studies."))
+    return sys.argv[0] == "-m" or bool(others and module.name != "recipes.table")
+
+
 sys.excepthook = explain
-option, module = [*sys.orig_argv, "", "", ""][1:3]
-# A stage is being started, which still imports; its `run` sets handlers of its own.
-if option == "-m" and module.partition(".")[0] in ("recipes", "stages", "studies"):
+if _starting():
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)

@@ -7,8 +7,9 @@ this one. As a module, `python -m stages.download`, a stage never sees it.
 import sys
 from pathlib import Path
 
-stage = Path(sys.argv[0]).resolve()
+file = Path(sys.argv[0]).resolve()
+name = file.stem if 'if __name__ == "__main__"' in file.read_text("utf-8") else "NAME"
 sys.exit(
-    f"error: Expected `python -m stages.{stage.stem}`, in {stage.parent.parent}. "
+    f"error: Expected `python -m stages.{name}`, in {file.parent.parent}. "
     f"Received: `python {sys.argv[0]}`."
 )

@@ -24,8 +24,12 @@ from denoising.errors import UserError
 from tests.pipeline import ROOT
 
 CASES = {
-    **{"idx": 1000, "lying idx": 500, "cifar": 1000, "lying tar": 1000},
-    **{"detector": 1000, "picture": 1000},
+    "idx": 1000,
+    "lying idx": 500,
+    "cifar": 1000,
+    "lying tar": 1000,
+    "detector": 1000,
+    "picture": 1000,
 }
 
 

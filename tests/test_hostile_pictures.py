@@ -1,5 +1,6 @@
 """Broken and strange pictures of a user: denoised as they are, or refused and skipped."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,17 +11,18 @@ import pyvips
 from hypothesis import given
 from hypothesis import strategies as st
 
+from denoising.artifacts import write_model
+from denoising.cards import Card
 from denoising.cli import main
+from denoising.networks import residual_unet
 from denoising.pictures import FORMATS, read_picture
 from tests.pipeline import ROOT
 from tests.test_hostile_files import damaged, explained, fuzz
 from tests.test_hostile_runs import without_rights
 
-RANDOM = np.random.default_rng(0)
-
 
 def image(height: int, width: int, channels: int = 3) -> pyvips.Image:
-    pixels = RANDOM.integers(0, 256, (height, width, channels), dtype=np.uint8)
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, channels), dtype=np.uint8)
     return pyvips.Image.new_from_array(pixels, interpretation="srgb" if channels > 1 else "b-w")
 
 
@@ -47,13 +49,16 @@ def test_strange_pictures_keep_their_size(size, options, tmp_path):
     assert (before.shape, before.dtype) == (after.shape, after.dtype)
 
 
-@pytest.mark.parametrize("ending", [".gif", ".webp"])
-def test_what_moves_is_skipped(ending, tmp_path, capsys):
-    frames = pyvips.Image.arrayjoin([image(20, 10), image(20, 10)], across=1).copy()
+@pytest.mark.parametrize(
+    ("ending", "message"),
+    [(".gif", "Expected PNG, JPEG, TIFF or WebP in"), (".webp", "Expected one picture in")],
+)
+def test_what_moves_is_skipped(ending, message, tmp_path, capsys):
+    frames = pyvips.Image.arrayjoin([image(20, 10), image(20, 10).invert()], across=1).copy()
     frames.set_type(pyvips.GValue.gint_type, "page-height", 20)
     frames.write_to_file(str(tmp_path / f"in{ending}"))
     assert denoise(tmp_path / f"in{ending}", "-o", tmp_path / "out.png") == 1
-    assert capsys.readouterr().err.startswith(f"skipped {tmp_path}/in{ending}: Expected ")
+    assert capsys.readouterr().err.startswith(f"skipped {tmp_path}/in{ending}: {message}")
     assert not (tmp_path / "out.png").exists()
 
 
@@ -70,6 +75,40 @@ def test_a_picture_that_may_not_be_read_is_skipped(tmp_path):
     assert f"skipped {tmp_path}/a.png: " in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.png"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_command_that_is_interrupted_leaves_nothing_half_written(number, code, tmp_path):
+    image(20, 30).pngsave(str(tmp_path / "in.png"))
+    program = f"""
+import os, signal, sys, pyvips
+from denoising.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+known = pyvips.Image.write_to_file
+def interrupted(*arguments, **options):
+    known(*arguments, **options)
+    os.kill(os.getpid(), {int(number)})
+pyvips.Image.write_to_file = interrupted
+sys.exit(main(["image", {str(tmp_path / "in.png")!r}, "-o", {str(tmp_path / "out.png")!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("*out*"))
+
+
+def test_a_black_picture_stays_black(tmp_path):
+    """Wavelets find no level in it, not even 0."""
+    model = residual_unet.build((None, None, 1), width=8, base="noisy", told=True)
+    noise = {"noise": "gaussian", "levels": [0, 1], "told": 1}
+    card = Card(dataset="squares", images=9, size=[28, 28, 1], seed=0, **noise)
+    path = tmp_path / "told.keras"
+    write_model(path, model, card.model_dump())
+    pixels = np.zeros((40, 30, 3), np.uint8)
+    pixels[..., 0] = 128
+    pyvips.Image.new_from_array(pixels).pngsave(str(tmp_path / "in.png"))
+    assert denoise(tmp_path / "in.png", "-o", tmp_path / "out.png", "--model", path) == 0
+    assert np.array_equal(read_picture(tmp_path / "out.png").pixels, pixels)
 
 
 GOOD = {ending: image(12, 10).write_to_buffer(ending) for ending in FORMATS}

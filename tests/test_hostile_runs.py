@@ -164,11 +164,18 @@ def test_a_training_that_is_interrupted_keeps_its_checkpoint(stage, number, work
 
 @pytest.mark.parametrize(**by_name)
 @pytest.mark.parametrize(
-    "module", ["stages.download", "recipes.train", "recipes.photos.train", "studies.levels.measure"]
+    "started",
+    [
+        "-m stages.download",
+        "-u -m stages.download",
+        "-u -m recipes.train",
+        "-m recipes.photos.train",
+        "-m studies.levels.measure",
+    ],
 )
-def test_a_stage_that_is_interrupted_while_it_starts_says_so(module, number, workspace, tmp_path):
+def test_a_stage_that_is_interrupted_while_it_starts_says_so(started, number, workspace, tmp_path):
     (tmp_path / "yaml.py").write_text(f"import os; os.kill(os.getpid(), {int(number)})")
-    done = run(f"{sys.executable} -m {module}", workspace, PYTHONPATH=str(tmp_path))
+    done = run(f"{sys.executable} {started}", workspace, PYTHONPATH=str(tmp_path))
     assert done.returncode == CODES[number][0]
     assert done.stderr.endswith("error: interrupted before anything was written.\n")
     assert "Traceback" not in done.stderr
@@ -195,6 +202,8 @@ def test_the_file_of_a_stage_says_how_the_stage_is_run(stage, workspace, tmp_pat
         done = run(f"{sys.executable} {given}", folder)
         fails(done, f"error: Expected `python -m stages.{stage}`, in {workspace}.")
     assert not list(tmp_path.iterdir())
+    done = run(f"{sys.executable} stages/running.py", workspace)
+    fails(done, f"error: Expected `python -m stages.NAME`, in {workspace}.")
 
 
 @pytest.mark.parametrize("value", ["raw", "/nowhere/at/all", __file__])

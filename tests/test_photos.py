@@ -98,7 +98,7 @@ def test_the_model_in_git_reaches_the_kept_figures(name):
     number = read_settings().photographs.test.index(name)
     clean = read_photograph(name)
     noisy = measure.made_noisy(clean, 25, number, read_settings().seed)
-    denoised, _ = find_and_denoise(read_model(PHOTOS), noisy, told=open_card(PHOTOS).told)
+    denoised, _ = find_and_denoise(read_model(PHOTOS), noisy, open_card(PHOTOS))
     found = measure.score(clean, denoised)
     kept = MEASURES.query(f"photograph == '{name}' and level == 25 and denoiser == 'ours'")
     assert found["psnr"] == pytest.approx(kept.psnr.item(), abs=0.02)

@@ -35,7 +35,7 @@ def main(params: Params) -> None:
     settings = read_settings()
     make_deterministic(settings.seed, stages.THREADS)
     path = HERE / "models" / "photos" / "denoiser.keras"
-    model, told = read_model(path), open_card(path).told
+    model, card = read_model(path), open_card(path)
     photographs = {name: read_photograph(name) for name in settings.photographs.test}
     rows, shown = [], []
     for level in tqdm(LEVELS, desc="levels"):
@@ -44,7 +44,7 @@ def main(params: Params) -> None:
             noisy = made_noisy(clean, level, number, settings.seed)
             images = {
                 "noisy": noisy,
-                "ours": find_and_denoise(model, noisy, told=told)[0],
+                "ours": find_and_denoise(model, noisy, card)[0],
                 "ours, told the level": denoise_large(model, noisy, level / 255),
             }
             parameters = chosen[clean.shape[2]]

@@ -1,7 +1,8 @@
 """Measure the denoisers of this study at every level: `python -m studies.levels.measure`.
 
-What the blind one gives away against a specialist; what it is worth to be told the level, to have
-it estimated, and to be told a wrong one; and how far the estimates are off.
+What the blind one gives away against a specialist, and what it would be had it learned from the
+squared error; what it is worth to be told the level, to have it estimated, and to be told a wrong
+one; and how far the estimates are off.
 """
 
 from pathlib import Path
@@ -49,7 +50,8 @@ def main(params: Params) -> None:
         noisy = noise_of(test, level, found.seed)
         blind = denoise(models["blind"], noisy)
         estimated = estimate_level(noisy, blind)
-        images = {"noisy": noisy, "blind": blind}
+        squared = denoise(models["blind_squared"], noisy)
+        images = {"noisy": noisy, "blind": blind, "blind squared": squared}
         if level in specialists:
             images["specialist"] = denoise(specialists[level], noisy)
         told = {"told": level, "told the estimate": estimated}
