@@ -39,7 +39,7 @@ KINDS = {
 DENOISER_STYLES = {
     "specialist": {"color": "#555555", "marker": "o", "linestyle": "none", "zorder": 3},
     "blind": {"color": "#3a9a5b"},
-    "blind squared": {"color": "#3a9a5b", "linestyle": ":"},
+    "specialist psnr": {"color": "#bb3333", "marker": "x", "linestyle": "none", "zorder": 3},
     "told": {"color": "#1f6f8b"},
     "told the estimate": {"color": "#1f6f8b", "linestyle": ":"},
     "told half": {"color": "#d9772b", "linestyle": "--"},

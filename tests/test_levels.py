@@ -43,12 +43,14 @@ def test_all_denoisers_are_trained_alike_but_for_the_noise():
         return {
             key: value
             for key, value in recipe.items()
-            if key not in ("noise", "noise_range", "told")
+            if key not in ("noise", "noise_range", "told", "loss")
         }
 
-    squared = rest(RECIPES["blind_squared"]) | {"loss": "mean_absolute_error"}
-    others = [rest(recipe) for name, recipe in RECIPES.items() if name != "blind_squared"]
-    assert all(recipe == squared for recipe in others)
+    blind = rest(RECIPES["blind"])
+    assert all(rest(recipe) == blind for recipe in RECIPES.values())
+    losses = {name: recipe["loss"] for name, recipe in RECIPES.items()}
+    assert {losses[f"specialist_{level}"] for level in range(1, 6)} == {"mean_absolute_error"}
+    assert {loss for name, loss in losses.items() if name[-1] not in "12345"} == {"psnr"}
     assert {recipe["training_noise"] for recipe in RECIPES.values()} == {"fresh"}
 
 
@@ -72,7 +74,7 @@ def test_the_kept_tables_are_those_of_the_lock():
 def test_the_study_runs(tmp_path):
     fresh_copy(tmp_path)
     write_params(tmp_path, tiny)
-    chosen = ("specialist_2", "blind", "blind_squared", "told")
+    chosen = ("specialist_2", "blind", "specialist_1_psnr", "told")
     values = yaml.safe_load((tmp_path / FOLDER / "params.yaml").read_text())
     values["recipes"] = {
         name: RECIPES[name] | {"dataset": "digits", "epochs": 1, "options": {"width": 8}}
@@ -83,10 +85,11 @@ def test_the_study_runs(tmp_path):
     levels = pd.read_csv(tmp_path / FOLDER / "levels.csv")
     denoisers = set(levels[levels["level"] == 0.2]["denoiser"])
     told = {"told", "told the estimate", "told half", "told twice"}
-    assert denoisers == told | {"noisy", "blind", "blind squared", "specialist"}
+    assert denoisers == told | {"noisy", "blind", "specialist"}
     assert levels["n"].eq(20).all()
     estimates = pd.read_csv(tmp_path / FOLDER / "estimates.csv")
     assert set(estimates["clipped"]) == {True, False}
     metrics = json.loads((tmp_path / FOLDER / "metrics.json").read_text())
-    assert set(metrics) == {"0.2", "identity_psnr"}
+    assert set(metrics) == {"0.1", "0.2", "identity_psnr"}
+    assert "blind_minus_specialist_psnr" in metrics["0.1"]
     assert "Running" not in succeed(f"dvc repro {FOLDER}/dvc.yaml", tmp_path)

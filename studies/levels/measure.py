@@ -1,8 +1,7 @@
 """Measure the denoisers of this study at every level: `python -m studies.levels.measure`.
 
-What the blind one gives away against a specialist, and what it would be had it learned from the
-squared error; what it is worth to be told the level, to have it estimated, and to be told a wrong
-one; and how far the estimates are off.
+What the blind one gives away against a specialist, one with its loss, too; what it is worth to be
+told the level, to have it estimated, and to be told a wrong one; and how far the estimates are off.
 """
 
 from pathlib import Path
@@ -31,6 +30,7 @@ from stages.running import run
 HERE = Path("studies/levels")
 IMAGES = 2000  # the first of the test images
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+SPECIALISTS = {"mean_absolute_error": "specialist", "psnr": "specialist psnr"}
 WRONG = {"told half": 0.5, "told twice": 2.0}
 
 
@@ -38,11 +38,11 @@ def main(params: Params) -> None:
     found = read_recipes(HERE)
     make_deterministic(found.seed, stages.THREADS)
     models = {name: read_model(HERE / "models" / name / "denoiser.keras") for name in found.recipes}
-    specialists = {
-        recipe.noise.level: models[name]
+    specialists = [
+        (recipe.noise.level, SPECIALISTS[recipe.loss], models[name])
         for name, recipe in found.recipes.items()
         if recipe.noise_range is None
-    }
+    ]
     test = read_splits(params, found.recipes["blind"], found.seed)["test"]
     test = Split(test.images[:IMAGES], test.labels[:IMAGES])
     restored, estimates, gaps = [], [], {}
@@ -50,10 +50,8 @@ def main(params: Params) -> None:
         noisy = noise_of(test, level, found.seed)
         blind = denoise(models["blind"], noisy)
         estimated = estimate_level(noisy, blind)
-        squared = denoise(models["blind_squared"], noisy)
-        images = {"noisy": noisy, "blind": blind, "blind squared": squared}
-        if level in specialists:
-            images["specialist"] = denoise(specialists[level], noisy)
+        images = {"noisy": noisy, "blind": blind}
+        images |= {name: denoise(one, noisy) for at, name, one in specialists if at == level}
         told = {"told": level, "told the estimate": estimated}
         told |= {name: factor * level for name, factor in WRONG.items()}
         images |= {name: denoise(models["told"], noisy, given) for name, given in told.items()}
@@ -63,9 +61,10 @@ def main(params: Params) -> None:
             row = {"level": level, "denoiser": name, "n": len(clean)}
             row |= average("psnr", scores[name], found.seed)
             restored.append(row | {"ssim": ssim(clean, some).mean()})
-        if level in specialists:
-            lost = scores["blind"] - scores["specialist"]
-            gaps[f"{level}"] = average("blind_minus_specialist", lost, found.seed)
+        for name in SPECIALISTS.values():
+            if name in scores:
+                key, lost = f"blind_minus_{name.replace(' ', '_')}", scores["blind"] - scores[name]
+                gaps.setdefault(f"{level}", {}).update(average(key, lost, found.seed))
         if level == 0:
             gaps["identity_psnr"] = float(scores["blind"].mean())
         estimates += errors_of_estimates(test, level, models["blind"], found.seed)
