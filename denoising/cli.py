@@ -4,7 +4,6 @@ import argparse
 import os
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from denoising.jobs import ENDINGS, Job, each, find, jobs, refuse_existing
 from denoising.noise import add_noise, noise_keys
 from denoising.pictures import Picture, check_target, read_picture, write_picture
 from denoising.pretrained import PHOTOS, open_card, open_classifier, open_denoiser, open_model
+from denoising.quiet import import_keras
 from denoising.scaling import resized
 
 DESCRIPTION = "Take noise out of pictures, or say what is on them, with trained models."
@@ -40,32 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted: pictures that are not done yet were not written", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # nobody reads on, as behind `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
 
 
 def _end(number: int, frame) -> None:
     """End, where that is asked for, as by an error: what is half-written is removed."""
     sys.exit(128 + number)
-
-
-def _import_keras() -> None:
-    """Import Keras without what TensorFlow says of the machine, unless the import fails."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    try:
-        terminal, said = os.dup(2), tempfile.TemporaryFile()  # noqa: SIM115 closed below
-    except OSError:  # there is nothing that it could be said to, or no place for it
-        return
-    os.dup2(said.fileno(), 2)
-    try:
-        import keras  # noqa: F401
-    except Exception:
-        said.seek(0)
-        os.write(terminal, said.read())
-        raise
-    finally:
-        os.dup2(terminal, 2)
-        os.close(terminal)
-        said.close()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -182,7 +164,7 @@ def _count(text: str) -> int:
 def denoise_pictures(given: argparse.Namespace) -> int:
     """Denoise each picture; report and skip those that cannot be."""
     todo = jobs(given.pictures, given.output)
-    _import_keras()
+    import_keras()
     model, card = open_denoiser(given.model), open_card(given.model)
     _check_level(given, model, card)
 
@@ -251,7 +233,7 @@ def restore(
 def classify_pictures(given: argparse.Namespace) -> int:
     """Print the likeliest classes of each picture; report and skip those that cannot be read."""
     sources = [path for path, _ in find(given.pictures)]
-    _import_keras()
+    import_keras()
     from scipy.special import softmax
 
     from denoising.inference import predict, restore_and_classify
@@ -274,7 +256,7 @@ def classify_pictures(given: argparse.Namespace) -> int:
 
 def describe(given: argparse.Namespace) -> int:
     """Print what goes into a model, what comes out, and what it was trained on."""
-    _import_keras()
+    import_keras()
     model, card = open_model(given.model), open_card(given.model)
     size = given.model.stat().st_size / 2**20
     print(f"{given.model}: {model.name}, {model.count_params():,} parameters, {size:.1f} MiB")

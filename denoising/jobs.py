@@ -76,6 +76,8 @@ def each(sources: list[Path], one: Callable[[int], str]) -> int:
     for number, source in enumerate(sources):
         try:
             print(one(number), flush=True)
+        except BrokenPipeError:  # of what is said, not of the picture
+            raise
         except (UserError, OSError, MemoryError) as error:
             failed += 1
             reason = str(error) or "it takes more memory than there is"

@@ -97,6 +97,18 @@ sys.exit(main(["image", {str(tmp_path / "in.png")!r}, "-o", {str(tmp_path / "out
     assert not list(tmp_path.glob("*out*"))
 
 
+def test_the_command_ends_where_nobody_reads_on():
+    command = [sys.executable, "-m", "denoising", "info"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert "BrokenPipeError" not in said
+
+
 def test_a_black_picture_stays_black(tmp_path):
     """Wavelets find no level in it, not even 0."""
     model = residual_unet.build((None, None, 1), width=8, base="noisy", told=True)
