@@ -33,8 +33,9 @@ metrics: .venv/run
 verify: repro
 	python -m results.verify
 
+# In two processes: most tests wait for a command that they run.
 test: .venv/dev
-	python -m pytest -m "$(MARKERS)"
+	python -m pytest --numprocesses 2 --dist loadgroup -m "$(MARKERS)"
 
 # Needs the published files, in the folder that DENOISE_RAW_DIR names.
 real-data: .venv/dev

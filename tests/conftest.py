@@ -21,6 +21,13 @@ RAW_DIR = os.environ.pop("DENOISE_RAW_DIR", None)
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes, keep together those that share what is slow to make."""
+    for item in items:
+        shared = "copy" if "copy" in item.fixturenames else item.path.name
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def deterministic():
     """Compute as the stages do."""
