@@ -124,6 +124,16 @@ def test_dncnn_takes_the_noise_away():
     assert np.allclose(predict(model, images), images - 0.25, atol=1e-6)
 
 
+@pytest.mark.parametrize("told", [False, True])
+def test_the_network_for_photographs_begins_as_the_image_that_it_sees(told):
+    model = residual_unet.build((None, None, 3), base="noisy", told=told)
+    images = np.random.default_rng(0).random((2, 8, 12, 3), dtype=np.float32)
+    assert np.array_equal(denoise(model, images, 0.1 if told else None), images)
+    blocks = [layer for layer in model.layers if layer.name.endswith("_b")]
+    assert len(blocks) == 8
+    assert not any(layer.kernel.numpy().any() for layer in blocks)
+
+
 @pytest.mark.parametrize("size", [(29, 27), (30, 31), (28, 28), (5, 66)])
 def test_images_of_any_size_are_padded_and_cut(size):
     model = residual_unet.build((None, None, 1), width=8)

@@ -7,7 +7,9 @@ sigmoid at the end, for images that are black or white in large parts. The netwo
 image, the averages of 4×4 noisy pixels, before that sigmoid: it starts nearer to its end, and
 trainings on mostly black images do not fall into black for good, where its slope is 0. With the
 `base` ``noisy`` it corrects the noisy image itself, without a sigmoid, as DnCNN does: for
-photographs with little noise, and for losses that take values below 0 and above 1.
+photographs with little noise, and for losses that take values below 0 and above 1. It then begins
+as that image: the correction and each residual block are 0 at first (Zhang et al. 2019,
+arXiv:1901.09321), and learns faster.
 """
 
 from typing import Literal
@@ -62,11 +64,11 @@ def encode(
     full = _told(full, level, "full")
     half = _told(_convolution(width, "half_in", strides=2)(full), level, "half")
     for number in range(blocks):
-        half = _residual(half, f"half_down_{number}")
+        half = _residual(half, f"half_down_{number}", base)
     quarter = layers.Conv2D(2 * width, 2, strides=2, name="quarter_in")(half)
     quarter = _told(quarter, level, "quarter")
     for number in range(2 * blocks):
-        quarter = _residual(quarter, f"quarter_{number}")
+        quarter = _residual(quarter, f"quarter_{number}", base)
     return [_coarse_logits(noisy) if base == "coarse" else noisy, full, half, quarter]
 
 
@@ -78,13 +80,11 @@ def decode(
     up = layers.Conv2DTranspose(width, 2, strides=2, name="half_out")(quarter)
     up = layers.Add(name="half_skip")([up, half])
     for number in range(blocks):
-        up = _residual(up, f"half_up_{number}")
+        up = _residual(up, f"half_up_{number}", base)
     up = layers.Conv2DTranspose(width // 2, 2, strides=2, name="full_out")(up)
     up = layers.Add(name="full_skip")([up, full])
     up = _convolution(width // 2, "full_mix", activation="relu")(up)
-    # A correction that begins as noise is first unlearned, and the features below it with it.
-    start = {"kernel_initializer": "zeros"} if base == "noisy" else {}
-    correction = _convolution(channels, "correction", dtype="float32", **start)(up)
+    correction = _convolution(channels, "correction", dtype="float32", **_start(base))(up)
     if base == "noisy":
         return layers.Add(dtype="float32", name="reconstruction")([corrected, correction])
     image = layers.Add(dtype="float32", name="image")([corrected, correction])
@@ -116,7 +116,15 @@ def _told(x, level, name: str):
     return layers.Add(name=f"{name}_told")([x, said])
 
 
-def _residual(x, name: str):
+def _start(base: Base) -> dict:
+    """Return how the last convolution of a correction begins.
+
+    One that begins as noise is first unlearned, and the features below it with it.
+    """
+    return {"kernel_initializer": "zeros"} if base == "noisy" else {}
+
+
+def _residual(x, name: str, base: Base):
     branch = _convolution(x.shape[-1], f"{name}_a", activation="relu")(x)
-    branch = _convolution(x.shape[-1], f"{name}_b")(branch)
+    branch = _convolution(x.shape[-1], f"{name}_b", **_start(base))(branch)
     return layers.Add(name=f"{name}_add")([x, branch])
