@@ -105,7 +105,9 @@ def test_a_model_trained_in_bfloat16_is_kept_in_float32(tmp_path, images):
     assert np.abs(exact - rounded).max() < 0.05
 
 
-@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize(
+    "policy", ["float32", pytest.param("mixed_bfloat16", marks=pytest.mark.long)]
+)
 def test_models_open_without_this_package_and_on_another_backend(tmp_path, images, policy):
     keras.config.set_dtype_policy(policy)
     built = {

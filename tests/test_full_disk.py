@@ -16,9 +16,13 @@ STAGES = {
     "classifier": ("stages.train_classifier noisy", "models", 100_000),
     "figures": ("stages.evaluate_denoised", "plots", 5_000),
 }
+SLOW = {"classifier"}
 
 
-@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.long] * (name in SLOW)) for name in STAGES],
+)
 def test_a_stage_without_space_ends_with_a_message_and_leaves_nothing(name, copy, tmp_path):
     folder = tmp_path / "project"
     shutil.copytree(copy, folder, symlinks=True)

@@ -38,6 +38,7 @@ def test_an_unknown_recipe_is_told_of():
         read_recipe("simple")
 
 
+@pytest.mark.long
 def test_a_recipe_runs_from_its_parameters_to_its_figures(tmp_path):
     fresh_copy(tmp_path)
     write_params(tmp_path, tiny)
