@@ -21,7 +21,7 @@ from recipes.settings import Recipe
 from stages import THREADS
 from stages.running import CHECKPOINTS
 
-PATIENCE = 10
+PATIENCE = 10  # a cosine runs to its end: the most is learned at its last, low rates
 
 
 def prepare(recipe: Recipe, seed: int) -> None:
@@ -142,7 +142,7 @@ def _train(
     history = fit(
         model,
         *batches,
-        patience=PATIENCE,
+        patience=how["epochs"] if how["schedule"] == "cosine" else PATIENCE,
         progress=sys.stdout.isatty(),
         checkpoint=checkpoint,
         **how,

@@ -15,12 +15,13 @@ from skimage.io import imread, imsave
 from denoising.artifacts import write_model
 from denoising.cards import Card
 from denoising.cli import main
-from denoising.networks import joint, residual_unet, resnet
+from denoising.networks import joint, photo_unet, residual_unet, resnet
 from denoising.tiles import denoise_large
 from tests.pipeline import ROOT
 from tests.workspace import succeed
 
 NOISE = {"noise": "gaussian", "levels": [0, 0.2], "clip": True}
+SMALL = {"width": 8, "deep": 8, "blocks": 1}
 CARD = Card(dataset="squares", images=9, size=[28, 28, 1], seed=0, told=0.3, **NOISE)
 
 
@@ -36,7 +37,7 @@ def models(tmp_path_factory):
     found = {"grey": {"told": True}, "colour": {}, "always": {"told": True}}
     for name, options in found.items():
         channels = 3 if name == "colour" else 1
-        model = residual_unet.build((None, None, channels), width=8, base="noisy", **options)
+        model = photo_unet.build((None, None, channels), **SMALL, **options)
         card = CARD.model_copy(update={"told": 1.0 if name == "always" else 0.3})
         found[name] = write(folder / f"{name}.keras", model, card)
     named = CARD.model_copy(update={"classes": ["cat", "dog", "eel"]})
@@ -256,7 +257,7 @@ def test_info_says_what_a_model_was_trained_on(models, capsys):
 
 def test_tiles_have_no_seams(monkeypatch):
     keras.utils.set_random_seed(0)
-    model = residual_unet.build((None, None, 1), base="noisy")
+    model = photo_unet.build((None, None, 1))
     kernel = model.get_layer("correction").weights[0]
     kernel.assign(keras.random.normal(kernel.shape, stddev=0.1))
     pixels = np.random.default_rng(0).integers(0, 256, (300, 420, 1)).astype(np.uint8)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from denoising.artifacts import write_model
 from denoising.cards import Card
 from denoising.cli import main
-from denoising.networks import residual_unet
+from denoising.networks import photo_unet
 from denoising.pictures import FORMATS, read_picture
 from tests.pipeline import ROOT
 from tests.test_hostile_files import damaged, explained, fuzz
@@ -111,7 +111,7 @@ def test_the_command_ends_where_nobody_reads_on():
 
 def test_a_black_picture_stays_black(tmp_path):
     """Wavelets find no level in it, not even 0."""
-    model = residual_unet.build((None, None, 1), width=8, base="noisy", told=True)
+    model = photo_unet.build((None, None, 1), width=8, deep=8, blocks=1, told=True)
     noise = {"noise": "gaussian", "levels": [0, 1], "told": 1}
     card = Card(dataset="squares", images=9, size=[28, 28, 1], seed=0, **noise)
     path = tmp_path / "told.keras"

@@ -9,6 +9,7 @@ from denoising.networks import (
     build,
     dncnn,
     joint,
+    photo_unet,
     pooled,
     residual_unet,
     resnet,
@@ -18,7 +19,7 @@ from denoising.networks import (
     unet,
 )
 
-AUTOENCODERS = [dncnn, pooled, residual_unet, shallow, transposed, unet]
+AUTOENCODERS = [dncnn, photo_unet, pooled, residual_unet, shallow, transposed, unet]
 CLASSIFIERS = [resnet, simple]
 
 
@@ -126,11 +127,11 @@ def test_dncnn_takes_the_noise_away():
 
 @pytest.mark.parametrize("told", [False, True])
 def test_the_network_for_photographs_begins_as_the_image_that_it_sees(told):
-    model = residual_unet.build((None, None, 3), base="noisy", told=told)
+    model = photo_unet.build((None, None, 3), told=told)
     images = np.random.default_rng(0).random((2, 8, 12, 3), dtype=np.float32)
     assert np.array_equal(denoise(model, images, 0.1 if told else None), images)
     blocks = [layer for layer in model.layers if layer.name.endswith("_b")]
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     assert not any(layer.kernel.numpy().any() for layer in blocks)
 
 

@@ -14,7 +14,14 @@ from denoising.photographs import read_photograph
 from denoising.pretrained import PHOTOS, open_card
 from denoising.unknown_level import find_and_denoise
 from recipes.photos import measure
-from recipes.photos.patches import Photographs, in_colour, patches, read_settings
+from recipes.photos.patches import (
+    Photographs,
+    in_colour,
+    patches,
+    read_patches,
+    read_settings,
+    recoloured,
+)
 from tests.pipeline import ROOT, imported_files
 
 FOLDER = ROOT / "recipes/photos"
@@ -24,7 +31,7 @@ KEYS = ("psnr", "ssim")
 
 
 def test_the_recipe_depends_on_the_code_that_it_runs():
-    network = imported_files("denoising.networks.residual_unet")
+    network = imported_files("denoising.networks.photo_unet")
     locked = {"requirements.txt"}
     train, measured = set(STAGES["train"]["deps"]), set(STAGES["measure"]["deps"])
     assert train == imported_files("recipes.photos.train") | network | locked
@@ -52,6 +59,35 @@ def test_patches_are_upright_and_turned_at_each_scale():
     assert np.array_equal(found[0], photograph[:10, :10])
     assert np.array_equal(found[1], np.rot90(photograph[:10, :10]))
     assert np.array_equal(found[6], photograph[10:20, 20:30])
+
+
+def test_each_second_patch_for_training_has_other_colours():
+    settings = read_settings().photographs
+    names = {"train": ["moon.png", "astronaut.png"], "validation": ["rocket.jpg"]}
+    found = read_patches(settings.model_copy(update=names | {"most": 5}), seed=0)
+    astronaut = in_colour(read_photograph("astronaut.png"))
+    upright = found["train"].images[found["train"].labels == 1][:10:2]
+    assert np.array_equal(
+        upright, patches(astronaut, settings.model_copy(update={"most": 5}))[:10:2]
+    )
+    moons, rockets = found["train"].images[found["train"].labels == 0], found["validation"].images
+    assert (moons[::2] == moons[::2, ..., :1]).all()
+    assert (moons[1::2] != moons[1::2, ..., :1]).any(axis=(1, 2, 3)).all()
+    assert np.array_equal(rockets[1::2], np.rot90(rockets[::2], axes=(1, 2)))
+
+
+def test_other_colours_are_the_same_picture():
+    images = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3)).astype(np.uint8)
+    found = recoloured(images, np.random.default_rng(1))
+    flat = [array.reshape(40, -1, 3).transpose(0, 2, 1).astype(float) for array in (images, found)]
+    for before, after in zip(*flat, strict=True):
+        alike = np.corrcoef(before, after)[:3, 3:]
+        assert np.allclose(alike.max(axis=0), 1, atol=1e-4)
+        assert sorted(alike.argmax(axis=0)) == [0, 1, 2]
+        contrast = np.ptp(after, axis=1) / np.ptp(before, axis=1)
+        assert (contrast > 0.38).all()
+        assert (contrast <= 1.01).all()
+        assert len(np.unique(contrast)) == 3
 
 
 def test_grey_photographs_have_three_equal_channels():

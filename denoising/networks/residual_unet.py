@@ -5,25 +5,18 @@ transposed ones up, additive skips, residual blocks without normalisation. Depar
 instead of four, few channels, biases, the level added to features instead of a map of it, and a
 sigmoid at the end, for images that are black or white in large parts. The network corrects a coarse
 image, the averages of 4×4 noisy pixels, before that sigmoid: it starts nearer to its end, and
-trainings on mostly black images do not fall into black for good, where its slope is 0. With the
-`base` ``noisy`` it corrects the noisy image itself, without a sigmoid, as DnCNN does: for
-photographs with little noise, and for losses that take values below 0 and above 1. It then begins
-as that image: the correction and each residual block are 0 at first (Zhang et al. 2019,
-arXiv:1901.09321), and learns faster.
+trainings on mostly black images do not fall into black for good, where its slope is 0.
 """
-
-from typing import Literal
 
 from keras import Input, Model, layers
 
+from denoising.networks.blocks import told_level
 from denoising.sections import Count
 
 KIND = "autoencoder"
 STRIDE = 4
 # Makes of 0 to 1 what the sigmoid is taken of, -3 to 3; it gives 0.05 to 0.95.
 LOGIT_SLOPE = 6.0
-LEVEL_UNITS = 32
-Base = Literal["coarse", "noisy"]
 
 
 def build(
@@ -31,7 +24,6 @@ def build(
     *,
     width: Count = 32,
     blocks: Count = 2,
-    base: Base = "coarse",
     told: bool = False,
 ) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to the same; H and W are multiples of 4.
@@ -41,52 +33,45 @@ def build(
     image_shape : (H, W, C); H and W may be None.
     width : channels at half resolution; twice as many at a quarter, half as many at full.
     blocks : residual blocks each way at half resolution; twice as many at a quarter.
-    base : what is corrected: a ``coarse`` image, to values in [0, 1], or the ``noisy`` one.
     told : whether there is a second input, ``level``, (N, 1): the noise's level in each image.
     """
     noisy = Input(image_shape, name="noisy")
     level = Input((1,), name="level") if told else None
-    options = {"width": width, "blocks": blocks, "base": base}
+    options = {"width": width, "blocks": blocks}
     scales = encode(noisy, level=level, **options)
     denoised = decode(scales, image_shape[-1], **options)
     inputs = {"noisy": noisy, "level": level} if told else noisy
     return Model(inputs, denoised, name="residual_unet")
 
 
-def encode(
-    noisy, *, width: Count = 32, blocks: Count = 2, base: Base = "coarse", level=None
-) -> list:
+def encode(noisy, *, width: Count = 32, blocks: Count = 2, level=None) -> list:
     """Return what is to be corrected, and features at full, half and quarter resolution.
 
     Where there is a `level`, (N, 1), what it says is added to the features at each resolution.
     """
     full = _convolution(width // 2, "full_in", activation="relu")(noisy)
-    full = _told(full, level, "full")
-    half = _told(_convolution(width, "half_in", strides=2)(full), level, "half")
+    full = told_level(full, level, "full")
+    half = told_level(_convolution(width, "half_in", strides=2)(full), level, "half")
     for number in range(blocks):
-        half = _residual(half, f"half_down_{number}", base)
+        half = _residual(half, f"half_down_{number}")
     quarter = layers.Conv2D(2 * width, 2, strides=2, name="quarter_in")(half)
-    quarter = _told(quarter, level, "quarter")
+    quarter = told_level(quarter, level, "quarter")
     for number in range(2 * blocks):
-        quarter = _residual(quarter, f"quarter_{number}", base)
-    return [_coarse_logits(noisy) if base == "coarse" else noisy, full, half, quarter]
+        quarter = _residual(quarter, f"quarter_{number}")
+    return [_coarse_logits(noisy), full, half, quarter]
 
 
-def decode(
-    scales: list, channels: int, *, width: Count = 32, blocks: Count = 2, base: Base = "coarse"
-):
+def decode(scales: list, channels: int, *, width: Count = 32, blocks: Count = 2):
     """Return the image that the features of `encode` stand for."""
     corrected, full, half, quarter = scales
     up = layers.Conv2DTranspose(width, 2, strides=2, name="half_out")(quarter)
     up = layers.Add(name="half_skip")([up, half])
     for number in range(blocks):
-        up = _residual(up, f"half_up_{number}", base)
+        up = _residual(up, f"half_up_{number}")
     up = layers.Conv2DTranspose(width // 2, 2, strides=2, name="full_out")(up)
     up = layers.Add(name="full_skip")([up, full])
     up = _convolution(width // 2, "full_mix", activation="relu")(up)
-    correction = _convolution(channels, "correction", dtype="float32", **_start(base))(up)
-    if base == "noisy":
-        return layers.Add(dtype="float32", name="reconstruction")([corrected, correction])
+    correction = _convolution(channels, "correction", dtype="float32")(up)
     image = layers.Add(dtype="float32", name="image")([corrected, correction])
     return layers.Activation("sigmoid", dtype="float32", name="reconstruction")(image)
 
@@ -106,25 +91,7 @@ def _convolution(filters: int, name: str, **options) -> layers.Layer:
     return layers.Conv2D(filters, 3, padding="same", name=name, **options)
 
 
-def _told(x, level, name: str):
-    """Add to features what the level of the noise says, the same at every pixel."""
-    if level is None:
-        return x
-    said = layers.Dense(LEVEL_UNITS, activation="relu", name=f"{name}_level")(level)
-    said = layers.Dense(x.shape[-1], name=f"{name}_level_out")(said)
-    said = layers.Reshape((1, 1, x.shape[-1]), name=f"{name}_level_map")(said)
-    return layers.Add(name=f"{name}_told")([x, said])
-
-
-def _start(base: Base) -> dict:
-    """Return how the last convolution of a correction begins.
-
-    One that begins as noise is first unlearned, and the features below it with it.
-    """
-    return {"kernel_initializer": "zeros"} if base == "noisy" else {}
-
-
-def _residual(x, name: str, base: Base):
+def _residual(x, name: str):
     branch = _convolution(x.shape[-1], f"{name}_a", activation="relu")(x)
-    branch = _convolution(x.shape[-1], f"{name}_b", **_start(base))(branch)
+    branch = _convolution(x.shape[-1], f"{name}_b")(branch)
     return layers.Add(name=f"{name}_add")([x, branch])

@@ -18,7 +18,8 @@ def main(params: Params) -> None:
     recipe = settings.recipes["photos"]
     prepare(recipe, settings.seed)
     models = HERE / "models" / "photos"
-    checkpoint = train_denoiser(models, recipe, read_patches(settings.photographs), settings.seed)
+    patches = read_patches(settings.photographs, settings.seed)
+    checkpoint = train_denoiser(models, recipe, patches, settings.seed)
     with replacing(PHOTOS) as partial:
         shutil.copyfile(models / "denoiser.keras", partial)
     checkpoint.remove()
