@@ -48,6 +48,12 @@ def images() -> np.ndarray:
 
 
 @pytest.fixture
+def pixels(images) -> np.ndarray:
+    """Return them in bytes, ``uint8``."""
+    return np.rint(255 * images).astype(np.uint8)
+
+
+@pytest.fixture
 def values() -> dict:
     """Return what stands in `params.yaml`, to be changed by a test."""
     return yaml.safe_load((ROOT / "params.yaml").read_text())

@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 import yaml
 
+from denoising.datasets.splits import Split
 from denoising.errors import UserError
 from denoising.inference import denoise
 from denoising.networks import build
 from recipes import table
 from recipes.settings import read_recipe, read_recipes
+from recipes.training import train_denoiser
 from tests.pipeline import ROOT, imported_files
 from tests.workspace import fresh_copy, run, succeed, tiny, write_params
 
@@ -103,6 +105,24 @@ def test_no_recipe_depends_on_what_none_imports(stage):
     needed = imported_files(MODULES[stage]) | {"requirements.txt", "recipes/models/${key}"}
     needed |= set().union(*map(networks, RECIPES.recipes.values()))
     assert {path for path in STAGES[stage]["do"]["deps"] if "item" not in path} <= needed
+
+
+@pytest.mark.parametrize(("schedule", "patience"), [("cosine", 30), ("plateau", 10)])
+def test_a_training_whose_rate_falls_to_0_is_not_stopped_early(
+    schedule, patience, pixels, tmp_path, monkeypatch
+):
+    asked = []
+
+    def noting(model, train, validation, **how):
+        asked.append(how["patience"])
+        return pd.DataFrame({"epoch": [1]})
+
+    monkeypatch.setattr("recipes.training.fit", noting)
+    settings = {"schedule": schedule, "epochs": 30}
+    recipe = read_recipes().recipes["shallow_fashion_mnist"].model_copy(update=settings)
+    images = Split(pixels, np.zeros(len(pixels), int))
+    train_denoiser(tmp_path, recipe, {"train": images, "validation": images}, seed=0)
+    assert asked == [patience]
 
 
 def test_figures_do_not_train_anything():

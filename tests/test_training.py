@@ -1,4 +1,4 @@
-"""Training: what batches hold, in which order, and what one fit leaves behind."""
+"""Training: losses, the learning rate, and what one fit leaves behind."""
 
 from pathlib import Path
 
@@ -8,34 +8,15 @@ import pytest
 
 from denoising import scores
 from denoising.errors import UserError
-from denoising.inference import UNKNOWN_LEVEL, denoise
+from denoising.inference import denoise
 from denoising.losses import bce_and_ssim, classification_loss, psnr_shortfall
 from denoising.networks import residual_unet, resnet
-from denoising.params import Augmentation, Noise
+from denoising.params import Noise
 from denoising.seeding import faster_precision
 from denoising.training import Batches, Cosine, fit, fresh_noise
+from tests.learning import NOISE, STILL, batches
 
-NOISE = Noise(kind="gaussian", level=0.2, clip=True)
-STILL = Augmentation(flip=False, shift=0)
 SETTINGS = {"epochs": 2, "schedule": "cosine", "patience": 5, "progress": False}
-
-
-@pytest.fixture
-def pixels(images) -> np.ndarray:
-    return np.rint(255 * images).astype(np.uint8)
-
-
-def batches(pixels, target="reconstruction", *, size=16, **options) -> Batches:
-    labels = np.arange(len(pixels)) % 4
-    return Batches(pixels, labels, classes=4, target=target, batch_size=size, seed=0, **options)
-
-
-def everything(some: Batches, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return an epoch's images and targets, in the order of the images' indices."""
-    some.begin(epoch)
-    parts = [some[number] for number in range(len(some))]
-    order = np.argsort(some.order)
-    return tuple(np.concatenate([part[side] for part in parts])[order] for side in (0, 1))
 
 
 def test_the_ssim_of_the_loss_is_that_of_the_score(images):
@@ -73,60 +54,6 @@ def test_the_denoiser_learns_images_that_are_mostly_black(loss):
     assert left < 0.1 * scores.mse(clean, np.zeros_like(clean)).mean()
 
 
-def test_over_a_range_each_image_has_noise_of_its_own_level(pixels):
-    some = batches(pixels, degrade=fresh_noise(NOISE, 0, "train", [0.1, 0.5]), augmentation=STILL)
-    levels = {}
-    for epoch in (0, 1):
-        seen, clean = everything(some, epoch)
-        inside = (seen > 0) & (seen < 1)  # what is cut to [0, 1] has less noise left
-        off = np.where(inside, seen - clean, np.nan)
-        levels[epoch] = 1.4826 * np.nanmedian(np.abs(off), axis=(1, 2, 3))
-    assert 0.08 < levels[0].min() < 0.15
-    assert levels[0].max() > 0.3
-    assert abs(np.corrcoef(levels[0], levels[1])[0, 1]) < 0.5
-
-
-def test_a_network_that_is_told_sees_the_level_that_the_image_has(pixels):
-    noise = NOISE.model_copy(update={"clip": False})
-    some = batches(pixels, degrade=fresh_noise(noise, 0, "train", [0.1, 0.5]), augmentation=STILL)
-    some.told = True
-    seen, clean = some[0]
-    assert seen["level"].shape == (16, 1)
-    measured = (seen["noisy"] - clean).std(axis=(1, 2, 3))
-    assert measured == pytest.approx(seen["level"][:, 0], rel=0.15)
-
-
-def test_of_a_share_of_the_images_the_level_is_not_told(pixels):
-    degrade = fresh_noise(NOISE, 0, "train", [0.1, 0.5])
-    some = batches(pixels, degrade=degrade, augmentation=STILL, told_share=0.3)
-    some.told = True
-    told = [some[number][0]["level"][:, 0] for number in range(len(some))]
-    levels = np.concatenate(told)
-    assert 0.1 < (levels >= 0.1).mean() < 0.5
-    assert set(levels[levels < 0.1]) == {UNKNOWN_LEVEL}
-    some.begin(1)
-    assert not np.array_equal(levels, np.concatenate([some[n][0]["level"][:, 0] for n in range(4)]))
-
-
-def test_grey_images_have_grey_noise(pixels):
-    colour = np.concatenate([pixels, 255 - pixels, pixels // 2], axis=3)
-    colour[:8] = colour[:8, ..., :1]  # grey from the beginning
-    grey = Augmentation(flip=False, shift=0, grey=0.5)
-    some = batches(colour, degrade=fresh_noise(NOISE, 0), augmentation=grey)
-    seen, clean = everything(some, 0)
-
-    def is_grey(images):
-        return (images == images[..., :1]).all(axis=(1, 2, 3))
-
-    assert np.array_equal(is_grey(seen), is_grey(clean))
-    assert is_grey(clean)[:8].all()
-    assert 0.2 < is_grey(clean)[8:].mean() < 0.8
-    average = colour.mean(axis=3, keepdims=True) / 255
-    assert clean[is_grey(clean)] == pytest.approx(
-        np.repeat(average[is_grey(clean)], 3, axis=3), abs=1e-6
-    )
-
-
 def test_a_told_network_learns_to_use_the_level(pixels):
     """Told 0 it leaves an image alone; told more, it takes more away."""
     keras.utils.set_random_seed(0)
@@ -141,83 +68,6 @@ def test_a_told_network_learns_to_use_the_level(pixels):
     restored = {level: denoise(model, images, level) for level in (0.0, 0.6)}
     scored = {level: scores.psnr(images, found).mean() for level, found in restored.items()}
     assert scored[0.0] > scored[0.6] + 1
-
-
-def test_without_augmentation_images_come_as_they_are_stored(pixels):
-    stored = np.random.default_rng(0).random(pixels.shape, dtype=np.float32)
-    some = batches(pixels, stored=stored, size=10)
-    assert len(some) == 7
-    seen, clean = some[6]
-    assert np.array_equal(seen, stored[60:])
-    assert np.array_equal(clean, pixels[60:].astype(np.float32) / 255)
-
-
-def test_an_epoch_shows_each_image_once_in_an_order_of_its_own(pixels):
-    some = batches(pixels, augmentation=STILL)
-    orders = []
-    for epoch in (0, 1, 0):
-        some.begin(epoch)
-        orders.append(some.order)
-        assert sorted(some.order) == list(range(len(pixels)))
-    assert np.array_equal(orders[0], orders[2])
-    assert not np.array_equal(orders[0], orders[1])
-
-
-def test_fresh_noise_is_new_in_every_epoch_and_the_same_in_every_run(pixels):
-    some = batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=STILL)
-    first, clean = everything(some, 0)
-    second, _ = everything(some, 1)
-    again, _ = everything(batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=STILL), 0)
-    assert np.array_equal(first, again)
-    correlation = np.corrcoef((first - clean).ravel(), (second - clean).ravel())[0, 1]
-    assert abs(correlation) < 0.1
-
-
-def test_batch_size_changes_neither_noise_nor_augmentation(pixels):
-    moving = Augmentation(flip=True, shift=2)
-    kinds = [
-        everything(
-            batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=moving, size=size), 3
-        )
-        for size in (7, 64)
-    ]
-    assert np.array_equal(kinds[0][0], kinds[1][0])
-    assert np.array_equal(kinds[0][1], kinds[1][1])
-
-
-def test_stored_noisy_images_move_with_the_clean_ones(pixels):
-    stored = pixels.astype(np.float32) / 255
-    seen, clean = everything(
-        batches(pixels, stored=stored, augmentation=Augmentation(flip=True, shift=3)), 0
-    )
-    assert np.allclose(seen, clean)
-    assert not np.allclose(seen, stored)
-
-
-def test_flips_mirror_left_to_right_about_half_of_the_images(pixels):
-    seen, _ = everything(batches(pixels, augmentation=Augmentation(flip=True, shift=0)), 0)
-    clean = pixels.astype(np.float32) / 255
-    same = (seen == clean).all(axis=(1, 2, 3))
-    mirrored = (seen == clean[:, :, ::-1]).all(axis=(1, 2, 3))
-    assert (same ^ mirrored).all()
-    assert 0.25 < mirrored.mean() < 0.75
-
-
-def test_targets_are_what_the_network_is_to_give(pixels):
-    seen, classes = batches(pixels, "classification")[0]
-    assert np.array_equal(seen, pixels[:16].astype(np.float32) / 255)
-    assert np.array_equal(classes.argmax(axis=1), np.arange(16) % 4)
-    _, both = batches(pixels, "joint")[0]
-    assert np.array_equal(both["classification"], classes)
-    assert np.array_equal(both["reconstruction"], seen)
-
-
-def test_sizes_that_the_stride_does_not_divide_are_padded(pixels):
-    some = batches(pixels[:, :27, :26], "joint")
-    some.growth = (1, 2)
-    seen, targets = some[0]
-    assert seen.shape == targets["reconstruction"].shape == (16, 28, 28, 1)
-    assert np.array_equal(seen[:, 27], seen[:, 26])
 
 
 def test_keras_asks_for_each_batch_of_each_epoch_in_order(pixels, monkeypatch):
