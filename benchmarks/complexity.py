@@ -5,7 +5,7 @@ image forward.
 """
 
 from denoising.complexity import multiply_adds
-from denoising.networks import joint, residual_unet, resnet, shallow, simple
+from denoising.networks import joint, photo_unet, residual_unet, resnet, shallow, simple
 
 SHAPE, CLASSES = (28, 28, 1), 10
 
@@ -15,6 +15,7 @@ def main() -> None:
         resnet.build(SHAPE, CLASSES),
         simple.build(SHAPE, CLASSES),
         residual_unet.build(SHAPE),
+        photo_unet.build(SHAPE),
         shallow.build(SHAPE),
         joint.build(SHAPE, CLASSES, residual_unet, {}),
     ]

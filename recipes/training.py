@@ -21,7 +21,7 @@ from recipes.settings import Recipe
 from stages import THREADS
 from stages.running import CHECKPOINTS
 
-PATIENCE = 10  # a cosine runs to its end: the most is learned at its last, low rates
+PATIENCE = 10  # epochs; a cosine runs to its end, where it learns most
 
 
 def prepare(recipe: Recipe, seed: int) -> None:

@@ -67,8 +67,8 @@ weights, seed {seed}: `dvc repro recipes/photos/dvc.yaml`.
 - **Not for**: noise with a structure (of compression, of a scanner's lines, of film grain), blur,
   and pictures that are evidence: what it draws where noise hid everything is a guess.
 - **Trained on**: patches of {number} photographs that scikit-image and scikit-learn carry
-  ({train}). They are few: textures that none of them has were never seen, and of people there is
-  one.
+  ({train}), half of the patches in other colours. They are few: textures that none of them has
+  were never seen, and of people there is one.
 - **Measured on**: {test}: whole, named beforehand, never trained on.
 
 | photograph | noise, of 255 | PSNR, dB | SSIM |
@@ -120,8 +120,9 @@ def recipe_card(name: str) -> str:
 
 
 def photos_card() -> str:
-    """Return the card of the denoiser for photographs."""
-    settings = yaml.safe_load((RECIPES / "photos/params.yaml").read_text())
+    """Return the card of the denoiser for photographs, by the parameters it was trained with."""
+    lock = yaml.safe_load((RECIPES / "photos/dvc.lock").read_text())
+    settings = lock["stages"]["train"]["params"]["recipes/photos/params.yaml"]
     recipe, used = settings["recipes"]["photos"], settings["photographs"]
     measures = pd.read_csv(RECIPES / "photos/measures.csv")
     rows = [

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from denoising.inference import UNKNOWN_LEVEL
+from denoising.networks import residual_unet
 from denoising.params import Augmentation
-from denoising.training import Batches, fresh_noise
+from denoising.training import Batches, fit, fresh_noise
 from tests.learning import NOISE, STILL, batches
 
 
@@ -146,3 +147,21 @@ def test_sizes_that_the_stride_does_not_divide_are_padded(pixels):
     seen, targets = some[0]
     assert seen.shape == targets["reconstruction"].shape == (16, 28, 28, 1)
     assert np.array_equal(seen[:, 27], seen[:, 26])
+
+
+def test_keras_asks_for_each_batch_of_each_epoch_in_order(pixels, monkeypatch):
+    asked = []
+    original = Batches.__getitem__
+
+    def noting(self, number):
+        if self.augmentation:
+            asked.append((self.epoch, number))
+        return original(self, number)
+
+    monkeypatch.setattr(Batches, "__getitem__", noting)
+    some = batches(pixels, augmentation=STILL)
+    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    how = {"epochs": 2, "schedule": "cosine", "patience": 5, "progress": False}
+    fit(model, some, batches(pixels), loss="mse", metrics=[], learning_rate=1e-3, **how)
+    shown = [(epoch, number) for epoch in (0, 1) for number in range(len(some))]
+    assert [pair for pair in asked if pair in shown][-len(shown) :] == shown

@@ -111,7 +111,7 @@ def test_the_command_ends_where_nobody_reads_on():
 
 def test_a_black_picture_stays_black(tmp_path):
     """Wavelets find no level in it, not even 0."""
-    model = photo_unet.build((None, None, 1), width=8, deep=8, blocks=1, told=True)
+    model = photo_unet.build((None, None, 1), width=8, quarter_width=8, blocks=1, told=True)
     noise = {"noise": "gaussian", "levels": [0, 1], "told": 1}
     card = Card(dataset="squares", images=9, size=[28, 28, 1], seed=0, **noise)
     path = tmp_path / "told.keras"

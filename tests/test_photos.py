@@ -14,13 +14,12 @@ from denoising.photographs import read_photograph
 from denoising.pretrained import PHOTOS, open_card
 from denoising.unknown_level import find_and_denoise
 from recipes.photos import measure
+from recipes.photos.colours import recolour_turned, recoloured
 from recipes.photos.patches import (
     Photographs,
     in_colour,
     patches,
-    read_patches,
     read_settings,
-    recoloured,
 )
 from tests.pipeline import ROOT, imported_files
 
@@ -52,7 +51,14 @@ def test_photographs_that_are_measured_were_never_trained_on():
 def test_patches_are_upright_and_turned_at_each_scale():
     photograph = np.arange(20 * 30 * 3, dtype=np.uint8).reshape(20, 30, 3)
     settings = Photographs(
-        train=["a"], validation=["b"], test=["c"], side=10, step=5, scales=[1.0, 0.5], most=4
+        train=["a"],
+        validation=["b"],
+        test=["c"],
+        side=10,
+        step=5,
+        scales=[1.0, 0.5],
+        most=4,
+        contrast=1,
     )
     found = patches(photograph, settings)
     assert found.shape == (2 * 4 + 2 * 2, 10, 10, 3)
@@ -61,24 +67,22 @@ def test_patches_are_upright_and_turned_at_each_scale():
     assert np.array_equal(found[6], photograph[10:20, 20:30])
 
 
-def test_each_second_patch_for_training_has_other_colours():
-    settings = read_settings().photographs
-    names = {"train": ["moon.png", "astronaut.png"], "validation": ["rocket.jpg"]}
-    found = read_patches(settings.model_copy(update=names | {"most": 5}), seed=0)
-    astronaut = in_colour(read_photograph("astronaut.png"))
-    upright = found["train"].images[found["train"].labels == 1][:10:2]
-    assert np.array_equal(
-        upright, patches(astronaut, settings.model_copy(update={"most": 5}))[:10:2]
-    )
-    moons, rockets = found["train"].images[found["train"].labels == 0], found["validation"].images
-    assert (moons[::2] == moons[::2, ..., :1]).all()
-    assert (moons[1::2] != moons[1::2, ..., :1]).any(axis=(1, 2, 3)).all()
-    assert np.array_equal(rockets[1::2], np.rot90(rockets[::2], axes=(1, 2)))
+def test_each_second_patch_gets_other_colours_and_grey_ones_a_tint():
+    images = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3)).astype(np.uint8)
+    images[:20] = images[:20, ..., :1]
+    found = {name: images.copy() for name in ("one", "again", "other")}
+    for name, seed in (("one", 0), ("again", 0), ("other", 1)):
+        recolour_turned(found[name], 0.4, seed)
+    assert np.array_equal(found["one"], found["again"])
+    assert np.array_equal(found["one"][::2], images[::2])
+    for before in (images, found["other"]):
+        assert (found["one"] != before)[1::2].any(axis=(1, 2, 3)).all()
+    assert (found["one"] != found["one"][..., :1])[1:20:2].any(axis=(1, 2, 3)).all()
 
 
 def test_other_colours_are_the_same_picture():
     images = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3)).astype(np.uint8)
-    found = recoloured(images, np.random.default_rng(1))
+    found = recoloured(images, 0.4, np.random.default_rng(1))
     flat = [array.reshape(40, -1, 3).transpose(0, 2, 1).astype(float) for array in (images, found)]
     for before, after in zip(*flat, strict=True):
         alike = np.corrcoef(before, after)[:3, 3:]
@@ -103,6 +107,9 @@ def test_an_unknown_photograph_is_told_of():
 
 def test_the_model_in_git_is_the_one_that_the_recipe_trained():
     lock = yaml.safe_load((FOLDER / "dvc.lock").read_text())["stages"]["train"]
+    params = yaml.safe_load((FOLDER / "params.yaml").read_text())
+    params["recipes.photos"] = params.pop("recipes")["photos"]
+    assert lock["params"]["recipes/photos/params.yaml"] == params
     (kept,) = (out for out in lock["outs"] if out["path"] == "denoising/photos.keras")
     content = PHOTOS.read_bytes()
     assert hashlib.md5(content).hexdigest() == kept["md5"]

@@ -1,4 +1,4 @@
-"""Training: losses, the learning rate, and what one fit leaves behind."""
+"""Training: losses, the learning rate, precision, and what one fit leaves behind."""
 
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from denoising import scores
 from denoising.errors import UserError
 from denoising.inference import denoise
 from denoising.losses import bce_and_ssim, classification_loss, psnr_shortfall
-from denoising.networks import residual_unet, resnet
+from denoising.networks import photo_unet, residual_unet, resnet
 from denoising.params import Noise
 from denoising.seeding import faster_precision
-from denoising.training import Batches, Cosine, fit, fresh_noise
+from denoising.training import Cosine, fit, fresh_noise
 from tests.learning import NOISE, STILL, batches
 
 SETTINGS = {"epochs": 2, "schedule": "cosine", "patience": 5, "progress": False}
@@ -54,37 +54,24 @@ def test_the_denoiser_learns_images_that_are_mostly_black(loss):
     assert left < 0.1 * scores.mse(clean, np.zeros_like(clean)).mean()
 
 
-def test_a_told_network_learns_to_use_the_level(pixels):
+@pytest.mark.parametrize(
+    ("network", "options"),
+    [(residual_unet, {"width": 8, "blocks": 1}), (photo_unet, {"width": 8, "blocks": 1})],
+)
+def test_a_told_network_learns_to_use_the_level(network, options, pixels):
     """Told 0 it leaves an image alone; told more, it takes more away."""
     keras.utils.set_random_seed(0)
     parts = [
         batches(pixels, degrade=fresh_noise(NOISE, 0, split, [0, 0.6]), augmentation=STILL)
         for split in ("train", "validation")
     ]
-    model = residual_unet.build((None, None, 1), width=8, blocks=1, told=True)
+    model = network.build((None, None, 1), **options, told=True)
     how = SETTINGS | {"epochs": 60, "learning_rate": 0.01, "patience": 60}
     fit(model, *parts, loss="mean_squared_error", metrics=[], **how)
     images = pixels.astype(np.float32) / 255
     restored = {level: denoise(model, images, level) for level in (0.0, 0.6)}
     scored = {level: scores.psnr(images, found).mean() for level, found in restored.items()}
     assert scored[0.0] > scored[0.6] + 1
-
-
-def test_keras_asks_for_each_batch_of_each_epoch_in_order(pixels, monkeypatch):
-    asked = []
-    original = Batches.__getitem__
-
-    def noting(self, number):
-        if self.augmentation:
-            asked.append((self.epoch, number))
-        return original(self, number)
-
-    monkeypatch.setattr(Batches, "__getitem__", noting)
-    some = batches(pixels, augmentation=STILL)
-    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
-    fit(model, some, batches(pixels), loss="mse", metrics=[], learning_rate=1e-3, **SETTINGS)
-    shown = [(epoch, number) for epoch in (0, 1) for number in range(len(some))]
-    assert [pair for pair in asked if pair in shown][-len(shown) :] == shown
 
 
 def test_training_twice_gives_the_same_bits(pixels):

@@ -3,8 +3,9 @@
 A file says its ``KIND`` and has ``build``, which returns a `keras.Model` of named stock layers:
 
 - ``classifier``: ``build(image_shape, classes, **options)``; the output is logits, (N, classes).
-- ``autoencoder``: ``build(image_shape, **options)``; the output is the image, in [0, 1]. It
-  also has ``encode`` and ``decode``, of which the joint network is made.
+- ``autoencoder``: ``build(image_shape, **options)``; the output is the image, in [0, 1] or,
+  where the network corrects the noisy one, about that. It also has ``encode`` and ``decode``, of
+  which the joint network is made.
 
 Options are keyword-only arguments, whose annotations say which values they may have. A network
 that takes images of one size alone says ``FIXED_SIZE = True``; the others are built for any height

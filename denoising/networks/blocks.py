@@ -2,8 +2,6 @@
 
 from keras import layers
 
-LEVEL_UNITS = 32
-
 
 def convolution(x, filters: int, name: str, *, strides: int = 1, activation: bool = True):
     """Apply a 3×3 convolution, batch normalisation and, unless told otherwise, a ReLU."""
@@ -20,13 +18,3 @@ def residual(x, name: str):
     branch = convolution(branch, x.shape[-1], f"{name}_b", activation=False)
     x = layers.Add(name=f"{name}_add")([x, branch])
     return layers.ReLU(name=f"{name}_relu")(x)
-
-
-def told_level(x, level, name: str):
-    """Add to features what the level of the noise says, the same at every pixel."""
-    if level is None:
-        return x
-    said = layers.Dense(LEVEL_UNITS, activation="relu", name=f"{name}_level")(level)
-    said = layers.Dense(x.shape[-1], name=f"{name}_level_out")(said)
-    said = layers.Reshape((1, 1, x.shape[-1]), name=f"{name}_level_map")(said)
-    return layers.Add(name=f"{name}_told")([x, said])

@@ -10,7 +10,7 @@ trainings on mostly black images do not fall into black for good, where its slop
 
 from keras import Input, Model, layers
 
-from denoising.networks.blocks import told_level
+from denoising.networks.told import told_level
 from denoising.sections import Count
 
 KIND = "autoencoder"

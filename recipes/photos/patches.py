@@ -10,10 +10,8 @@ from skimage.transform import rescale
 from denoising.datasets.splits import Split
 from denoising.photographs import read_photograph
 from denoising.sections import Count, Fraction, Section, read_sections
-from denoising.seeding import generator
 from recipes.settings import Recipes
 
-CONTRAST = (0.4, 1.0)
 HERE = Path("recipes/photos")
 Names = Annotated[list[str], Field(min_length=1)]
 
@@ -28,6 +26,7 @@ class Photographs(Section):
     step: Count
     scales: Annotated[list[Annotated[Fraction, Field(gt=0)]], Field(min_length=1)]
     most: Count
+    contrast: Annotated[Fraction, Field(gt=0)]
 
 
 class Settings(Recipes):
@@ -41,49 +40,19 @@ def read_settings() -> Settings:
     return read_sections(HERE / "params.yaml", Settings)
 
 
-def read_patches(settings: Photographs, seed: int) -> dict[str, Split]:
-    """Return patches of training and of validation photographs, labelled with their number.
-
-    For training, each second patch, the turned one, has other colours.
-    """
+def read_patches(settings: Photographs) -> dict[str, Split]:
+    """Return patches of training and of validation photographs, labelled with their number."""
     splits = {}
     for part, names in (("train", settings.train), ("validation", settings.validation)):
         found = [patches(in_colour(read_photograph(name)), settings) for name in names]
         labels = np.repeat(np.arange(len(found)), [len(some) for some in found])
         splits[part] = Split(np.concatenate(found), labels)
-    turned = splits["train"].images[1::2]
-    turned[:] = recoloured(turned, generator(seed, "colours"))
     return splits
 
 
 def in_colour(pixels: np.ndarray) -> np.ndarray:
     """Return a photograph with three channels, equal ones where it is grey."""
     return np.repeat(pixels, 3 // pixels.shape[2], axis=2)
-
-
-def recoloured(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return images in colours that their photographs do not have; grey ones get a tint.
-
-    The channels change places, each with a contrast between 0.4 and 1 of its own, as bright as that
-    leaves room for. What a few photographs have in common, a network would take for a rule.
-
-    Parameters
-    ----------
-    images : ``uint8``, (N, H, W, 3).
-
-    Returns
-    -------
-    ``uint8``, (N, H, W, 3).
-    """
-    order = random.permuted(np.tile(np.arange(3), (len(images), 1)), axis=1)
-    contrast = random.uniform(*CONTRAST, size=order.shape)
-    darkest = random.uniform(size=order.shape) * (1 - contrast)
-    found = np.empty_like(images)
-    for number, image in enumerate(images):
-        found[number] = np.rint(
-            image[..., order[number]] * contrast[number] + 255 * darkest[number]
-        )
-    return found
 
 
 def patches(photograph: np.ndarray, settings: Photographs) -> np.ndarray:
