@@ -123,7 +123,7 @@ def photos_card() -> str:
     """Return the card of the denoiser for photographs, by the parameters it was trained with."""
     lock = yaml.safe_load((RECIPES / "photos/dvc.lock").read_text())
     settings = lock["stages"]["train"]["params"]["recipes/photos/params.yaml"]
-    recipe, used = settings["recipes"]["photos"], settings["photographs"]
+    recipe, used = settings["recipes.photos"], settings["photographs"]
     measures = pd.read_csv(RECIPES / "photos/measures.csv")
     rows = [
         f"| {row.photograph} | {row.level} | {row.psnr:.2f} | {row.ssim:.4f} |"

@@ -123,16 +123,16 @@ def test_the_model_says_what_it_was_trained_on():
     assert 0 < card.told < 1
 
 
-@pytest.mark.parametrize(("level", "decibels"), [(15, 0.85), (25, 1.15), (50, 2.0)])
+@pytest.mark.parametrize(("level", "decibels"), [(15, 1.1), (25, 1.25), (50, 2.1)])
 def test_it_is_ahead_of_the_best_denoiser_without_training(level, decibels):
     part = MEASURES[MEASURES.level == level]
     assert set(part.photograph) == set(read_settings().photographs.test)
     psnr, ssim = (part.pivot(index="photograph", columns="denoiser", values=key) for key in KEYS)
     others = list(classical.DENOISERS)
     ahead = psnr["ours"] - psnr[others].max(axis=1)
-    assert ahead.min() > 0.2
+    assert ahead.min() > 0.5
     assert ahead.mean() > decibels
-    assert (ssim["ours"] - ssim[others].max(axis=1)).min() > 0
+    assert (ssim["ours"] - ssim[others].max(axis=1)).min() > 0.01
 
 
 @pytest.mark.parametrize("name", ["chelsea.png", "coins.png"])
