@@ -8,7 +8,7 @@ import numpy as np
 from denoising.artifacts import image_shape
 from denoising.inference import is_told, pad, padding, with_level
 
-TILE = 512
+TILE = 384
 # Pixels that are computed around a tile and thrown away; a multiple of every network's stride.
 HALO = 64
 
