@@ -2,7 +2,7 @@
 
 import sys
 
-from denoising.cli import main
+from denoising.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

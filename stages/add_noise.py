@@ -1,16 +1,19 @@
-"""Add noise to the validation and test images, and to the training images where it is fixed.
+"""Add noise to the validation and test images, and to the training images if it is fixed.
 
-Each split has `noise.json`, which says what was added; fresh training noise is drawn in training.
+Each split has a `noise.json` that describes the noise; fresh training noise is drawn in training.
 """
 
 import numpy as np
 from tqdm import tqdm
 
-from denoising.artifacts import write_json, writing_array
-from denoising.noise import add_noise, noise_keys
-from denoising.params import Noise, Params
-from stages.inputs import read_images
-from stages.running import NOISY, run
+from denoising.config.noise import Noise
+from denoising.config.params import Params
+from denoising.files.arrays import writing_array
+from denoising.files.tables import write_json
+from denoising.noise.apply import noisy_images
+from stages._images import read_clean
+from stages._paths import NOISY
+from stages._runner import run
 
 CHUNK = 500
 
@@ -27,14 +30,11 @@ def main(params: Params) -> None:
 
 
 def write_noisy(split: str, dataset: str, noise: Noise, seed: int) -> None:
-    clean = read_images(split, dataset, noisy=False).clean
+    clean = read_clean(split, dataset).clean
     with writing_array(NOISY / split / "images.npy", clean.shape, "float32") as noisy:
         for start in tqdm(range(0, len(clean), CHUNK), desc=f"{noise.kind} noise, {split}"):
-            part = clean[start : start + CHUNK].astype(np.float32) / 255
-            keys = noise_keys(seed, split, noise.kind, range(start, start + len(part)))
-            noisy[start : start + CHUNK] = add_noise(
-                part, noise.level, keys, noise.kind, noise.clip
-            )
+            indices = np.arange(start, min(start + CHUNK, len(clean)))
+            noisy[indices] = noisy_images(clean[indices], noise, seed, split, indices=indices)
 
 
 if __name__ == "__main__":

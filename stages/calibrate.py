@@ -1,18 +1,21 @@
 """Fit the temperature of every arm to noisy validation images."""
 
-from denoising.arms import NETWORKS, judge
-from denoising.artifacts import write_json
-from denoising.calibration import fit_temperature
-from denoising.params import Params
+from denoising.config.params import Params
+from denoising.evaluation.arms import NETWORKS
+from denoising.evaluation.calibration import fit_temperature
+from denoising.evaluation.verdicts import judge
+from denoising.files.tables import write_json
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.inputs import read_images, read_network
-from stages.running import TEMPERATURES, run
+from stages._images import read_noisy
+from stages._models import read_network
+from stages._paths import TEMPERATURES
+from stages._runner import run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    validation = read_images("validation", params.dataset)
+    validation = read_noisy("validation", params.dataset)
     networks = {name: read_network(name, validation) for name in NETWORKS}
     verdicts = judge(networks, validation.noisy, params.noise.level)
     temperatures = {

@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from denoising.artifacts import existing, write_csv, write_json
-from denoising.detections import read_pair
-from denoising.params import Params
-from denoising.roc import precision_recall, roc_curve, summary, thinned
-from stages.running import DETECTOR, METRICS, PLOTS, run
+from denoising.config.params import Params
+from denoising.evaluation.roc import precision_recall, roc_curve, summary, thinned
+from denoising.files.atomic import existing
+from denoising.files.tables import write_csv, write_json
+from denoising.traffic_signs.detector_files import read_pair
+from stages._paths import DETECTOR, METRICS, PLOTS
+from stages._runner import run
 
 
 def main(params: Params) -> None:

@@ -1,9 +1,11 @@
 """Fetch the data set that `dataset` names, and divide it into training, validation and test."""
 
-from denoising.artifacts import write_array, write_json
+from denoising.config.params import Params
 from denoising.datasets.registry import load
-from denoising.params import Params
-from stages.running import CLEAN, METRICS, run
+from denoising.files.arrays import write_array
+from denoising.files.tables import write_json
+from stages._paths import CLEAN, METRICS
+from stages._runner import run
 
 
 def main(params: Params) -> None:

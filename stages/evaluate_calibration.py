@@ -5,22 +5,25 @@ Each is measured as it is, and with its logits divided by the temperature of `ca
 
 import pandas as pd
 
-from denoising.arms import NETWORKS, judge
-from denoising.artifacts import read_json, write_csv, write_json
-from denoising.calibration import ece, reliability
-from denoising.evaluation import average
-from denoising.params import Params
-from denoising.scores import correct, nll
+from denoising.config.params import Params
+from denoising.evaluation.arms import NETWORKS
+from denoising.evaluation.calibration import ece, reliability
+from denoising.evaluation.scores import correct, nll
+from denoising.evaluation.summaries import average
+from denoising.evaluation.verdicts import judge
+from denoising.files.tables import read_json, write_csv, write_json
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.inputs import read_images, read_network
-from stages.running import METRICS, PLOTS, TEMPERATURES, run
+from stages._images import read_noisy
+from stages._models import read_network
+from stages._paths import METRICS, PLOTS, TEMPERATURES
+from stages._runner import run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     temperatures = read_json(TEMPERATURES)
-    test = read_images("test", params.dataset)
+    test = read_noisy("test", params.dataset)
     networks = {name: read_network(name, test) for name in NETWORKS}
     metrics, tables = {}, []
     for arm, verdict in judge(networks, test.noisy, params.noise.level).items():

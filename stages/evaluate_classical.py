@@ -7,31 +7,36 @@ import keras
 import pandas as pd
 from tqdm import tqdm
 
-from denoising.artifacts import write_csv, write_json
-from denoising.classical import DENOISERS, choose, denoise
-from denoising.evaluation import image_scores
-from denoising.inference import as_float, predict
-from denoising.noise import add_noise, noise_keys
-from denoising.params import Params
-from denoising.scores import correct
+from denoising.baselines.filters import DENOISERS, denoise
+from denoising.config.params import Params
+from denoising.evaluation.break_even import measures
+from denoising.evaluation.filter_choice import choose
+from denoising.evaluation.scores import correct
+from denoising.evaluation.summaries import image_scores
+from denoising.files.tables import write_csv, write_json
+from denoising.inference.predict import predict
 from denoising.seeding import make_deterministic
-from denoising.study import measures
 from stages import THREADS
-from stages.inputs import Images, read_images, read_network
-from stages.running import CLASSICAL, METRICS, run
+from stages._images import NoisyImages, read_clean, with_noise
+from stages._models import read_network
+from stages._paths import CLASSICAL, METRICS
+from stages._runner import run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     settings = params.classical
-    test = read_images("test", params.dataset, noisy=False)
-    classifier = read_network("classifier_clean", test)
+    splits = {split: read_clean(split, params.dataset) for split in ("validation", "test")}
+    classifier = read_network("classifier_clean", splits["test"])
     levels = sorted({*params.sweep.levels, params.noise.level})
+    numbers = settings.validation_images, settings.images
     rows, chosen = [], dict.fromkeys(DENOISERS, 0)
     with tqdm(total=len(levels) * len(DENOISERS), desc="classical denoisers") as progress:
         for level in levels:
-            validation = first("validation", settings.validation_images, level, params)
-            test = first("test", settings.images, level, params)
+            validation, test = (
+                with_noise(images, split, params.noise.at(level), params.seed, number)
+                for (split, images), number in zip(splits.items(), numbers, strict=True)
+            )
             for name in DENOISERS:
                 chosen[name] = choose(name, validation.clean, validation.noisy, chosen[name])
                 found = measure(name, chosen[name], test, classifier, params.seed)
@@ -43,18 +48,8 @@ def main(params: Params) -> None:
     write_json(METRICS / "classical.json", here.set_index("arm").to_dict("index"))
 
 
-def first(split: str, number: int, level: float, params: Params) -> Images:
-    """Return the first images of a split, clean ones as floats, with noise of this level."""
-    images = read_images(split, params.dataset, noisy=False)
-    clean = as_float(images.clean[:number])
-    noise = params.noise
-    keys = noise_keys(params.seed, split, noise.kind, range(len(clean)))
-    noisy = add_noise(clean, level, keys, noise.kind, noise.clip)
-    return Images(clean, images.labels[:number], noisy)
-
-
 def measure(
-    name: str, parameter: float, test: Images, classifier: keras.Model, seed: int
+    name: str, parameter: float, test: NoisyImages, classifier: keras.Model, seed: int
 ) -> dict[str, float]:
     """Return what a denoiser reaches with this parameter on test images."""
     denoised = denoise(name, test.noisy, parameter)

@@ -2,23 +2,25 @@
 
 import pandas as pd
 
-from denoising.artifacts import write_csv, write_json
-from denoising.evaluation import average, classification
-from denoising.inference import predict
-from denoising.params import Params
-from denoising.roc import one_vs_rest
-from denoising.scores import correct
+from denoising.config.params import Params
+from denoising.evaluation.roc import one_vs_rest
+from denoising.evaluation.scores import correct
+from denoising.evaluation.summaries import average, classification
+from denoising.files.tables import write_csv, write_json
+from denoising.inference.predict import predict
+from denoising.plots.tables import confusion
 from denoising.seeding import make_deterministic
-from denoising.tables import confusion
 from stages import THREADS
-from stages.inputs import read_images, read_network
-from stages.running import METRICS, PLOTS, run
+from stages._images import read_noisy
+from stages._models import read_network
+from stages._paths import METRICS, PLOTS
+from stages._runner import run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
-    test = read_images("test", params.dataset)
+    test = read_noisy("test", params.dataset)
     labels, metrics = test.labels, {}
     for arm, model in (("clean_trained", "clean"), ("noise_trained", "noisy")):
         classifier = read_network(f"classifier_{model}", test)

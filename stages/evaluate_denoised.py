@@ -2,17 +2,21 @@
 
 import numpy as np
 
-from denoising.artifacts import read_json, write_csv, write_figure, write_json
-from denoising.evaluation import classification, difference, image_scores, restoration
-from denoising.figures import examples, method_noise, picture_rows, verdicts
-from denoising.inference import as_float, denoise, predict
-from denoising.params import Params
-from denoising.roc import one_vs_rest
+from denoising.config.params import Params
+from denoising.evaluation.roc import one_vs_rest
+from denoising.evaluation.summaries import classification, difference, image_scores, restoration
+from denoising.files.figures import write_figure
+from denoising.files.tables import read_json, write_csv, write_json
+from denoising.images import as_float
+from denoising.inference.predict import denoise, predict
+from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
+from denoising.plots.tables import confusion, histogram
 from denoising.seeding import make_deterministic
-from denoising.tables import confusion, histogram
 from stages import THREADS
-from stages.inputs import read_images, read_network
-from stages.running import METRICS, NOISY, PLOTS, run
+from stages._images import read_noisy
+from stages._models import read_network
+from stages._paths import METRICS, NOISY, PLOTS
+from stages._runner import run
 
 PICTURES = 10
 BINS = {"psnr": 0.5, "ssim": 0.02}
@@ -21,7 +25,7 @@ BINS = {"psnr": 0.5, "ssim": 0.02}
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
-    test = read_images("test", params.dataset)
+    test = read_noisy("test", params.dataset)
     clean, labels = as_float(test.clean), test.labels
     level = read_json(NOISY / "test" / "noise.json")["level"]
     denoised = denoise(read_network("autoencoder", test), test.noisy, level)

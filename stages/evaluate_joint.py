@@ -1,15 +1,19 @@
 """Measure the joint network on noisy test images, beside the classifier trained on noisy ones."""
 
-from denoising.artifacts import write_csv, write_figure, write_json
-from denoising.evaluation import classification, difference, image_scores, restoration
-from denoising.figures import examples, method_noise, picture_rows, verdicts
-from denoising.inference import as_float, predict, restore_and_classify
-from denoising.params import Params
+from denoising.config.params import Params
+from denoising.evaluation.summaries import classification, difference, image_scores, restoration
+from denoising.files.figures import write_figure
+from denoising.files.tables import write_csv, write_json
+from denoising.images import as_float
+from denoising.inference.predict import predict, restore_and_classify
+from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
+from denoising.plots.tables import confusion
 from denoising.seeding import make_deterministic
-from denoising.tables import confusion
 from stages import THREADS
-from stages.inputs import read_images, read_network
-from stages.running import METRICS, PLOTS, run
+from stages._images import read_noisy
+from stages._models import read_network
+from stages._paths import METRICS, PLOTS
+from stages._runner import run
 
 PICTURES = 10
 
@@ -17,7 +21,7 @@ PICTURES = 10
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
-    test = read_images("test", params.dataset)
+    test = read_noisy("test", params.dataset)
     clean, labels = as_float(test.clean), test.labels
     restored, logits = restore_and_classify(read_network("joint", test), test.noisy)
     noise_trained = predict(read_network("classifier_noisy", test), test.noisy)

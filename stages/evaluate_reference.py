@@ -8,28 +8,32 @@ it was trained on such; where it was trained on another kind, it is left out. Al
 import pandas as pd
 from tqdm import tqdm
 
-from denoising.artifacts import write_csv
-from denoising.evaluation import average, image_scores
-from denoising.inference import as_float, denoise
-from denoising.noise import add_noise, noise_keys
-from denoising.params import Params
-from denoising.reference import posterior_mean
+from denoising.baselines.posterior_mean import posterior_mean
+from denoising.config.noise import Noise
+from denoising.config.params import Params
+from denoising.evaluation.summaries import average, image_scores
+from denoising.files.tables import write_csv
+from denoising.images import as_float
+from denoising.inference.predict import denoise
+from denoising.noise.apply import noisy_images
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.inputs import read_images, read_network
-from stages.running import PLOTS, run
+from stages._images import read_clean
+from stages._models import read_network
+from stages._paths import PLOTS
+from stages._runner import run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    known = read_images("train", params.dataset, noisy=False).clean
-    test = read_images("test", params.dataset, noisy=False)
+    known = read_clean("train", params.dataset).clean
+    test = read_clean("test", params.dataset)
     autoencoder = read_network("autoencoder", test)
     clean = as_float(test.clean[: params.sweep.images])
-    keys = noise_keys(params.seed, "test", "gaussian", range(len(clean)))
     rows = []
     for level in tqdm([level for level in params.sweep.levels if level], desc="reference"):
-        noisy = add_noise(clean, level, keys, "gaussian", clip=False)
+        noise = Noise(kind="gaussian", level=level, clip=False)
+        noisy = noisy_images(clean, noise, params.seed, "test")
         denoised = {"posterior_mean": posterior_mean(noisy, known, level), "noisy": noisy}
         if params.noise.kind == "gaussian":
             seen = noisy.clip(0, 1) if params.noise.clip else noisy

@@ -4,18 +4,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from denoising.arms import NETWORKS
-from denoising.artifacts import read_csv, read_json, replacing
-from denoising.inference import as_float
-from denoising.noise import noise_keys
-from denoising.params import Params
+from denoising.config.params import Params
+from denoising.evaluation.arms import NETWORKS
+from denoising.files.atomic import replacing
+from denoising.files.tables import read_csv, read_json
+from denoising.images import as_float
 from denoising.report.facts import data_facts, network_facts, noise_facts
 from denoising.report.page import Run, build
-from denoising.report.panel import Example, choose, look
+from denoising.report.panel import Example, Shown, choose, look
 from denoising.seeding import make_deterministic
 from stages import THREADS
-from stages.inputs import Images, read_images, read_network
-from stages.running import METRICS, PLOTS, TEMPERATURES, run
+from stages._images import Images, read_clean
+from stages._models import read_network
+from stages._paths import METRICS, PLOTS, TEMPERATURES
+from stages._runner import run
 
 REPORT = Path("report/index.html")
 MEASURED = (
@@ -26,7 +28,7 @@ MEASURED = (
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    test = read_images("test", params.dataset, noisy=False)
+    test = read_clean("test", params.dataset)
     networks = {name: read_network(name, test) for name in NETWORKS}
     metrics = {name: read_json(METRICS / f"{name}.json") for name in MEASURED}
     histories = {name: read_table(f"history/{name}") for name in NETWORKS}
@@ -66,13 +68,11 @@ def look_at_some(networks: dict, test: Images, params: Params) -> list[Example]:
     shown = choose(test.labels, test.clean.shape[1:], len(levels))
     return look(
         networks,
-        as_float(test.clean[shown]),
-        test.labels[shown],
+        Shown(as_float(test.clean[shown]), test.labels[shown], shown, params.data.source.classes),
         levels,
         params.noise,
-        noise_keys(params.seed, "test", params.noise.kind, shown),
+        params.seed,
         read_json(TEMPERATURES),
-        params.data.source.classes,
     )
 
 

@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from denoising.artifacts import write_figure, write_values
-from denoising.detections import read_pair
-from denoising.detector import detect, train
-from denoising.figures import distributions, picture_rows
-from denoising.noise import add_noise, noise_keys
-from denoising.params import Params
-from denoising.scenes import render
-from stages.running import DETECTOR, run
+from denoising.config.params import Params
+from denoising.files.arrays import write_values
+from denoising.files.figures import write_figure
+from denoising.noise.apply import noisy_images
+from denoising.plots.figures import distributions, picture_rows
+from denoising.traffic_signs.detector import detect, train
+from denoising.traffic_signs.detector_files import read_pair
+from denoising.traffic_signs.scenes import render
+from stages._paths import DETECTOR
+from stages._runner import run
 
 PICTURES = 10
 
@@ -34,8 +36,7 @@ def run_rendered(params: Params) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     noise, seed = params.noise, params.seed
     detector = train(*render(seed, "train", params.detector.training_patches))
     clean, labels = render(seed, "test", params.detector.scored_patches)
-    keys = noise_keys(seed, "detector", noise.kind, range(len(clean)))
-    noisy = add_noise(clean, noise.level, keys, noise.kind, noise.clip)
+    noisy = noisy_images(clean, noise, seed, "detector")
     return noisy, labels, detect(detector, noisy)
 
 

@@ -4,19 +4,20 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from denoising.arms import NETWORKS, judge
-from denoising.artifacts import read_csv, read_json, write_csv, write_json
-from denoising.calibration import ece
-from denoising.evaluation import image_scores
-from denoising.inference import as_float
-from denoising.noise import add_noise, noise_keys
-from denoising.params import Params
-from denoising.scores import correct
+from denoising.config.params import Params
+from denoising.evaluation.arms import NETWORKS
+from denoising.evaluation.break_even import area, break_even, measures
+from denoising.evaluation.calibration import ece
+from denoising.evaluation.scores import correct
+from denoising.evaluation.summaries import image_scores
+from denoising.evaluation.verdicts import judge
+from denoising.files.tables import read_csv, read_json, write_csv, write_json
 from denoising.seeding import make_deterministic
-from denoising.study import area, break_even, measures
 from stages import THREADS
-from stages.inputs import Images, read_images, read_network
-from stages.running import CLASSICAL, METRICS, PLOTS, TEMPERATURES, run
+from stages._images import read_clean, with_noise
+from stages._models import read_network
+from stages._paths import CLASSICAL, METRICS, PLOTS, TEMPERATURES
+from stages._runner import run
 
 LEFT_ALONE, DENOISED = "clean_trained", "denoised_clean_trained"
 COLUMNS = ["kind", "level", "arm", "n"]
@@ -24,14 +25,15 @@ COLUMNS = ["kind", "level", "arm", "n"]
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    stored = read_images("test", params.dataset, noisy=False)
+    stored = read_clean("test", params.dataset)
     networks = {name: read_network(name, stored) for name in NETWORKS}
     temperatures = read_json(TEMPERATURES)
     rows, metrics = [], {}
     cells = [(kind, level) for kind in params.sweep.kinds for level in params.sweep.levels]
     gains = {kind: [] for kind in params.sweep.kinds}
     for kind, level in tqdm(cells, desc="levels"):
-        test = noisy_test(stored, kind, level, params)
+        number = None if kind == params.noise.kind else params.sweep.images
+        test = with_noise(stored, "test", params.noise.of(kind).at(level), params.seed, number)
         verdicts = judge(networks, test.noisy, level)
         right = {arm: correct(verdict.logits, test.labels) for arm, verdict in verdicts.items()}
         gains[kind].append(right[DENOISED] - right[LEFT_ALONE])
@@ -56,19 +58,6 @@ def main(params: Params) -> None:
     write_csv(
         PLOTS / "sweep.csv", table[[*COLUMNS, *table.columns.difference(COLUMNS, sort=False)]]
     )
-
-
-def noisy_test(images: Images, kind: str, level: float, params: Params) -> Images:
-    """Return test images, clean ones as floats, with noise of this kind and level.
-
-    All of them for the kind of noise that the networks are trained on, and some for the others;
-    the noise is that of `add_noise`, so that at its level the images are those that it wrote.
-    """
-    number = len(images.labels) if kind == params.noise.kind else params.sweep.images
-    clean = as_float(images.clean[:number])
-    keys = noise_keys(params.seed, "test", kind, range(len(clean)))
-    noisy = add_noise(clean, level, keys, kind, params.noise.clip)
-    return Images(clean, images.labels[:number], noisy)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from keras.metrics import MeanAbsoluteError
 
-from denoising.losses import reconstruction_loss
-from denoising.networks import build
-from denoising.params import Params
-from stages.fitting import prepare, read_batches, train
-from stages.running import run
+from denoising.config.params import Params
+from denoising.networks.registry import build
+from denoising.training.batches import BatchSettings
+from denoising.training.loop import Objective
+from denoising.training.losses import reconstruction_loss
+from stages._runner import run
+from stages._training import prepare, read_batches, train
 
 
 def main(params: Params) -> None:
@@ -15,19 +17,19 @@ def main(params: Params) -> None:
     settings = params.autoencoder
     batches = read_batches(
         params,
-        "reconstruction",
-        course.batch_size,
+        BatchSettings(
+            "reconstruction", course.batch_size, params.seed, level_known=settings.level_known
+        ),
         noise_range=settings.noise_range,
-        told_share=settings.told_share,
     )
+    shape = batches[0].samples.clean.shape[1:]
     train(
         params,
         "autoencoder",
         settings,
-        build(settings.name, "autoencoder", settings.all_options, batches[0].images.shape[1:]),
+        build(settings.name, "autoencoder", settings.all_options, shape),
         batches,
-        loss=reconstruction_loss(settings.loss),
-        metrics=[MeanAbsoluteError(name="mae")],
+        Objective(reconstruction_loss(settings.loss), [MeanAbsoluteError(name="mae")]),
         epochs=course.epochs,
         learning_rate=settings.learning_rate,
     )

@@ -1,6 +1,6 @@
-"""Train the classifier on images of one sort: `python -m stages.train_classifier clean`.
+"""Train a classifier on one sort of images: `python -m stages.train_classifier clean`.
 
-The others are noisy images, and those that the autoencoder has denoised.
+The others are ``noisy`` and ``denoised``, by the autoencoder.
 """
 
 import sys
@@ -8,13 +8,16 @@ from functools import partial
 
 from keras.metrics import CategoricalAccuracy
 
-from denoising.inference import denoise
-from denoising.losses import classification_loss
-from denoising.networks import build
-from denoising.params import Params
-from stages.fitting import prepare, read_batches, train
-from stages.inputs import read_images, read_network
-from stages.running import run
+from denoising.config.params import Params
+from denoising.inference.predict import denoise
+from denoising.networks.registry import build
+from denoising.training.batches import BatchSettings
+from denoising.training.loop import Objective
+from denoising.training.losses import classification_loss
+from stages._images import read_clean
+from stages._models import read_network
+from stages._runner import run
+from stages._training import prepare, read_batches, train
 
 DATA = ("clean", "noisy", "denoised")
 
@@ -23,25 +26,27 @@ def main(params: Params, data: str) -> None:
     prepare(params)
     course = params.data.training.classifier
     settings = params.classifier
-    through = None
-    if data == "denoised":
-        images = read_images("train", params.dataset, noisy=False)
-        autoencoder = read_network("autoencoder", images)
-        through = partial(denoise, autoencoder, level=params.noise.level)
-    batches = read_batches(
-        params, "classification", course.batch_size, noisy=data != "clean", through=through
-    )
     classes = len(params.data.source.classes)
-    shape = batches[0].images.shape[1:]
-    model = build(settings.name, "classifier", settings.options, shape, classes)
+    denoiser = None
+    if data == "denoised":
+        images = read_clean("train", params.dataset)
+        denoiser = partial(denoise, read_network("autoencoder", images), level=params.noise.level)
+    batches = read_batches(
+        params,
+        BatchSettings("classification", course.batch_size, params.seed, classes),
+        noisy=data != "clean",
+        denoise=denoiser,
+    )
+    shape = batches[0].samples.clean.shape[1:]
     train(
         params,
         f"classifier_{data}",
         settings,
-        model,
+        build(settings.name, "classifier", settings.options, shape, classes),
         batches,
-        loss=classification_loss(settings.label_smoothing),
-        metrics=[CategoricalAccuracy(name="accuracy")],
+        Objective(
+            classification_loss(settings.label_smoothing), [CategoricalAccuracy(name="accuracy")]
+        ),
         epochs=course.epochs,
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,

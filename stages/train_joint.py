@@ -1,41 +1,45 @@
-"""Train the joint network: noisy images in, their class and the clean images out."""
+"""Train the joint network: noisy images in, their classes and the clean images out."""
 
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
-from denoising.losses import classification_loss
-from denoising.networks import any_size, explaining, joint, load
-from denoising.params import Params
-from stages.fitting import prepare, read_batches, train
-from stages.running import run
+from denoising.config.params import Params
+from denoising.networks import joint
+from denoising.networks.registry import any_size, explaining, load
+from denoising.training.batches import BatchSettings
+from denoising.training.loop import Objective
+from denoising.training.losses import classification_loss
+from stages._runner import run
+from stages._training import prepare, read_batches, train
 
 
 def main(params: Params) -> None:
     prepare(params)
     course = params.data.training.joint
     settings, options = params.joint, params.autoencoder.options
-    batches = read_batches(params, "joint", course.batch_size)
-    shape, classes = any_size(batches[0].images.shape[1:]), len(params.data.source.classes)
+    classes = len(params.data.source.classes)
+    batches = read_batches(params, BatchSettings("joint", course.batch_size, params.seed, classes))
     network = load(params.autoencoder.name, "autoencoder", options)
     with explaining("autoencoder.options", options):
+        shape = any_size(batches[0].samples.clean.shape[1:])
         model = joint.build(shape, classes, network, options)
+    weight = settings.classification_weight
     train(
         params,
         "joint",
         settings,
         model,
         batches,
-        loss={
-            "classification": classification_loss(settings.label_smoothing),
-            "reconstruction": "mean_squared_error",
-        },
-        metrics={
-            "classification": [CategoricalAccuracy(name="accuracy")],
-            "reconstruction": [MeanAbsoluteError(name="mae")],
-        },
-        loss_weights={
-            "classification": settings.classification_weight,
-            "reconstruction": 1 - settings.classification_weight,
-        },
+        Objective(
+            {
+                "classification": classification_loss(settings.label_smoothing),
+                "reconstruction": "mean_squared_error",
+            },
+            {
+                "classification": [CategoricalAccuracy(name="accuracy")],
+                "reconstruction": [MeanAbsoluteError(name="mae")],
+            },
+            {"classification": weight, "reconstruction": 1 - weight},
+        ),
         epochs=course.epochs,
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,

@@ -1,1 +1,3 @@
-"""Studies of the library, each with its own `dvc.yaml`; no part of the pipeline."""
+"""Studies beside the pipeline, each with its own `params.yaml`, `dvc.yaml` and stages."""
+
+import stages  # noqa: F401  pins the threads before NumPy is imported

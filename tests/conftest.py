@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from denoising.seeding import make_deterministic
-from results.screenshot import CHROMIUM, QUIET
 from tests.workspace import commit, fresh_copy, succeed, tiny, write_params
+from tools.screenshot import CHROMIUM, QUIET
 
 # Only the check on real data, which asks for it, may find files outside the tests' own folders.
 RAW_DIR = os.environ.pop("DENOISE_RAW_DIR", None)

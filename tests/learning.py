@@ -3,8 +3,9 @@
 import keras
 import numpy as np
 
-from denoising.params import Augmentation, Noise
-from denoising.training import Batches
+from denoising.config.noise import Noise
+from denoising.config.training import Augmentation
+from denoising.training.batches import Batches
 
 NOISE = Noise(kind="gaussian", level=0.2, clip=True)
 STILL = Augmentation(flip=False, shift=0)

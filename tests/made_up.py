@@ -7,10 +7,9 @@ import keras
 import numpy as np
 import pandas as pd
 
-from denoising.arms import NETWORKS
-from denoising.noise import noise_keys
-from denoising.params import Noise
-from denoising.report.names import ARMS, CLASSICAL
+from denoising.config.noise import Noise
+from denoising.evaluation.arms import ARMS, FILTER_ARMS, NETWORKS
+from denoising.noise.keys import noise_keys
 from denoising.report.page import Run
 from denoising.report.panel import choose, look
 from tests.pipeline import ROOT
@@ -66,7 +65,7 @@ def sweep_table(levels: Sequence[float], kinds: Sequence[str]) -> pd.DataFrame:
     rows = []
     for kind in kinds:
         for level in levels:
-            arms = [*ARMS, *CLASSICAL] if kind == kinds[0] else [*ARMS]
+            arms = [*ARMS, *FILTER_ARMS] if kind == kinds[0] else [*ARMS]
             for place, arm in enumerate(arms):
                 accuracy = 0.95 - level * (1 if place == 0 else 0.5) - 0.01 * bool(place)
                 row = {"kind": kind, "level": level, "arm": arm, "n": 40, "accuracy": accuracy}

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from denoising.params import network_names
+from denoising.config.networks import network_names
 
 ROOT = Path(__file__).parent.parent
 

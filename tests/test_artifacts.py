@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from denoising import artifacts
-from denoising.errors import UserError
-from denoising.figures import examples, picture_rows
+from denoising.files import models as artifacts
+from denoising.files.errors import UserError
 from denoising.networks import joint, photo_unet, residual_unet, resnet
+from denoising.plots.figures import examples, picture_rows
 from tests.learning import without_zeros
 
 

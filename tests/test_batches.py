@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from denoising.inference import UNKNOWN_LEVEL
+from denoising.config.training import Augmentation
+from denoising.inference.predict import UNKNOWN_LEVEL
 from denoising.networks import residual_unet
-from denoising.params import Augmentation
-from denoising.training import Batches, fit, fresh_noise
+from denoising.training.batches import Batches
+from denoising.training.fresh_noise import fresh_noise
+from denoising.training.loop import fit
 from tests.learning import NOISE, STILL, batches
 
 
@@ -31,7 +33,7 @@ def test_over_a_range_each_image_has_noise_of_its_own_level(pixels):
     assert abs(np.corrcoef(levels[0], levels[1])[0, 1]) < 0.5
 
 
-def test_a_network_that_is_told_sees_the_level_that_the_image_has(pixels):
+def test_a_network_that_has_level_input_sees_the_level_that_the_image_has(pixels):
     noise = NOISE.model_copy(update={"clip": False})
     some = batches(pixels, degrade=fresh_noise(noise, 0, "train", [0.1, 0.5]), augmentation=STILL)
     some.told = True
@@ -43,7 +45,7 @@ def test_a_network_that_is_told_sees_the_level_that_the_image_has(pixels):
 
 def test_of_a_share_of_the_images_the_level_is_not_told(pixels):
     degrade = fresh_noise(NOISE, 0, "train", [0.1, 0.5])
-    some = batches(pixels, degrade=degrade, augmentation=STILL, told_share=0.3)
+    some = batches(pixels, degrade=degrade, augmentation=STILL, level_known=0.3)
     some.told = True
     told = [some[number][0]["level"][:, 0] for number in range(len(some))]
     levels = np.concatenate(told)

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from denoising.checkpoints import Checkpoint, fingerprint
-from denoising.training import Batches, fit
+from denoising.training.batches import Batches
+from denoising.training.checkpoints import Checkpoint, fingerprint
+from denoising.training.loop import fit
 
 EPOCHS = 20
 

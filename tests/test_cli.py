@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from skimage.io import imread, imsave
 
-from denoising.artifacts import write_model
-from denoising.cards import Card
-from denoising.cli import main
+from denoising.cli.main import main
+from denoising.config.card import Card
+from denoising.files.models import write_model
+from denoising.inference.tiling import denoise_large
 from denoising.networks import joint, photo_unet, residual_unet, resnet
-from denoising.tiles import denoise_large
 from tests.learning import without_zeros
 from tests.pipeline import ROOT
 from tests.workspace import succeed
@@ -146,7 +146,7 @@ def test_noise_can_be_added_to_see_what_becomes_of_it(picture, models):
         ("always", 0.1, None, [0.1]),
     ],
 )
-def test_a_network_is_told_the_level_that_is_given_or_found(
+def test_a_network_has_level_input_the_level_that_is_given_or_found(
     picture, models, monkeypatch, model, noise, level, told
 ):
     random = np.random.default_rng(0)

@@ -8,10 +8,10 @@ import sys
 import pytest
 import yaml
 
-from denoising import params
-from denoising.sections import Section
-from results.reruns import covers, run_again, stages
+from denoising.config import params
+from denoising.config.yaml_schema import Section
 from tests.pipeline import ROOT, imported_files, module, needed_files
+from tools.reruns import covers, run_again, stages
 
 STAGES = stages()
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())

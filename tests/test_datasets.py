@@ -11,12 +11,12 @@ from threading import Thread
 import numpy as np
 import pytest
 
+from denoising.config.sources import CifarSource, DigitsSource, File, IdxSource
 from denoising.datasets import cifar, fetch
 from denoising.datasets.idx import labelled, read_idx
 from denoising.datasets.registry import load
-from denoising.datasets.sources import CifarSource, DigitsSource, File, IdxSource
 from denoising.datasets.splits import Split, cut
-from denoising.errors import UserError
+from denoising.files.errors import UserError
 
 NAMES = [str(number) for number in range(10)]
 
@@ -263,7 +263,7 @@ def test_other_content_is_not_taken_from_a_server(server, tmp_path):
     assert not list((tmp_path / "some").iterdir())
 
 
-def test_a_file_with_another_hash_is_told_of_and_kept(raw):
+def test_a_file_with_another_hash_has_level_input_of_and_kept(raw):
     (raw / "file.gz").write_bytes(b"mine")
     file = File(name="file.gz", hashes=[sha256(b"content")])
     with pytest.raises(UserError, match=r"file\.gz.*Received: sha256:"):

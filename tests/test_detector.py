@@ -5,11 +5,12 @@ import io
 import numpy as np
 import pytest
 
-from denoising import scenes
-from denoising.detections import read_pair, read_values
-from denoising.detector import detect, features, train
-from denoising.errors import UserError
-from denoising.noise import add_noise, noise_keys
+from denoising.files.errors import UserError
+from denoising.noise.keys import noise_keys
+from denoising.noise.models import add_noise
+from denoising.traffic_signs import scenes
+from denoising.traffic_signs.detector import detect, features, train
+from denoising.traffic_signs.detector_files import read_pair, read_values
 
 
 @pytest.fixture(scope="module")

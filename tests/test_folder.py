@@ -9,13 +9,13 @@ import pyvips
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from denoising.config.sources import FolderSource
 from denoising.datasets import folder as folders
 from denoising.datasets.folder import read
 from denoising.datasets.registry import load
-from denoising.datasets.sources import FolderSource
-from denoising.errors import UserError
-from denoising.pictures import read_picture
-from denoising.scaling import resized
+from denoising.files.errors import UserError
+from denoising.files.pictures import read_picture
+from denoising.files.scaling import resized
 
 CLASSES = ["dog", "cat"]
 RANDOM = np.random.default_rng(0)

@@ -10,9 +10,9 @@ from threading import Event, Thread
 
 import pytest
 
+from denoising.config.sources import File
 from denoising.datasets import fetch
-from denoising.datasets.sources import File
-from denoising.errors import UserError
+from denoising.files.errors import UserError
 
 CONTENT = bytes(range(256)) * 1000
 FILE = File(name="file.gz", hashes=[f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"])
@@ -177,7 +177,7 @@ def closed_port() -> str:
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_a_bad_server_is_told_of_and_its_mirror_is_used(
+def test_a_bad_server_has_level_input_of_and_its_mirror_is_used(
     answering, reason, serve, impatient, tmp_path
 ):
     address = serve(answering) if answering else closed_port()
@@ -212,7 +212,7 @@ def test_a_slow_but_steady_server_is_waited_for(serve, monkeypatch, tmp_path):
     ("value", "message"),
     [("raw", "absolute path"), ("{}/missing", "Make it"), ("{}/file", "Expected a folder")],
 )
-def test_a_raw_folder_that_is_none_is_told_of(value, message, monkeypatch, tmp_path):
+def test_a_raw_folder_that_is_none_has_level_input_of(value, message, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     before = sorted(tmp_path.rglob("*"))
     monkeypatch.setenv(fetch.RAW_DIR_VARIABLE, value.format(tmp_path))
@@ -222,7 +222,7 @@ def test_a_raw_folder_that_is_none_is_told_of(value, message, monkeypatch, tmp_p
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_folder_in_place_of_a_file_is_told_of(tmp_path: Path):
+def test_a_folder_in_place_of_a_file_has_level_input_of(tmp_path: Path):
     (tmp_path / "file.gz").mkdir()
     with pytest.raises(UserError, match="not readable"):
         fetch.fetch([FILE], [closed_port()], tmp_path)

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from denoising.config.sources import CifarSource
 from denoising.datasets import cifar
 from denoising.datasets.idx import labelled, read_idx
-from denoising.datasets.sources import CifarSource
 from denoising.datasets.splits import Split
-from denoising.detections import read_values
-from denoising.errors import UserError
+from denoising.files.errors import UserError
+from denoising.traffic_signs.detector_files import read_values
 from tests.pipeline import ROOT
 
 CASES = {

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denoising.artifacts import read_model, write_model
-from denoising.errors import UserError
+from denoising.files.errors import UserError
+from denoising.files.models import read_model, write_model
 from denoising.networks import joint, residual_unet, resnet
-from stages.inputs import Images, read_network
+from stages._images import Images
+from stages._models import read_network
 
 FUZZED = 200
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"

@@ -11,11 +11,11 @@ import pyvips
 from hypothesis import given
 from hypothesis import strategies as st
 
-from denoising.artifacts import write_model
-from denoising.cards import Card
-from denoising.cli import main
+from denoising.cli.main import main
+from denoising.config.card import Card
+from denoising.files.models import write_model
+from denoising.files.pictures import FORMATS, read_picture
 from denoising.networks import photo_unet
-from denoising.pictures import FORMATS, read_picture
 from tests.pipeline import ROOT
 from tests.test_hostile_files import damaged, explained, fuzz
 from tests.test_hostile_runs import without_rights

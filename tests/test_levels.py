@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from denoising.estimation import estimate_level, squared_error
-from denoising.noise import add_noise, noise_keys
+from denoising.noise.estimation import estimate_level, squared_error
+from denoising.noise.keys import noise_keys
+from denoising.noise.models import add_noise
 from tests.pipeline import ROOT, imported_files
 from tests.workspace import fresh_copy, succeed, tiny, write_params
 

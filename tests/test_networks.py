@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from denoising.errors import UserError
-from denoising.inference import denoise, padding, predict
+from denoising.files.errors import UserError
+from denoising.inference.predict import denoise, padding, predict
 from denoising.networks import (
-    build,
     dncnn,
     joint,
     photo_unet,
@@ -18,6 +17,7 @@ from denoising.networks import (
     transposed,
     unet,
 )
+from denoising.networks.registry import build
 
 AUTOENCODERS = [dncnn, photo_unet, pooled, residual_unet, shallow, transposed, unet]
 CLASSIFIERS = [resnet, simple]

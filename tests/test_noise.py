@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from denoising.errors import UserError
-from denoising.noise import KINDS, add_noise, noise_keys
+from denoising.files.errors import UserError
+from denoising.noise.keys import noise_keys
+from denoising.noise.models import KINDS, add_noise
 
 GREY = 0.5
 

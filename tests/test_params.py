@@ -5,10 +5,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denoising.errors import UserError
-from denoising.params import read_params
-from denoising.sections import read_sections
-from recipes.settings import Recipes
+from denoising.config.params import read_params
+from denoising.config.recipe import Recipes
+from denoising.config.yaml_reader import read_sections
+from denoising.files.errors import UserError
 from tests.pipeline import ROOT
 
 

@@ -6,21 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-
-from denoising import classical
-from denoising.artifacts import read_model
-from denoising.errors import UserError
-from denoising.photographs import read_photograph
-from denoising.pretrained import PHOTOS, open_card
-from denoising.unknown_level import find_and_denoise
 from recipes.photos import measure
-from recipes.photos.colours import recolour_turned, recoloured
-from recipes.photos.patches import (
-    Photographs,
-    in_colour,
-    patches,
-    read_settings,
-)
+
+from denoising.baselines import filters as classical
+from denoising.datasets.sample_photographs import read_photograph
+from denoising.files.errors import UserError
+from denoising.files.models import read_model
+from denoising.inference.blind import find_and_denoise
+from denoising.inference.pretrained import PHOTOS, open_card
+from studies.photographs.stages._colours import recolour_turned, recoloured
+from studies.photographs.stages._patches import Photographs, in_colour, patches, read_settings
 from tests.pipeline import ROOT, imported_files
 
 FOLDER = ROOT / "recipes/photos"
@@ -100,7 +95,7 @@ def test_grey_photographs_have_three_equal_channels():
     assert (moon == moon[..., :1]).all()
 
 
-def test_an_unknown_photograph_is_told_of():
+def test_an_unknown_photograph_has_level_input_of():
     with pytest.raises(UserError, match=r"Expected a photograph .* Received: 'sun.png'"):
         read_photograph("sun.png")
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import pyvips
 
-from denoising.errors import UserError
-from denoising.pictures import find_pictures, read_picture, write_picture
+from denoising.files.errors import UserError
+from denoising.files.pictures import find_pictures, read_picture, write_picture
 
 RGB = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
 ORIENTATION, PROFILE = "orientation", "icc-profile-data"
@@ -95,7 +95,7 @@ def spoilt(tmp_path) -> dict:
     }
 
 
-def test_what_is_no_picture_of_ours_is_told_of(tmp_path):
+def test_what_is_no_picture_of_ours_has_level_input_of(tmp_path):
     for name, text in spoilt(tmp_path).items():
         with pytest.raises(UserError, match=text) as raised:
             read_picture(tmp_path / name)

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from denoising.config.params import read_params
 from denoising.datasets import fetch
 from denoising.datasets.registry import load
-from denoising.params import read_params
 from tests.conftest import RAW_DIR
 from tests.workspace import fresh_copy, succeed, write_params
 

@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 import yaml
 
+from denoising.config.recipe import read_recipe, read_recipes
 from denoising.datasets.splits import Split
-from denoising.errors import UserError
-from denoising.inference import denoise
-from denoising.networks import build
-from recipes import table
-from recipes.settings import read_recipe, read_recipes
-from recipes.training import train_denoiser
+from denoising.files.errors import UserError
+from denoising.inference.predict import denoise
+from denoising.networks.registry import build
+from denoising.training.session import train_denoiser
 from tests.pipeline import ROOT, imported_files
 from tests.workspace import fresh_copy, run, succeed, tiny, write_params
+from tools import published_tables as table
 
 RECIPES = read_recipes()
 STAGES = yaml.safe_load((ROOT / "recipes/dvc.yaml").read_text())["stages"]
@@ -36,7 +36,7 @@ def test_every_recipe_says_what_was_published_and_of_what_it_consists():
             assert not inner or inner in values[section], key
 
 
-def test_an_unknown_recipe_is_told_of():
+def test_an_unknown_recipe_has_level_input_of():
     with pytest.raises(UserError, match=r"simple_mnist, .*Received: 'simple'"):
         read_recipe("simple")
 

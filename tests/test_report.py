@@ -12,13 +12,14 @@ import pytest
 import pyvips
 import yaml
 
-from denoising.noise import KINDS
-from denoising.report import names, words
+from denoising.noise.models import KINDS
+from denoising.report import numbers as names
+from denoising.report import words
 from denoising.report.page import build
 from denoising.report.panel import choose
-from results.reruns import stages
 from tests import made_up
 from tests.pipeline import ROOT
+from tools.reruns import stages
 
 LEVELS = [0.0, 0.1, 0.2, 0.4]
 MEGABYTE = 1e6
@@ -107,7 +108,7 @@ def test_how_much_denoising_gives_back(gain, psnr_gain, short, nearer):
     assert ("does harm" in answer.sentences[0]) == (gain[2] < 0)
 
 
-def test_no_share_is_told_of_a_loss_that_is_not_shown():
+def test_no_share_has_level_input_of_a_loss_that_is_not_shown():
     clean_trained = interval("accuracy_clean", 0.9, 0.85, 0.95) | paired(0.88, 0.84, 0.92)
     denoised = interval("psnr_gain", 5, 4, 6) | {"psnr": 20.0, "psnr_noisy": 15.0}
     denoised |= {"denoised_clean_trained": paired(0.95, 0.9, 0.99)}
@@ -261,7 +262,7 @@ def test_one_kind_a_told_denoiser_and_no_level_0(page):
         assert not any("bind" in parameter for parameter in specifications[name]["params"])
 
 
-def test_a_told_denoiser_is_told_each_level():
+def test_a_told_denoiser_has_level_input_each_level():
     told, blind = (made_up.run(told=told, names=["a", "b"]).examples[0] for told in (True, False))
     assert told.views[0.0].pictures["denoised"] == blind.views[0.0].pictures["denoised"]
     assert told.views[0.4].pictures["denoised"] != blind.views[0.4].pictures["denoised"]

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from dvc.repo import Repo
 
-from results.reruns import CHANGES, changed_first, run_again, stages
 from tests.workspace import changed_params, run, succeed
+from tools.reruns import CHANGES, changed_first, run_again, stages
 
 ARMS = {
     "clean_trained",

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from results import cards, table
 from tests.pipeline import ROOT
+from tools import model_cards as cards
+from tools import result_tables as table
 
 
 def list_pages() -> list[str]:
@@ -105,7 +106,7 @@ def of_this_code(lock: Path) -> str:
     return yaml.safe_dump(locked, sort_keys=False)
 
 
-def test_a_run_of_other_code_or_parameters_is_told_of(other_run):
+def test_a_run_of_other_code_or_parameters_has_level_input_of(other_run):
     lock = other_run / "dvc.lock"
     text = of_this_code(lock)
     lock.write_text(text)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
-from results.reruns import stages
 from tests.workspace import ENVIRONMENT, changed_params, commit, succeed
+from tools.reruns import stages
 
 pytestmark = pytest.mark.long
 

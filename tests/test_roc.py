@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from denoising import roc
-from denoising.artifacts import read_json, write_json
+from denoising.evaluation import roc
+from denoising.files.tables import read_json, write_json
 
 LABELS = np.array([1, 1, 0, 1, 0, 0])
 OUTPUTS = np.array([0.9, 0.8, 0.7, 0.6, 0.4, 0.2])

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from denoising import evaluation, scores
-from denoising.calibration import ece
-from denoising.classical import DENOISERS, choose, denoise
-from denoising.noise import add_noise, noise_keys
+from denoising.baselines.filters import DENOISERS, denoise
+from denoising.evaluation import scores
+from denoising.evaluation import summaries as evaluation
+from denoising.evaluation.calibration import ece
+from denoising.evaluation.filter_choice import choose
+from denoising.noise.keys import noise_keys
+from denoising.noise.models import add_noise
 
 
 def test_errors_of_a_constant_shift(images):

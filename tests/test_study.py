@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from denoising.calibration import ece, fit_temperature, reliability
-from denoising.evaluation import image_scores
-from denoising.reference import posterior_mean
-from denoising.scores import psnr
-from denoising.study import area, break_even, crossing, measures
+from denoising.baselines.posterior_mean import posterior_mean
+from denoising.evaluation.break_even import area, break_even, crossing, measures
+from denoising.evaluation.calibration import ece, fit_temperature, reliability
+from denoising.evaluation.scores import psnr
+from denoising.evaluation.summaries import image_scores
 
 LEVELS = [0.0, 0.1, 0.2, 0.4]
 

@@ -5,7 +5,8 @@ import re
 import pandas as pd
 import pytest
 
-from results import facts, study
+from tools import facts
+from tools import study_page as study
 
 # Numbers that the data and the parameters fix.
 FIXED = {"0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.55", "0.6", "1", "95"}

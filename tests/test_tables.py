@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from denoising.figures import method_noise, picture_rows, verdicts
-from denoising.tables import confusion, histogram
+from denoising.plots.figures import method_noise, picture_rows, verdicts
+from denoising.plots.tables import confusion, histogram
 
 NAMES = ["cat", "dog", "bird"]
 

@@ -6,14 +6,16 @@ import keras
 import numpy as np
 import pytest
 
-from denoising import scores
-from denoising.errors import UserError
-from denoising.inference import denoise
-from denoising.losses import bce_and_ssim, classification_loss, psnr_shortfall
+from denoising.config.noise import Noise
+from denoising.evaluation import scores
+from denoising.files.errors import UserError
+from denoising.inference.predict import denoise
 from denoising.networks import photo_unet, residual_unet, resnet
-from denoising.params import Noise
 from denoising.seeding import faster_precision
-from denoising.training import Cosine, fit, fresh_noise
+from denoising.training.fresh_noise import fresh_noise
+from denoising.training.loop import fit
+from denoising.training.losses import bce_and_ssim, classification_loss, psnr_shortfall
+from denoising.training.schedule import Cosine
 from tests.learning import NOISE, STILL, batches
 
 SETTINGS = {"epochs": 2, "schedule": "cosine", "patience": 5, "progress": False}

@@ -10,11 +10,11 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from denoising.config.sources import CifarSource
 from denoising.datasets.fetch import have, own_folder
-from denoising.datasets.sources import CifarSource
 from denoising.datasets.splits import Split
 from denoising.datasets.tar import read_members
-from denoising.errors import UserError
+from denoising.files.errors import UserError
 
 MOST_RECORDS = 100_000
 TRAIN, TEST = ("data_batch", "train"), ("test_batch", "test")

@@ -8,7 +8,7 @@ import numpy as np
 from skimage.transform import resize
 from sklearn.datasets import load_digits
 
-from denoising.datasets.sources import DigitsSource
+from denoising.config.sources import DigitsSource
 from denoising.datasets.splits import Split, cut
 
 

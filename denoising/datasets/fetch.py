@@ -9,9 +9,9 @@ from pathlib import Path
 import pooch
 import requests
 
-from denoising.artifacts import replacing
-from denoising.datasets.sources import File
-from denoising.errors import UserError
+from denoising.config.sources import File
+from denoising.files.atomic import replacing
+from denoising.files.errors import UserError
 
 RAW_DIR_VARIABLE = "DENOISE_RAW_DIR"
 OWN = Path("datasets")

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from denoising.config.sources import FolderSource
 from denoising.datasets.fetch import own_folder
-from denoising.datasets.sources import FolderSource
 from denoising.datasets.splits import Split, cut
-from denoising.errors import UserError
-from denoising.pictures import FORMATS, read_picture
-from denoising.scaling import resized
+from denoising.files.errors import UserError
+from denoising.files.pictures import FORMATS, read_picture
+from denoising.files.scaling import resized
 
 LITTER = ("thumbs.db", "desktop.ini")  # and all names that begin with a dot
 LARGEST = 2**30

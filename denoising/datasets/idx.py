@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 import numpy as np
 
+from denoising.config.sources import IdxSource
 from denoising.datasets.fetch import have
-from denoising.datasets.sources import IdxSource
 from denoising.datasets.splits import Split
-from denoising.errors import UserError
+from denoising.files.errors import UserError
 
 GZIP = b"\x1f\x8b"
 UNSIGNED_BYTE = 8

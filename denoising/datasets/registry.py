@@ -1,10 +1,11 @@
 """The formats by their names in `params.yaml`, and what every data set has to be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from denoising.config.params import Dataset
 from denoising.datasets import cifar, digits, folder, idx
 from denoising.datasets.splits import Split, cut
-from denoising.errors import UserError
+from denoising.files.errors import UserError
 
 FORMATS: dict[str, Callable[..., tuple[Split, Split]]] = {
     "digits": digits.read,
@@ -13,6 +14,15 @@ FORMATS: dict[str, Callable[..., tuple[Split, Split]]] = {
     "folder": folder.read,
 }
 SMALLEST = 11
+
+
+def load_named(datasets: Mapping[str, Dataset], name: str, seed: int) -> dict[str, Split]:
+    """Return the splits of an entry of `datasets`; raise `UserError` if there is none."""
+    if name not in datasets:
+        raise UserError(
+            f"params.yaml has no data set {name!r}. Expected one of: {', '.join(datasets)}"
+        )
+    return load(datasets[name].source, name, seed)
 
 
 def load(source, name: str, seed: int) -> dict[str, Split]:

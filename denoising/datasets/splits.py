@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from denoising.errors import UserError
+from denoising.files.errors import UserError
 from denoising.seeding import generator
 
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from denoising.errors import UserError
+from denoising.files.errors import UserError
 
 MOST_MEMBERS = 100
 LONGEST_HEADER = 2**12  # bytes

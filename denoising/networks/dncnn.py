@@ -11,8 +11,8 @@ from typing import Annotated
 from keras import Input, Model, layers
 from pydantic import Field
 
+from denoising.config.yaml_schema import Count
 from denoising.networks.blocks import convolution
-from denoising.sections import Count
 
 KIND = "autoencoder"
 Depth = Annotated[int, Field(ge=2)]

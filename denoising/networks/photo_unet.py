@@ -12,8 +12,8 @@ block are 0 at first (Zhang et al. 2019, arXiv:1901.09321).
 
 from keras import Input, Model, layers
 
-from denoising.networks.told import told_level
-from denoising.sections import Count
+from denoising.config.yaml_schema import Count
+from denoising.networks.level_input import add_level
 
 KIND = "autoencoder"
 WINDOW = 5  # pixels a side of what counts as a pixel's neighbours
@@ -26,7 +26,7 @@ def build(
     width: Count = 48,
     quarter_width: Count = 64,
     blocks: Count = 3,
-    told: bool = False,
+    level_input: bool = False,
 ) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to about that range; H and W are multiples of 4.
 
@@ -36,14 +36,16 @@ def build(
     width : channels at half resolution.
     quarter_width : channels at a quarter.
     blocks : residual blocks each way at half resolution, and as many at a quarter.
-    told : whether there is a second input, ``level``, (N, 1): the noise's level in each image.
+    level_input : add a second input, ``level``, (N, 1): the noise level of each image.
     """
     noisy = Input(image_shape, name="noisy")
-    level = Input((1,), name="level") if told else None
+    level = Input((1,), name="level") if level_input else None
     options = {"width": width, "quarter_width": quarter_width, "blocks": blocks}
     scales = encode(noisy, level=level, **options)
     denoised = decode(scales, image_shape[-1], **options)
-    return Model({"noisy": noisy, "level": level} if told else noisy, denoised, name="photo_unet")
+    return Model(
+        {"noisy": noisy, "level": level} if level_input else noisy, denoised, name="photo_unet"
+    )
 
 
 def encode(
@@ -54,11 +56,11 @@ def encode(
     Where there is a `level`, (N, 1), what it says is added to the features at each resolution.
     """
     half = layers.Conv2D(width, 4, strides=2, padding="same", name="half_in")(_amplified(noisy))
-    half = told_level(half, level, "half")
+    half = add_level(half, level, "half")
     for number in range(blocks):
         half = _residual(half, f"half_down_{number}")
     quarter = layers.Conv2D(quarter_width, 2, strides=2, name="quarter_in")(half)
-    quarter = told_level(quarter, level, "quarter")
+    quarter = add_level(quarter, level, "quarter")
     for number in range(blocks):
         quarter = _residual(quarter, f"quarter_{number}")
     return [noisy, half, quarter]

@@ -9,7 +9,7 @@ followed by one, so that 28 pixels divide.
 from keras import Input, Model, layers
 from pydantic import NonNegativeInt
 
-from denoising.params import Widths
+from denoising.config.yaml_schema import Counts
 
 KIND = "autoencoder"
 
@@ -17,7 +17,7 @@ KIND = "autoencoder"
 def build(
     image_shape,
     *,
-    filters: Widths = (32, 32),
+    filters: Counts = (32, 32),
     poolings: NonNegativeInt = 2,
     batch_normalization: bool = False,
 ) -> Model:
@@ -49,7 +49,7 @@ def build(
 def encode(
     noisy,
     *,
-    filters: Widths = (32, 32),
+    filters: Counts = (32, 32),
     poolings: NonNegativeInt = 2,
     batch_normalization: bool = False,
 ) -> list:
@@ -67,7 +67,7 @@ def decode(
     scales: list,
     channels: int,
     *,
-    filters: Widths = (32, 32),
+    filters: Counts = (32, 32),
     poolings: NonNegativeInt = 2,
     batch_normalization: bool = False,
 ):

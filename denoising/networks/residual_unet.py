@@ -10,8 +10,8 @@ trainings on mostly black images do not fall into black for good, where its slop
 
 from keras import Input, Model, layers
 
-from denoising.networks.told import told_level
-from denoising.sections import Count
+from denoising.config.yaml_schema import Count
+from denoising.networks.level_input import add_level
 
 KIND = "autoencoder"
 STRIDE = 4
@@ -24,7 +24,7 @@ def build(
     *,
     width: Count = 32,
     blocks: Count = 2,
-    told: bool = False,
+    level_input: bool = False,
 ) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to the same; H and W are multiples of 4.
 
@@ -33,14 +33,14 @@ def build(
     image_shape : (H, W, C); H and W may be None.
     width : channels at half resolution; twice as many at a quarter, half as many at full.
     blocks : residual blocks each way at half resolution; twice as many at a quarter.
-    told : whether there is a second input, ``level``, (N, 1): the noise's level in each image.
+    level_input : add a second input, ``level``, (N, 1): the noise level of each image.
     """
     noisy = Input(image_shape, name="noisy")
-    level = Input((1,), name="level") if told else None
+    level = Input((1,), name="level") if level_input else None
     options = {"width": width, "blocks": blocks}
     scales = encode(noisy, level=level, **options)
     denoised = decode(scales, image_shape[-1], **options)
-    inputs = {"noisy": noisy, "level": level} if told else noisy
+    inputs = {"noisy": noisy, "level": level} if level_input else noisy
     return Model(inputs, denoised, name="residual_unet")
 
 
@@ -50,12 +50,12 @@ def encode(noisy, *, width: Count = 32, blocks: Count = 2, level=None) -> list:
     Where there is a `level`, (N, 1), what it says is added to the features at each resolution.
     """
     full = _convolution(width // 2, "full_in", activation="relu")(noisy)
-    full = told_level(full, level, "full")
-    half = told_level(_convolution(width, "half_in", strides=2)(full), level, "half")
+    full = add_level(full, level, "full")
+    half = add_level(_convolution(width, "half_in", strides=2)(full), level, "half")
     for number in range(blocks):
         half = _residual(half, f"half_down_{number}")
     quarter = layers.Conv2D(2 * width, 2, strides=2, name="quarter_in")(half)
-    quarter = told_level(quarter, level, "quarter")
+    quarter = add_level(quarter, level, "quarter")
     for number in range(2 * blocks):
         quarter = _residual(quarter, f"quarter_{number}")
     return [_coarse_logits(noisy), full, half, quarter]

@@ -6,8 +6,8 @@ convolution sees the full resolution, the rest works at a half and a quarter of 
 
 from keras import Input, Model, layers
 
+from denoising.config.yaml_schema import Count, Fraction
 from denoising.networks.blocks import convolution, residual
-from denoising.sections import Count, Fraction
 
 KIND = "classifier"
 

@@ -7,12 +7,12 @@ of five, few filters, padded convolutions, normalisation, and a sigmoid at the e
 
 from keras import Input, Model, layers
 
-from denoising.params import Widths
+from denoising.config.yaml_schema import Counts
 
 KIND = "autoencoder"
 
 
-def build(image_shape, *, filters: Widths = (16, 32, 64)) -> Model:
+def build(image_shape, *, filters: Counts = (16, 32, 64)) -> Model:
     """Build the denoiser: (N, H, W, C) in [0, 1] to the same.
 
     Parameters
@@ -25,7 +25,7 @@ def build(image_shape, *, filters: Widths = (16, 32, 64)) -> Model:
     return Model(noisy, denoised, name="unet")
 
 
-def encode(noisy, *, filters: Widths = (16, 32, 64)) -> list:
+def encode(noisy, *, filters: Counts = (16, 32, 64)) -> list:
     """Return the features of each scale, from full resolution down."""
     scales = [_block(noisy, filters[0], "down_0")]
     for depth, width in enumerate(filters[1:], start=1):
@@ -34,7 +34,7 @@ def encode(noisy, *, filters: Widths = (16, 32, 64)) -> list:
     return scales
 
 
-def decode(scales: list, channels: int, *, filters: Widths = (16, 32, 64)):
+def decode(scales: list, channels: int, *, filters: Counts = (16, 32, 64)):
     """Return the image that the features of `encode` stand for."""
     x = scales[-1]
     for depth in reversed(range(len(filters) - 1)):

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from denoising.report.names import NETWORKS
+from denoising.evaluation.arms import NETWORKS
 
 SOLID, DASHED = [1, 0], [5, 3]
 MOST_POINTS = 400

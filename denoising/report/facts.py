@@ -1,7 +1,10 @@
 """What was run, so that a reader knows what the numbers are of."""
 
-from denoising.params import Autoencoder, Classifier, Joint, Noise
-from denoising.report.names import KINDS, NETWORKS, level_text
+from denoising.config.networks import Autoencoder, Classifier, Joint
+from denoising.config.noise import Noise
+from denoising.evaluation.arms import NETWORKS
+from denoising.noise.kinds import KINDS
+from denoising.report.numbers import level_text
 
 SOURCES = {
     "rendered": "rendered road scenes, and a detector that is trained here",
@@ -34,10 +37,10 @@ def noise_facts(noise: Noise, training_noise: str, autoencoder: Autoencoder) -> 
     seen = f"level {level_text(noise.level)}"
     if autoencoder.noise_range:
         low, high = (level_text(level) for level in autoencoder.noise_range)
-        told = "and is told the level" if autoencoder.told else "and is not told which"
-        if autoencoder.told_share < 1:
-            told += f", for {autoencoder.told_share:.0%} of the images"
-        seen = f"levels {low} to {high}, {told}"
+        given = "with the level as an input" if autoencoder.level_input else "blind"
+        if autoencoder.level_known < 1:
+            given += f" for {autoencoder.level_known:.0%} of the images"
+        seen = f"levels {low} to {high}, {given}"
     return [
         ("Noise", noise_name(noise)),
         ("Level", KINDS[noise.kind].unit),
@@ -68,7 +71,9 @@ def network_facts(
 
 def _made(section: Classifier | Autoencoder | Joint) -> str:
     """Say with which settings a network was made and trained, but for the levels of its noise."""
-    settings = section.model_dump(exclude={"name", "options", "noise_range", "told", "told_share"})
+    settings = section.model_dump(
+        exclude={"name", "options", "noise_range", "level_input", "level_known"}
+    )
     settings = getattr(section, "options", {}) | settings
     said = [f"{key} {value}".replace("_", " ") for key, value in settings.items()]
     return ", ".join([getattr(section, "name", "encoder and decoder of the autoencoder"), *said])

@@ -3,6 +3,8 @@
 import altair as alt
 import pandas as pd
 
+from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.noise.kinds import KINDS
 from denoising.report.charts import (
     DASHED,
     QUIET,
@@ -14,15 +16,15 @@ from denoising.report.charts import (
     layered,
     where_lit,
 )
-from denoising.report.names import ARMS, CLASSICAL, KINDS, percent, spread
+from denoising.report.numbers import percent, spread
 
-LABELS = {name: arm.label for name, arm in ARMS.items()} | CLASSICAL
+LABELS = {name: arm.label for name, arm in (ARMS | FILTER_ARMS).items()}
 # What the images that an arm judges by are called; two arms judge by the autoencoder's.
 RESTORERS = {
     "clean_trained": "left as they are",
     "denoised_clean_trained": "autoencoder",
     "joint": "joint network",
-    **CLASSICAL,
+    **{name: arm.label for name, arm in FILTER_ARMS.items()},
 }
 STAR = "M0,-1L.22,-.31L.95,-.31L.36,.12L.59,.81L0,.38L-.59,.81L-.36,.12L-.95,-.31L-.22,-.31Z"
 # A curve's points, and the sign that stands for them beside the chart.
@@ -102,7 +104,7 @@ def _by_level(
     ranges = {
         alt.Color: [entry.colour for entry in legend],
         alt.Shape: [shapes[entry.sign] for entry in legend],
-        alt.StrokeDash: [DASHED if arm in CLASSICAL else SOLID for arm in labels],
+        alt.StrokeDash: [DASHED if arm in FILTER_ARMS else SOLID for arm in labels],
     }
     color, shape, dash = (
         channel("name:N", scale=alt.Scale(domain=names, range=values), legend=None)

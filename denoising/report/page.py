@@ -7,11 +7,13 @@ import jinja2
 import pandas as pd
 import vl_convert
 
-from denoising.page import VEGA_LITE
-from denoising.params import Noise
+from denoising.config.noise import Noise
+from denoising.evaluation.arms import ARMS
+from denoising.noise.kinds import KINDS
+from denoising.plots.page import VEGA_LITE
 from denoising.report import charts, levels, tables, words
 from denoising.report.facts import SOURCES, noise_name
-from denoising.report.names import ARMS, KINDS, level_text
+from denoising.report.numbers import level_text
 from denoising.report.panel import STATES, Example
 
 HERE = Path(__file__).parent

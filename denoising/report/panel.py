@@ -1,6 +1,7 @@
 """Some test images at every level: as pictures, and with what each arm says of them."""
 
 import base64
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import keras
@@ -8,12 +9,13 @@ import numpy as np
 import pyvips
 from scipy.special import softmax
 
-from denoising.arms import judge
-from denoising.figures import examples
-from denoising.noise import add_noise
-from denoising.params import Noise
-from denoising.report.names import ARMS, confidence_text
-from denoising.scores import psnr
+from denoising.config.noise import Noise
+from denoising.evaluation.arms import ARMS
+from denoising.evaluation.scores import psnr
+from denoising.evaluation.verdicts import judge
+from denoising.noise.apply import noisy_images
+from denoising.plots.figures import examples
+from denoising.report.numbers import confidence_text
 
 MOST = 12
 # Of all pictures of the panel together, as bytes without compression: noise hardly compresses.
@@ -77,29 +79,43 @@ def choose(labels: np.ndarray, image_shape: tuple[int, int, int], levels: int) -
     return examples(labels, int(np.clip(fitting, 1, MOST)))
 
 
+class Shown(NamedTuple):
+    """The test images of the panel.
+
+    Attributes
+    ----------
+    clean : ``float32`` in [0, 1], (N, H, W, C).
+    labels : (N,).
+    indices : (N,), their positions in the test set, which determine their noise.
+    names : of the classes.
+    """
+
+    clean: np.ndarray
+    labels: np.ndarray
+    indices: np.ndarray
+    names: list[str]
+
+
 def look(
-    networks: dict[str, keras.Model],
-    clean: np.ndarray,
-    labels: np.ndarray,
+    networks: Mapping[str, keras.Model],
+    shown: Shown,
     levels: list[float],
     noise: Noise,
-    keys: np.ndarray,
+    seed: int,
     temperatures: dict[str, float],
-    names: list[str],
 ) -> list[Example]:
-    """Return images with all that is shown of them.
+    """Return images at every level, with each arm's verdict.
 
     Parameters
     ----------
-    networks : those that `denoising.arms.NETWORKS` names.
-    clean, labels : ``float32`` in [0, 1], (N, H, W, C), and (N,).
-    noise, keys : its kind and whether it is clipped, and the images' keys of `noise_keys`.
-    temperatures : of each arm; what its logits are divided by.
-    names : of the classes.
+    networks : by the keys of `denoising.evaluation.arms.NETWORKS`.
+    noise : its kind and clipping; the level is that of `levels`.
+    temperatures : of each arm, by which its logits are divided.
     """
-    views = [{} for _ in labels]
+    clean, labels, indices, names = shown
+    views: list[dict[float, View]] = [{} for _ in labels]
     for level in levels:
-        noisy = add_noise(clean, level, keys, noise.kind, noise.clip)
+        noisy = noisy_images(clean, noise.at(level), seed, "test", indices=indices)
         found = judge(networks, noisy, level)
         states = dict(
             zip(

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from denoising.params import Noise
-from denoising.report.names import ARMS, CLASSICAL, level_text, percent, spread
+from denoising.config.noise import Noise
+from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.report.numbers import level_text, percent, spread
 
 
 class Cell(NamedTuple):
@@ -86,7 +87,7 @@ def classical(found: dict[str, dict]) -> list[tuple[str, str, str, str, Cell]]:
     """Return denoisers that need no training: parameter, PSNR, SSIM, accuracy behind them."""
     return [
         (
-            CLASSICAL[name],
+            FILTER_ARMS[name].label,
             f"{row['parameter']:g}",
             f"{row['psnr']:.2f}",
             f"{row['ssim']:.4f}",

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from denoising.report.names import (
-    KINDS,
+from denoising.noise.kinds import KINDS
+from denoising.report.numbers import (
     between_text,
     level_text,
     percent,

@@ -1,1 +1,0 @@
-"""Comparisons with peers; never a part of `dvc repro`."""

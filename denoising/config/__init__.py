@@ -1,0 +1,1 @@
+"""`params.yaml` and the parameters of studies as typed sections, one file per section."""

@@ -1,0 +1,86 @@
+"""All of `params.yaml`: a misspelt key, a wrong type or an impossible value stops a stage."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from denoising.config.evaluation import Classical, Sweep
+from denoising.config.networks import Autoencoder, Classifier, Joint
+from denoising.config.noise import Noise
+from denoising.config.sources import FileName, Source
+from denoising.config.traffic_signs import Detector, Roc
+from denoising.config.training import DatasetTraining, Training, check_grey
+from denoising.config.yaml_reader import read_sections
+from denoising.config.yaml_schema import ImpossibleError, Section
+
+
+class Dataset(Section):
+    """An entry of `datasets`."""
+
+    source: Source
+    training: DatasetTraining
+
+
+class Params(Section):
+    """All of `params.yaml`."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    dataset: str
+    noise: Noise
+    training: Training
+    classifier: Classifier
+    autoencoder: Autoencoder
+    joint: Joint
+    sweep: Sweep
+    classical: Classical
+    detector: Detector
+    roc: Roc
+    datasets: dict[FileName, Dataset]
+
+    @model_validator(mode="after")
+    def _known_dataset(self):
+        if self.dataset not in self.datasets:
+            known = ", ".join(self.datasets)
+            raise ImpossibleError(
+                "dataset", f"Expected an entry of `datasets`: {known}", self.dataset
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _possible_range(self):
+        self.autoencoder.check_noise(self.noise, self.training.noise, "autoencoder.noise_range")
+        return self
+
+    @model_validator(mode="after")
+    def _possible_grey(self):
+        check_grey(
+            self.data.training.augmentation.grey,
+            self.training.noise,
+            f"datasets.{self.dataset}.training.augmentation.grey",
+        )
+        return self
+
+    @model_validator(mode="after")
+    def _swept_kind(self):
+        expected, kinds = None, self.sweep.kinds
+        if self.noise.kind not in kinds:
+            expected = f"Expected noise.kind, {self.noise.kind}, among them"
+        if self.autoencoder.level_input and len(kinds) > 1:
+            expected = (
+                "Expected noise.kind alone with autoencoder.level_input: "
+                "the levels of other kinds have another meaning"
+            )
+        if expected:
+            raise ImpossibleError("sweep.kinds", expected, kinds)
+        return self
+
+    @property
+    def data(self) -> Dataset:
+        """The entry of `datasets` that `dataset` names."""
+        return self.datasets[self.dataset]
+
+
+def read_params(path: Path | str = "params.yaml") -> Params:
+    """Read and check the parameters; raise `UserError` that lists every wrong key."""
+    return read_sections(path, Params)

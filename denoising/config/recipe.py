@@ -1,0 +1,74 @@
+"""Recipes: the parameters of a study, in which every network has settings of its own."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from denoising.config.networks import Denoiser, one_of
+from denoising.config.noise import Noise
+from denoising.config.training import Precision, TrainingNoise, check_grey
+from denoising.config.yaml_reader import read_sections
+from denoising.config.yaml_schema import Count, Fraction, Positive, Section
+from denoising.files.errors import UserError
+
+
+class RecipeClassifier(Section):
+    """A classifier that is scored before and after denoising."""
+
+    network: Annotated[str, one_of("classifier")]
+    epochs: Count
+    batch_size: Count
+    learning_rate: Positive
+
+
+class Recipe(Denoiser):
+    """A denoiser, its data and its training."""
+
+    dataset: str
+    noise: Noise
+    training_noise: TrainingNoise
+    network: Annotated[str, one_of("autoencoder")]
+    optimizer: Literal["adam"]
+    schedule: Literal["constant", "plateau", "cosine"]
+    epochs: Count
+    batch_size: Count
+    precision: Precision
+    flip: bool = False
+    grey: Fraction = 0
+    classifier: RecipeClassifier | None = None
+
+    @model_validator(mode="after")
+    def _possible(self):
+        self.check_noise(self.noise, self.training_noise)
+        check_grey(self.grey, self.training_noise, "grey")
+        return self
+
+
+class Published(Section):
+    """The parameters of a recipe that its source states, and the figures that it prints."""
+
+    values: list[str]
+    figures: dict[Literal["psnr", "ssim_uniform", "mae", "bce"], float]
+
+
+class Recipes(Section):
+    """All of a study's `params.yaml`."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    recipes: dict[str, Recipe]
+    published: dict[str, Published] | None = None
+
+
+def read_recipes(study: Path) -> Recipes:
+    """Read and check the recipes of a study, by its folder."""
+    return read_sections(study / "params.yaml", Recipes)
+
+
+def read_recipe(name: str, study: Path) -> tuple[Recipe, int]:
+    """Return the recipe called `name` and the seed; raise `UserError` for an unknown name."""
+    found = read_recipes(study)
+    if name not in found.recipes:
+        names = ", ".join(found.recipes)
+        raise UserError(f"{study} has no recipe {name!r}. Expected one of: {names}")
+    return found.recipes[name], found.seed

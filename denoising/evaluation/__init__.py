@@ -1,0 +1,1 @@
+"""Scores, their averages with intervals, the arms that are compared, and what follows from them."""

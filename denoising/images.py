@@ -1,0 +1,15 @@
+"""Conversions between the two forms of images: bytes, 0 to 255, and floats in [0, 1]."""
+
+import numpy as np
+
+
+def as_float(images: np.ndarray) -> np.ndarray:
+    """Return ``uint8`` images as ``float32`` in [0, 1]; floats are returned as ``float32``."""
+    if images.dtype == np.uint8:
+        return images.astype(np.float32) / 255
+    return np.asarray(images, dtype=np.float32)
+
+
+def as_bytes(images: np.ndarray) -> np.ndarray:
+    """Return images in [0, 1] as ``uint8``, values outside clipped."""
+    return np.rint(255 * np.clip(images, 0, 1)).astype(np.uint8)

@@ -1,0 +1,1 @@
+"""Noise: its models, its random streams, how it is added, and estimates of its level."""

@@ -1,0 +1,137 @@
+"""The training loop of every network: Keras's `fit`, interruptible and reproducible."""
+
+from typing import Any, Literal, NamedTuple
+
+import keras
+import numpy as np
+import pandas as pd
+
+from denoising.files.errors import UserError
+from denoising.networks.inputs import has_level_input, padding
+from denoising.training.batches import Batches
+from denoising.training.checkpoints import Checkpoint
+from denoising.training.schedule import Cosine
+
+WARM_UP_STEPS = 200
+PLATEAU_FACTOR = 0.2
+
+
+class Objective(NamedTuple):
+    """Loss and metrics, as `keras.Model.compile` takes them.
+
+    Metrics given as objects rather than by name save a second trace.
+    """
+
+    loss: Any
+    metrics: Any
+    loss_weights: dict[str, float] | None = None
+
+
+class Course(NamedTuple):
+    """The course of a training.
+
+    Attributes
+    ----------
+    learning_rate : at its peak.
+    schedule : ``cosine``, a short linear rise and a fall to 0; ``plateau``, multiplied by 0.2
+        when the validation loss has not improved for `patience` / 2 epochs; or ``constant``.
+    patience : epochs without a better validation loss after which training stops.
+    weight_decay : decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
+    """
+
+    epochs: int
+    learning_rate: float
+    schedule: Literal["cosine", "plateau", "constant"]
+    patience: int
+    weight_decay: float = 0.0
+
+
+def fit(
+    model: keras.Model,
+    train: Batches,
+    validation: Batches,
+    objective: Objective,
+    course: Course,
+    *,
+    progress: bool = False,
+    checkpoint: Checkpoint | None = None,
+) -> pd.DataFrame:
+    """Train `model` in place and leave it with the weights of its best validation loss.
+
+    Parameters
+    ----------
+    progress : show a bar for every epoch instead of a line.
+    checkpoint : where the state is kept after every epoch; an interrupted training resumes.
+
+    Returns
+    -------
+    the history: a row per epoch with ``epoch`` from 1, losses and metrics; those of the validation
+    images begin with ``val_``.
+
+    Raises
+    ------
+    UserError
+        The loss becomes NaN or infinite.
+    """
+    if train.settings.target != "classification":
+        train.growth = validation.growth = padding(model, train.samples.clean.shape[1:])
+    train.level_input = validation.level_input = has_level_input(model)
+    _compile(model, objective, course, len(train))
+    _create_variables(model, validation)
+    memory: list[keras.callbacks.Callback] = [
+        keras.callbacks.EarlyStopping(patience=course.patience, restore_best_weights=True)
+    ]
+    if course.schedule == "plateau":
+        stuck = max(1, course.patience // 2)
+        memory.append(keras.callbacks.ReduceLROnPlateau(factor=PLATEAU_FACTOR, patience=stuck))
+    first = checkpoint.resume(model, memory, course.epochs) if checkpoint else 0
+    done = list(checkpoint.rows) if checkpoint else []
+    try:
+        history = model.fit(
+            train,
+            validation_data=validation,
+            epochs=course.epochs,
+            initial_epoch=first,
+            shuffle=False,
+            callbacks=[
+                train.follow(),
+                keras.callbacks.TerminateOnNaN(raise_error=True),
+                *memory,
+                *([checkpoint] if checkpoint else []),
+            ],
+            verbose=1 if progress else 2,  # pyright: ignore[reportArgumentType]
+        )
+    except RuntimeError as error:
+        if "NaN" not in str(error):
+            raise
+        raise UserError(
+            "The loss became NaN or infinite. "
+            f"Lower the learning rate (now {course.learning_rate}), or use float32."
+        ) from None
+    table = pd.concat([pd.DataFrame(done), pd.DataFrame(history.history)], ignore_index=True)
+    table.insert(0, "epoch", np.arange(1, len(table) + 1))
+    return table
+
+
+def _compile(model: keras.Model, objective: Objective, course: Course, batches: int) -> None:
+    rate: Any = course.learning_rate
+    if course.schedule == "cosine":
+        steps = course.epochs * batches
+        rate = Cosine(course.learning_rate, min(WARM_UP_STEPS, steps // 10), steps)
+    model.compile(
+        keras.optimizers.AdamW(rate, weight_decay=course.weight_decay),
+        loss=objective.loss,
+        metrics=objective.metrics,
+        loss_weights=objective.loss_weights,
+        jit_compile=False,
+    )
+
+
+def _create_variables(model: keras.Model, batches: Batches) -> None:
+    """Create the variables of the optimizer and of the averaged losses.
+
+    Otherwise the first training step creates them, and TensorFlow traces it twice.
+    """
+    model.optimizer.build(model.trainable_variables)
+    images, targets = batches[0]
+    model.compute_loss(x=images, y=targets, y_pred=model(images))

@@ -1,0 +1,60 @@
+"""Train a network and write its files: model, history and, on the way, checkpoints."""
+
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import keras
+
+from denoising.config.card import Card
+from denoising.config.training import Precision
+from denoising.files.models import write_model
+from denoising.files.tables import write_csv
+from denoising.seeding import faster_precision, make_deterministic
+from denoising.training.batches import Batches
+from denoising.training.checkpoints import Checkpoint, training_hash
+from denoising.training.loop import Course, Objective, fit
+
+
+class Outputs(NamedTuple):
+    """Paths: the model, ``.keras``; its history, ``.csv``; the checkpoint, ``.npz``."""
+
+    model: Path
+    history: Path
+    checkpoint: Path
+
+
+def prepare(seed: int, threads: int, precision: Precision) -> None:
+    """Make Keras deterministic and set its precision; call this before building a network."""
+    make_deterministic(seed, threads)
+    keras.config.set_dtype_policy(faster_precision() if precision == "auto" else precision)
+    print(f"Training in {keras.config.dtype_policy().name}.")
+
+
+def train(
+    model: keras.Model,
+    batches: tuple[Batches, Batches],
+    objective: Objective,
+    course: Course,
+    outputs: Outputs,
+    card: Card,
+    settings: dict[str, Any],
+) -> Checkpoint:
+    """Train a model on batches of training and validation images; write it and its history.
+
+    Parameters
+    ----------
+    settings : all parameters that the training depends on; a checkpoint of others is ignored.
+
+    Returns
+    -------
+    the checkpoint, to be removed once the stage has written everything.
+    """
+    arrays = [array for part in batches for array in part.samples.arrays()]
+    identity = training_hash({"model": model.to_json()} | settings, arrays)
+    checkpoint = Checkpoint(outputs.checkpoint, identity)
+    progress = sys.stdout.isatty()
+    history = fit(model, *batches, objective, course, progress=progress, checkpoint=checkpoint)
+    write_model(outputs.model, model, card.model_dump())
+    write_csv(outputs.history, history)
+    return checkpoint

@@ -1,1 +1,0 @@
-"""A denoiser for photographs, the default of `denoise image`."""

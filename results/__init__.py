@@ -1,1 +1,0 @@
-"""Runs that are kept in Git to be looked at, and the tables made of them."""

@@ -1,0 +1,42 @@
+"""Models that earlier stages wrote, checked against the images."""
+
+from collections.abc import Sequence
+
+import keras
+
+from denoising.files.errors import UserError
+from denoising.files.models import image_shape, read_model
+from stages._images import Images, NoisyImages
+from stages._paths import MODELS
+
+
+def read_network(name: str, images: Images | NoisyImages) -> keras.Model:
+    """Open a model that an earlier stage wrote; raise `UserError` if it does not fit the images.
+
+    The name implies its outputs: logits (``classifier_…``), images (``autoencoder``), or both
+    (``joint``).
+    """
+    path, shape = MODELS / f"{name}.keras", images.clean.shape[1:]
+    model = read_model(path)
+    expected = {"classification": (images.classes,), "reconstruction": shape}
+    if name != "joint":
+        kind = "classification" if name.startswith("classifier") else "reconstruction"
+        expected = {"output": expected[kind]}
+    outputs = model.output if isinstance(model.output, dict) else {"output": model.output}
+    found = {key: tuple(output.shape[1:]) for key, output in outputs.items()}
+    found["input"] = image_shape(model)
+    expected["input"] = shape
+    if found.keys() != expected.keys() or not all(
+        _fits(found[key], expected[key]) for key in expected
+    ):
+        raise UserError(
+            f"The network in {path} does not fit the images: found the shapes {found}, None for "
+            f"any, expected {expected}. It was trained on other data; run `dvc repro`."
+        )
+    return model
+
+
+def _fits(shape: Sequence[int | None], expected: Sequence[int]) -> bool:
+    return len(shape) == len(expected) and all(
+        found in (None, wanted) for found, wanted in zip(shape, expected, strict=True)
+    )

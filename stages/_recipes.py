@@ -1,0 +1,116 @@
+"""Train the networks of a recipe, whatever its images are."""
+
+from pathlib import Path
+
+import keras
+from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
+
+from denoising.config.card import Card, noise_entries
+from denoising.config.recipe import Recipe
+from denoising.config.training import Augmentation
+from denoising.datasets.splits import Split
+from denoising.networks.registry import build
+from denoising.noise.apply import noisy_images
+from denoising.training import session
+from denoising.training.batches import Batches, BatchSettings, Samples
+from denoising.training.checkpoints import Checkpoint
+from denoising.training.fresh_noise import fresh_noise
+from denoising.training.loop import Course, Objective
+from denoising.training.losses import classification_loss, reconstruction_loss
+from stages._paths import CHECKPOINTS, MODELS
+
+PATIENCE = 10  # epochs; a cosine always runs to its end, where most is learned
+
+
+def train_denoiser(folder: Path, recipe: Recipe, splits: dict[str, Split], seed: int) -> Checkpoint:
+    """Train the denoiser of a recipe and write it into `folder`; return its checkpoint."""
+    shape = splits["train"].images.shape[1:]
+    key = f"recipes.{folder.name}.options"
+    model = build(recipe.network, "autoencoder", recipe.all_options, shape, key=key)
+    settings = BatchSettings(
+        "reconstruction", recipe.batch_size, seed, level_known=recipe.level_known
+    )
+    batches = _batches(recipe, splits, settings, noise_range=recipe.noise_range)
+    return session.train(
+        model,
+        batches,
+        Objective(reconstruction_loss(recipe.loss), [MeanAbsoluteError(name="mae")]),
+        Course(
+            recipe.epochs,
+            recipe.learning_rate,
+            recipe.schedule,
+            recipe.epochs if recipe.schedule == "cosine" else PATIENCE,
+        ),
+        _outputs(folder, "denoiser"),
+        _card(recipe, batches[0]).model_copy(update=noise_entries(recipe.noise, recipe)),
+        {"recipe": recipe.model_dump(), "seed": seed},
+    )
+
+
+def train_classifier(
+    folder: Path, recipe: Recipe, splits: dict[str, Split], data: str, classes: list[str], seed: int
+) -> Checkpoint:
+    """Train the classifier of a recipe on ``clean`` or ``noisy`` images, as `train_denoiser`."""
+    keras.utils.set_random_seed(seed)
+    classifier = recipe.classifier
+    if classifier is None:
+        raise ValueError(f"The recipe {folder.name} has no classifier")
+    settings = BatchSettings("classification", classifier.batch_size, seed, len(classes))
+    batches = _batches(recipe, splits, settings, noisy=data == "noisy")
+    noise = noise_entries(recipe.noise) if data == "noisy" else {}
+    shape = splits["train"].images.shape[1:]
+    return session.train(
+        build(classifier.network, "classifier", {}, shape, len(classes)),
+        batches,
+        Objective(classification_loss(0.0), [CategoricalAccuracy(name="accuracy")]),
+        Course(classifier.epochs, classifier.learning_rate, "constant", PATIENCE),
+        _outputs(folder, f"classifier_{data}"),
+        _card(recipe, batches[0]).model_copy(update={"classes": classes} | noise),
+        {"recipe": recipe.model_dump(), "seed": seed},
+    )
+
+
+def _batches(
+    recipe: Recipe,
+    splits: dict[str, Split],
+    settings: BatchSettings,
+    *,
+    noisy: bool = True,
+    noise_range: list[float] | None = None,
+) -> tuple[Batches, Batches]:
+    """Return batches of training and of validation images."""
+    batches = []
+    for part in ("train", "validation"):
+        images, labels = splits[part]
+        fresh = noise_range or (part == "train" and recipe.training_noise == "fresh")
+        samples = Samples(images, labels)
+        if noisy and fresh:
+            degrade = fresh_noise(recipe.noise, settings.seed, part, noise_range)
+            samples = samples._replace(degrade=degrade)
+        elif noisy:
+            stored = noisy_images(images, recipe.noise, settings.seed, part)
+            samples = samples._replace(noisy=stored)
+        augmentation = Augmentation(flip=recipe.flip, shift=0, grey=recipe.grey)
+        used = augmentation if part == "train" else None
+        batches.append(Batches(samples, settings._replace(augmentation=used)))
+    return batches[0], batches[1]
+
+
+def _outputs(folder: Path, network: str) -> session.Outputs:
+    """Return the paths of a network's files in the folder of a recipe's models."""
+    name = "-".join(folder.relative_to(MODELS).parts)
+    return session.Outputs(
+        folder / f"{network}.keras",
+        folder / f"{network}.csv",
+        CHECKPOINTS / f"{name}-{network}.npz",
+    )
+
+
+def _card(recipe: Recipe, train: Batches) -> Card:
+    """Return the card of a model trained on clean images."""
+    return Card(
+        dataset=recipe.dataset,
+        images=len(train.samples.clean),
+        size=list(train.samples.clean.shape[1:]),
+        seed=train.settings.seed,
+    )

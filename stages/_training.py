@@ -1,0 +1,124 @@
+"""The training stages: from parameters and data to batches, and from a network to its files."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+from denoising.config.card import Card, noise_entries
+from denoising.config.networks import Denoiser
+from denoising.config.params import Params
+from denoising.config.yaml_schema import Section
+from denoising.training import session
+from denoising.training.batches import Batches, BatchSettings, Samples
+from denoising.training.fresh_noise import fresh_noise, then
+from denoising.training.loop import Course, Objective
+from stages import THREADS
+from stages._images import read_clean, read_noisy
+from stages._paths import CHECKPOINTS, MODELS, PLOTS
+
+
+def prepare(params: Params) -> None:
+    """Make Keras deterministic and set its precision; call this before building a network."""
+    session.prepare(params.seed, THREADS, params.data.training.precision)
+
+
+def read_batches(
+    params: Params,
+    settings: BatchSettings,
+    *,
+    noisy: bool = True,
+    noise_range: list[float] | None = None,
+    denoise: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> tuple[Batches, Batches]:
+    """Return batches of training and of validation images.
+
+    Parameters
+    ----------
+    settings : for both; training images are augmented as `params` say.
+    noisy : add the noise of `params`, at levels of a `noise_range` if there is one.
+    denoise : is applied to the noisy images.
+    """
+    fixed = noisy and params.training.noise == "fixed"
+    stored = {"train": fixed, "validation": noisy and not noise_range}
+    batches = []
+    for split in ("train", "validation"):
+        if stored[split]:
+            clean, labels, images, _ = read_noisy(split, params.dataset)
+            samples = Samples(clean, labels, noisy=images)
+        else:
+            clean, labels, _ = read_clean(split, params.dataset)
+            samples = Samples(clean, labels)
+            if noisy:
+                degrade = fresh_noise(params.noise, params.seed, split, noise_range)
+                samples = samples._replace(degrade=degrade)
+        if denoise:
+            samples = _denoised(samples, denoise)
+        augmentation = params.data.training.augmentation if split == "train" else None
+        batches.append(Batches(samples, settings._replace(augmentation=augmentation)))
+    return batches[0], batches[1]
+
+
+def _denoised(samples: Samples, denoise: Callable[[np.ndarray], np.ndarray]) -> Samples:
+    """Return samples whose noisy images are denoised, at once or when they are drawn."""
+    if samples.noisy is not None:
+        return samples._replace(noisy=denoise(samples.noisy))
+    return samples._replace(degrade=samples.degrade and then(samples.degrade, denoise))
+
+
+def train(
+    params: Params,
+    name: str,
+    section: Section,
+    model: keras.Model,
+    batches: tuple[Batches, Batches],
+    objective: Objective,
+    *,
+    epochs: int,
+    learning_rate: float,
+    weight_decay: float = 0.0,
+) -> None:
+    """Train a model; write ``models/NAME.keras`` and ``plots/history/NAME.csv``.
+
+    `section` of the parameters is the one that the model and its optimizer are made from.
+    """
+    samples, settings = batches[0].samples, batches[0].settings
+    noise = params.noise.model_dump() if samples.degrade else None
+    checkpoint = session.train(
+        model,
+        batches,
+        objective,
+        Course(
+            epochs, learning_rate, params.training.schedule, params.training.patience, weight_decay
+        ),
+        session.Outputs(
+            MODELS / f"{name}.keras",
+            PLOTS / "history" / f"{name}.csv",
+            CHECKPOINTS / f"{name}.npz",
+        ),
+        _card(params, section, samples),
+        {
+            "section": section.model_dump(),
+            "training": params.training.model_dump(),
+            "augmentation": params.data.training.augmentation.model_dump(),
+            "epochs": epochs,
+            "batch_size": settings.batch_size,
+            "noise": noise,
+            "seed": params.seed,
+        },
+    )
+    checkpoint.remove()
+
+
+def _card(params: Params, section: Section, samples: Samples) -> Card:
+    """Return the card of a model trained on these samples."""
+    noisy = samples.degrade is not None or samples.noisy is not None
+    denoiser = section if isinstance(section, Denoiser) else None
+    return Card(
+        dataset=params.dataset,
+        images=len(samples.clean),
+        size=list(samples.clean.shape[1:]),
+        classes=None if denoiser else params.data.source.classes,
+        seed=params.seed,
+        **(noise_entries(params.noise, denoiser) if noisy else {}),
+    )

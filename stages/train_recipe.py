@@ -1,0 +1,38 @@
+"""Train the networks of a study's recipe: `python -m stages.train_recipe STUDY NAME`.
+
+The recipe is in ``studies/STUDY/params.yaml``; the models go to ``models/STUDY/NAME``.
+"""
+
+import sys
+from pathlib import Path
+
+from denoising.config.params import Params
+from denoising.config.recipe import read_recipe
+from denoising.datasets.registry import load_named
+from denoising.training.session import prepare
+from stages import THREADS
+from stages._paths import MODELS
+from stages._recipes import train_classifier, train_denoiser
+from stages._runner import run
+
+
+def main(params: Params, study: str, name: str) -> None:
+    recipe, seed = read_recipe(name, Path("studies") / study)
+    prepare(seed, THREADS, recipe.precision)
+    splits = load_named(params.datasets, recipe.dataset, seed)
+    del splits["test"]
+    folder = MODELS / study / name
+    done = [train_denoiser(folder, recipe, splits, seed)]
+    if recipe.classifier:
+        classes = params.datasets[recipe.dataset].source.classes
+        for data in ("clean", "noisy"):
+            done.append(train_classifier(folder, recipe, splits, data, classes, seed))
+    for checkpoint in done:  # together, as DVC removes all models if one is missing
+        checkpoint.remove()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m stages.train_recipe STUDY NAME")
+    study, name = sys.argv[1:]
+    run(f"train_recipe@{study}-{name}", lambda params: main(params, study, name))

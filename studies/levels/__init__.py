@@ -1,1 +1,0 @@
-"""One denoiser for all levels of noise, beside one for each."""

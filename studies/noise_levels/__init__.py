@@ -1,0 +1,1 @@
+"""One denoiser for all noise levels, beside a specialist for each."""

@@ -1,0 +1,109 @@
+"""Score the denoisers of this study at every noise level.
+
+`python -m studies.noise_levels.stages.measure` compares the blind denoiser with specialists, and a
+network with a level input given the true level, an estimate, and wrong levels; it also measures
+the errors of the estimates.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from skimage.restoration import estimate_sigma
+from tqdm import tqdm
+
+from denoising.config.noise import Noise
+from denoising.config.params import Params
+from denoising.config.recipe import read_recipes
+from denoising.datasets.registry import load_named
+from denoising.datasets.splits import Split
+from denoising.evaluation.scores import psnr, ssim
+from denoising.evaluation.summaries import average
+from denoising.files.models import read_model
+from denoising.files.tables import write_csv, write_json
+from denoising.images import as_float
+from denoising.inference.predict import denoise
+from denoising.noise.apply import noisy_images
+from denoising.noise.estimation import estimate_level
+from denoising.seeding import make_deterministic
+from stages import THREADS
+from stages._paths import MODELS
+from stages._runner import run
+
+STUDY = Path("studies/noise_levels")
+RESULTS = Path("results/noise_levels")
+IMAGES = 2000  # the first of the test images
+LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+SPECIALISTS = {"mean_absolute_error": "specialist", "psnr": "specialist psnr"}
+WRONG = {"half the level": 0.5, "twice the level": 2.0}
+
+
+def main(params: Params) -> None:
+    found = read_recipes(STUDY)
+    make_deterministic(found.seed, THREADS)
+    models = {
+        name: read_model(MODELS / "noise_levels" / name / "denoiser.keras")
+        for name in found.recipes
+    }
+    specialists = [
+        (recipe.noise.level, SPECIALISTS[recipe.loss], models[name])
+        for name, recipe in found.recipes.items()
+        if recipe.noise_range is None
+    ]
+    test = load_named(params.datasets, found.recipes["blind"].dataset, found.seed)["test"]
+    test = Split(test.images[:IMAGES], test.labels[:IMAGES])
+    restored, estimates, gaps = [], [], {}
+    for level in tqdm(LEVELS, desc="levels"):
+        noisy = noise_of(test, level, found.seed)
+        blind = denoise(models["blind"], noisy)
+        estimated = estimate_level(noisy, blind)
+        images = {"noisy": noisy, "blind": blind}
+        images |= {name: denoise(one, noisy) for at, name, one in specialists if at == level}
+        given = {"level given": level, "level estimated": estimated}
+        given |= {name: factor * level for name, factor in WRONG.items()}
+        for name, value in given.items():
+            images[name] = denoise(models["level_input"], noisy, value)
+        clean = as_float(test.images)
+        scores = {name: psnr(clean, some) for name, some in images.items()}
+        for name, some in images.items():
+            row = {"level": level, "denoiser": name, "n": len(clean)}
+            row |= average("psnr", scores[name], found.seed)
+            restored.append(row | {"ssim": ssim(clean, some).mean()})
+        for name in SPECIALISTS.values():
+            if name in scores:
+                key, lost = f"blind_minus_{name.replace(' ', '_')}", scores["blind"] - scores[name]
+                gaps.setdefault(f"{level}", {}).update(average(key, lost, found.seed))
+        if level == 0:
+            gaps["identity_psnr"] = float(scores["blind"].mean())
+        estimates += errors_of_estimates(test, level, models["blind"], found.seed)
+    write_csv(RESULTS / "levels.csv", pd.DataFrame(restored))
+    write_csv(RESULTS / "estimates.csv", pd.DataFrame(estimates))
+    write_json(RESULTS / "metrics.json", gaps)
+
+
+def noise_of(test: Split, level: float, seed: int, *, clip: bool = True) -> np.ndarray:
+    """Return the test images with Gaussian noise of a level."""
+    noise = Noise(kind="gaussian", level=level, clip=clip)
+    return noisy_images(test.images, noise, seed, "test")
+
+
+def errors_of_estimates(test: Split, level: float, blind, seed: int) -> list[dict]:
+    """Return how far two estimates of the level are off, where noise is clipped and where not."""
+    rows = []
+    for clip in (True, False):
+        noisy = noise_of(test, level, seed, clip=clip)
+        estimates = {
+            "residual of the blind denoiser": estimate_level(noisy, denoise(blind, noisy), clip),
+            "wavelets (estimate_sigma)": np.array(
+                [estimate_sigma(image, channel_axis=-1) for image in noisy]
+            ),
+        }
+        for name, found in estimates.items():
+            row = {"level": level, "clipped": clip, "estimate": name, "n": len(found)}
+            row |= {"mean": found.mean(), "mean_absolute_error": np.abs(found - level).mean()}
+            rows.append(row)
+    return rows
+
+
+if __name__ == "__main__":
+    run("measure_noise_levels", main)

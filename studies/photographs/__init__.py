@@ -1,0 +1,1 @@
+"""A denoiser for photographs: the model that the command uses by default."""

@@ -1,0 +1,1 @@
+"""The stages of this study's `dvc.yaml`."""

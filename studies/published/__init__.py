@@ -1,0 +1,1 @@
+"""Published denoising systems, trained and scored on the same data, beside ours."""

@@ -1,0 +1,145 @@
+"""Score a recipe on test images: `python -m studies.published.stages.evaluate NAME`."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from denoising.config.params import Params
+from denoising.config.recipe import Recipe, read_recipe
+from denoising.datasets.registry import load_named
+from denoising.datasets.splits import Split
+from denoising.evaluation.scores import correct, ssim_range_2, ssim_uniform
+from denoising.evaluation.summaries import average, classification, image_scores, restoration
+from denoising.files.figures import write_figure
+from denoising.files.models import read_model
+from denoising.files.tables import write_csv, write_json
+from denoising.images import as_float
+from denoising.inference.predict import denoise, predict
+from denoising.networks.complexity import multiply_adds
+from denoising.networks.registry import load as load_network
+from denoising.noise.apply import noisy_images
+from denoising.plots.figures import curves, examples, picture_rows
+from denoising.plots.tables import histogram
+from denoising.seeding import make_deterministic
+from stages import THREADS
+from stages._paths import MODELS
+from stages._runner import run
+
+STUDY = Path("studies/published")
+NETWORKS = MODELS / "published"
+RESULTS = Path("results/published")
+PICTURES = 10
+PUBLISHED_SSIM = (ssim_uniform, ssim_range_2)
+# What is drawn of each image: a label, and the width of the histogram's bins.
+SCORES = {"psnr": ("PSNR, dB", 0.5), "ssim": ("SSIM", 0.02), "mae": ("MAE", 0.005)}
+
+
+def main(params: Params, name: str) -> None:
+    recipe, seed = read_recipe(name, STUDY)
+    make_deterministic(seed, THREADS)
+    splits = load_named(params.datasets, recipe.dataset, seed)
+    test = splits["test"]
+    noisy, noisy_validation = (
+        noisy_images(splits[part].images, recipe.noise, seed, part)
+        for part in ("test", "validation")
+    )
+    model = read_model(NETWORKS / name / "denoiser.keras")
+    history = pd.read_csv(NETWORKS / name / "denoiser.csv")
+    denoised = denoise(model, noisy, recipe.noise.level)
+    denoised_validation = denoise(model, noisy_validation, recipe.noise.level)
+    metrics = {"train": len(splits["train"].labels), "epochs": len(history)}
+    metrics |= cost(recipe, test)
+    metrics["validation"] = validate(splits["validation"], denoised_validation)
+    scores = score(test, noisy, denoised)
+    metrics |= summarise(scores, seed)
+    draw(name, history, scores, test, noisy, denoised)
+    if recipe.classifier:
+        metrics["classification"] = classify(name, test, noisy, denoised, seed)
+    write_json(RESULTS / "metrics" / f"{name}.json", metrics)
+
+
+def cost(recipe: Recipe, split: Split) -> dict[str, int]:
+    """Return the size of a recipe's network, and what one image costs it."""
+    network = load_network(recipe.network, "autoencoder", recipe.all_options)
+    model = network.build(split.images.shape[1:], **recipe.all_options)
+    return {"parameters": model.count_params(), "multiply_adds": multiply_adds(model)}
+
+
+def validate(split: Split, denoised: np.ndarray) -> dict[str, float]:
+    """Return what the choices between recipes are made on: averages over validation images."""
+    found = image_scores(as_float(split.images), denoised, PUBLISHED_SSIM)
+    return {name: float(values.mean()) for name, values in found.items()}
+
+
+def score(test: Split, noisy: np.ndarray, denoised: np.ndarray) -> dict[str, dict]:
+    """Return the scores of each noisy and each denoised image, and what was gained."""
+    clean = as_float(test.images)
+    before = image_scores(clean, noisy, PUBLISHED_SSIM)
+    after = image_scores(clean, denoised, PUBLISHED_SSIM)
+    gain = {
+        name: before[name] - after[name] if name == "mae" else after[name] - before[name]
+        for name in before
+        if name not in ("mse", "bce")
+    }
+    return {"noisy": before, "denoised": after, "gain": gain}
+
+
+def summarise(scores: dict[str, dict], seed: int) -> dict[str, float]:
+    """Return averages over the test images, with their intervals."""
+    metrics = restoration(scores["noisy"], scores["denoised"], seed)
+    for name in ("ssim_uniform", "ssim_range_2", "mae"):
+        for state, suffix in (("denoised", ""), ("noisy", "_noisy"), ("gain", "_gain")):
+            metrics |= average(f"{name}{suffix}", scores[state][name], seed)
+    return metrics
+
+
+def draw(
+    name: str,
+    history: pd.DataFrame,
+    scores: dict[str, dict],
+    test: Split,
+    noisy: np.ndarray,
+    denoised: np.ndarray,
+) -> None:
+    """Write the losses, the distributions of the scores, and pictures of them and of images."""
+    folder = RESULTS / "plots" / name
+    write_csv(folder / "history.csv", history)
+    tables = {}
+    for key, (label, width) in SCORES.items():
+        values = {state: found[key] for state, found in scores.items()}
+        tables[label] = histogram(values, key, width)
+        write_csv(folder / f"{key}.csv", tables[label])
+    write_figure(folder / "curves.png", curves(history, tables))
+    shown = examples(test.labels, PICTURES)
+    rows = {
+        "original": as_float(test.images[shown]),
+        "noisy": noisy[shown],
+        "denoised": denoised[shown],
+    }
+    write_figure(folder / "pictures.png", picture_rows(rows))
+
+
+def classify(
+    name: str, test: Split, noisy: np.ndarray, denoised: np.ndarray, seed: int
+) -> dict[str, dict[str, float]]:
+    """Measure the classifiers trained on clean and on noisy images, and what denoising gives."""
+    clean_trained, noise_trained = (
+        read_model(NETWORKS / name / f"classifier_{data}.keras") for data in ("clean", "noisy")
+    )
+    arms = {
+        "clean_trained": predict(clean_trained, noisy),
+        "denoised_clean_trained": predict(clean_trained, denoised),
+        "noise_trained": predict(noise_trained, noisy),
+    }
+    metrics = {arm: classification(logits, test.labels, seed) for arm, logits in arms.items()}
+    on_clean = correct(predict(clean_trained, test.images), test.labels)
+    metrics["clean_trained"] |= average("accuracy_clean", on_clean, seed)
+    return metrics
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m studies.published.stages.evaluate NAME")
+    run(f"evaluate_published@{sys.argv[1]}", lambda params: main(params, sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The traffic-sign detector over seeds and noise levels."""

@@ -1,0 +1,48 @@
+"""Score the traffic-sign detector over seeds and noise levels.
+
+`python -m studies.traffic_signs.stages.measure` writes a row per seed and level, with the keys of
+`metrics/roc.json`. Everything else is as in the project's `params.yaml`, so that the row of its
+own seed and level is that of the pipeline.
+"""
+
+from itertools import product
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field
+from tqdm import tqdm
+
+from denoising.config.noise import Level
+from denoising.config.params import Params
+from denoising.config.yaml_reader import read_sections
+from denoising.config.yaml_schema import Section
+from denoising.evaluation.roc import summary
+from denoising.files.tables import write_csv
+from stages._runner import run
+from stages.run_detector import run_rendered
+
+STUDY = Path("studies/traffic_signs")
+RESULTS = Path("results/traffic_signs")
+
+
+class Settings(Section):
+    """All of the study's `params.yaml`."""
+
+    seeds: Annotated[list[int], Field(min_length=1)]
+    levels: Annotated[list[Level], Field(min_length=1)]
+
+
+def main(params: Params) -> None:
+    settings = read_sections(STUDY / "params.yaml", Settings)
+    rows = []
+    for seed, level in tqdm(list(product(settings.seeds, settings.levels)), desc="seeds × levels"):
+        changed = params.model_copy(update={"seed": seed, "noise": params.noise.at(level)})
+        _, labels, outputs = run_rendered(changed)
+        rows.append({"seed": seed, "level": level})
+        rows[-1] |= summary(labels, outputs, params.roc.resamples, seed)
+    write_csv(RESULTS / "scores.csv", pd.DataFrame(rows))
+
+
+if __name__ == "__main__":
+    run("measure_traffic_signs", main)
