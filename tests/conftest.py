@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from denoising.seeding import make_deterministic
-from tests.workspace import commit, fresh_copy, succeed, tiny, write_params
+from tests.support.workspace import commit, fresh_copy, succeed, tiny, write_params
 from tools.screenshot import CHROMIUM, QUIET
 
 # Only the check on real data, which asks for it, may find files outside the tests' own folders.

@@ -16,7 +16,7 @@ from denoising.inference.blind import find_and_denoise
 from denoising.inference.pretrained import PHOTOS, open_card
 from studies.photographs.stages._colours import recolour_turned, recoloured
 from studies.photographs.stages._patches import Photographs, in_colour, patches, read_settings
-from tests.pipeline import ROOT, imported_files
+from tests.support.dag import ROOT, imported_files
 
 FOLDER = ROOT / "recipes/photos"
 STAGES = yaml.safe_load((FOLDER / "dvc.yaml").read_text())["stages"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.pipeline import ROOT
-from tests.workspace import changed_params, succeed
+from tests.support.dag import ROOT
+from tests.support.workspace import changed_params, succeed
 
 PLOTS = yaml.safe_load((ROOT / "dvc.yaml").read_text())["plots"]
 TITLES = [next(iter(entry.values()))["title"] for entry in PLOTS if isinstance(entry, dict)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.pipeline import ROOT
+from tests.support.dag import ROOT
 
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 TINY = {"epochs": 1, "batch_size": 32}

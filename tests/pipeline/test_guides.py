@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline import ROOT
-from tests.workspace import ENVIRONMENT, commit, fresh_copy, succeed, tiny, write_params
+from tests.support.dag import ROOT
+from tests.support.workspace import ENVIRONMENT, commit, fresh_copy, succeed, tiny, write_params
 
 DATA, NETWORK = "datasets/README.md", "denoising/networks/README.md"
 SOMEBODY = {

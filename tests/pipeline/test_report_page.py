@@ -13,8 +13,8 @@ import pyvips
 
 from denoising.report.page import build
 from denoising.report.panel import STATES
-from tests import made_up
-from tests.pipeline import ROOT
+from tests.support import made_up_run as made_up
+from tests.support.dag import ROOT
 
 pytestmark = pytest.mark.browser
 CHARTS = ("accuracy", "psnr", "roc", "training")

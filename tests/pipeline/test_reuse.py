@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.workspace import ENVIRONMENT, changed_params, commit, succeed
+from tests.support.workspace import ENVIRONMENT, changed_params, commit, succeed
 from tools.reruns import stages
 
 pytestmark = pytest.mark.long

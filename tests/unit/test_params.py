@@ -9,7 +9,7 @@ from denoising.config.params import read_params
 from denoising.config.recipe import Recipes
 from denoising.config.yaml_reader import read_sections
 from denoising.files.errors import UserError
-from tests.pipeline import ROOT
+from tests.support.dag import ROOT
 
 
 def written(values, folder):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.pipeline import ROOT
+from tests.support.dag import ROOT
 from tools import model_cards as cards
 from tools import result_tables as table
 

@@ -21,7 +21,7 @@ from denoising.datasets.idx import labelled, read_idx
 from denoising.datasets.splits import Split
 from denoising.files.errors import UserError
 from denoising.traffic_signs.detector_files import read_values
-from tests.pipeline import ROOT
+from tests.support.dag import ROOT
 
 CASES = {
     "idx": 1000,

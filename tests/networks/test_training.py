@@ -16,7 +16,7 @@ from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import fit
 from denoising.training.losses import bce_and_ssim, classification_loss, psnr_shortfall
 from denoising.training.schedule import Cosine
-from tests.learning import NOISE, STILL, batches
+from tests.support.learning import NOISE, STILL, batches
 
 SETTINGS = {"epochs": 2, "schedule": "cosine", "patience": 5, "progress": False}
 

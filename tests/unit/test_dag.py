@@ -10,7 +10,7 @@ import yaml
 
 from denoising.config import params
 from denoising.config.yaml_schema import Section
-from tests.pipeline import ROOT, imported_files, module, needed_files
+from tests.support.dag import ROOT, imported_files, module, needed_files
 from tools.reruns import covers, run_again, stages
 
 STAGES = stages()

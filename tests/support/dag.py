@@ -6,7 +6,7 @@ from pathlib import Path
 
 from denoising.config.networks import network_names
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def imported_files(module: str) -> set[str]:

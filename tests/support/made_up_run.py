@@ -12,7 +12,7 @@ from denoising.evaluation.arms import ARMS, FILTER_ARMS, NETWORKS
 from denoising.noise.keys import noise_keys
 from denoising.report.page import Run
 from denoising.report.panel import choose, look
-from tests.pipeline import ROOT
+from tests.support.dag import ROOT
 
 NASTY = ("<b>bold</b>", 'a "quoted" & é', "</script>", "Größe")
 LEVELS = (0.0, 0.1, 0.2, 0.4)

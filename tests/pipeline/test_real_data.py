@@ -12,7 +12,7 @@ from denoising.config.params import read_params
 from denoising.datasets import fetch
 from denoising.datasets.registry import load
 from tests.conftest import RAW_DIR
-from tests.workspace import fresh_copy, succeed, write_params
+from tests.support.workspace import fresh_copy, succeed, write_params
 
 pytestmark = pytest.mark.real_data
 COURSE = {"epochs": 3, "batch_size": 64}

@@ -17,8 +17,8 @@ from denoising.report import numbers as names
 from denoising.report import words
 from denoising.report.page import build
 from denoising.report.panel import choose
-from tests import made_up
-from tests.pipeline import ROOT
+from tests.support import made_up_run as made_up
+from tests.support.dag import ROOT
 from tools.reruns import stages
 
 LEVELS = [0.0, 0.1, 0.2, 0.4]

@@ -17,9 +17,9 @@ from denoising.config.card import Card
 from denoising.files.models import write_model
 from denoising.inference.tiling import denoise_large
 from denoising.networks import joint, photo_unet, residual_unet, resnet
-from tests.learning import without_zeros
-from tests.pipeline import ROOT
-from tests.workspace import succeed
+from tests.support.learning import without_zeros
+from tests.support.dag import ROOT
+from tests.support.workspace import succeed
 
 NOISE = {"noise": "gaussian", "levels": [0, 0.2], "clip": True}
 SMALL = {"width": 8, "quarter_width": 8, "blocks": 1}

@@ -11,8 +11,8 @@ import yaml
 from denoising.noise.estimation import estimate_level, squared_error
 from denoising.noise.keys import noise_keys
 from denoising.noise.models import add_noise
-from tests.pipeline import ROOT, imported_files
-from tests.workspace import fresh_copy, succeed, tiny, write_params
+from tests.support.dag import ROOT, imported_files
+from tests.support.workspace import fresh_copy, succeed, tiny, write_params
 
 FOLDER = "studies/levels"
 STAGES = yaml.safe_load((ROOT / FOLDER / "dvc.yaml").read_text())["stages"]

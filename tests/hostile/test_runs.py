@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace import ENVIRONMENT, changed_params, run, succeed
+from tests.support.workspace import ENVIRONMENT, changed_params, run, succeed
 
 CODES = {signal.SIGINT: (130, "was interrupted"), signal.SIGTERM: (143, "was asked to end")}
 by_name = {"argnames": "number", "argvalues": CODES, "ids": lambda number: number.name}

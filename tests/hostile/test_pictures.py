@@ -16,7 +16,7 @@ from denoising.config.card import Card
 from denoising.files.models import write_model
 from denoising.files.pictures import FORMATS, read_picture
 from denoising.networks import photo_unet
-from tests.pipeline import ROOT
+from tests.support.dag import ROOT
 from tests.test_hostile_files import damaged, explained, fuzz
 from tests.test_hostile_runs import without_rights
 

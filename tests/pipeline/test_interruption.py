@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.workspace import ENVIRONMENT, changed_params, run, succeed
+from tests.support.workspace import ENVIRONMENT, changed_params, run, succeed
 
 pytestmark = pytest.mark.long
 

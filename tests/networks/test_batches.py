@@ -9,7 +9,7 @@ from denoising.networks import residual_unet
 from denoising.training.batches import Batches
 from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import fit
-from tests.learning import NOISE, STILL, batches
+from tests.support.learning import NOISE, STILL, batches
 
 
 def everything(some: Batches, epoch: int) -> tuple[np.ndarray, np.ndarray]:

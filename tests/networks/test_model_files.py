@@ -17,7 +17,7 @@ from denoising.files import models as artifacts
 from denoising.files.errors import UserError
 from denoising.networks import joint, photo_unet, residual_unet, resnet
 from denoising.plots.figures import examples, picture_rows
-from tests.learning import without_zeros
+from tests.support.learning import without_zeros
 
 
 def test_a_file_that_could_not_be_finished_leaves_what_was_there(tmp_path):

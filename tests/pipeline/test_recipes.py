@@ -16,8 +16,8 @@ from denoising.files.errors import UserError
 from denoising.inference.predict import denoise
 from denoising.networks.registry import build
 from denoising.training.session import train_denoiser
-from tests.pipeline import ROOT, imported_files
-from tests.workspace import fresh_copy, run, succeed, tiny, write_params
+from tests.support.dag import ROOT, imported_files
+from tests.support.workspace import fresh_copy, run, succeed, tiny, write_params
 from tools import published_tables as table
 
 RECIPES = read_recipes()

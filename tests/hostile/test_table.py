@@ -4,7 +4,7 @@ import ast
 import re
 
 from tests import test_hostile_files, test_hostile_models, test_params
-from tests.pipeline import ROOT
+from tests.support.dag import ROOT
 
 PAGE = (ROOT / "tests/README.md").read_text()
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from dvc.repo import Repo
 
-from tests.workspace import changed_params, run, succeed
+from tests.support.workspace import changed_params, run, succeed
 from tools.reruns import CHANGES, changed_first, run_again, stages
 
 ARMS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace import ENVIRONMENT, succeed
+from tests.support.workspace import ENVIRONMENT, succeed
 
 STAGES = {
     "download": ("stages.download", "data/clean", 200_000),
