@@ -8,42 +8,54 @@ BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro report plots metrics verify test real-data lint format lock clean
+.PHONY: repro report plots metrics verify check test real-data lint style types unit format lock clean
 
 repro: .venv/run .venv/page.html
 	dvc repro
 
-# The page that answers the questions, report/index.html; it opens where there is a browser.
+# Run the pipeline and open its report, report/index.html, in a browser if there is one.
 report: repro
 	@python -m webbrowser -t "file://$(CURDIR)/report/index.html" > /dev/null || true
 
-# The page is dvc_plots/index.html; it opens where there is a browser.
+# Draw dvc_plots/index.html, and open it in a browser if there is one.
 plots: .venv/run .venv/page.html
 	dvc plots show
 	@python -m webbrowser -t "file://$(CURDIR)/dvc_plots/index.html" > /dev/null || true
 
-# What this run changed in metrics/ against another commit, as a table in Markdown.
+# Changes of metrics/ since another commit, as a Markdown table.
 BEFORE ?= HEAD
 metrics: .venv/run
 	@echo '## Metrics, against $(BEFORE)'
 	@echo
 	@dvc metrics diff --md $(BEFORE) --targets metrics
 
-# A forced run in a fresh clone: the same bytes as here?
+# Run everything again in a fresh clone, and compare every byte of the outputs.
 verify: repro
-	python -m results.verify
+	python -m tools.verify
+
+# The inner loop: style, types and unit tests, at once.
+check: .venv/dev
+	$(MAKE) --jobs --output-sync=target --no-print-directory style types unit
 
 # In two processes: most tests wait for a command that they run.
 test: .venv/dev
 	python -m pytest --numprocesses 2 --dist loadgroup -m "$(MARKERS)"
 
-# Needs the published files, in the folder that DENOISE_RAW_DIR names.
+# With the published files, from the folder that DENOISE_RAW_DIR names.
 real-data: .venv/dev
 	python -m pytest -m real_data
 
-lint: .venv/dev
-	ruff check .
-	ruff format --check .
+lint: style types
+
+style: .venv/dev
+	ruff check --quiet .
+	ruff format --check --quiet .
+
+types: .venv/dev
+	pyright --threads 2
+
+unit: .venv/dev
+	python -m pytest tests/unit
 
 format: .venv/dev
 	ruff check --fix .
@@ -57,15 +69,14 @@ lock: .venv/dev
 		--custom-compile-command 'make lock' --constraint requirements.txt \
 		--output-file requirements-dev.txt --group dev
 
-# Removes the environment and what the pipeline wrote; DVC's cache (.dvc/cache) stays.
+# Remove the environment and the outputs; DVC's cache (.dvc/cache) stays.
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots report logs dvc_plots \
-		recipes/models recipes/*/models studies/*/models
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data models plots report logs dvc_plots
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and \
-		"error: Expected Python 3.11. Received: " + sys.version.split()[0] + " from $(PYTHON)." \
-		" Name another one: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
+		"error: $(PYTHON) is Python " + sys.version.split()[0] + ", but 3.11 is needed." \
+		" Name another interpreter: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv .venv
 	touch $@
 
@@ -74,8 +85,8 @@ clean:
 	touch $@
 
 # `dvc plots` draws on a page that needs no network.
-.venv/page.html: denoising/page.py | .venv/run
-	python -m denoising.page $@
+.venv/page.html: denoising/plots/page.py | .venv/run
+	python -m denoising.plots.page $@
 	dvc config --local plots.html_template ../$@
 
 .venv/dev: requirements-dev.txt | .venv/run

@@ -1,1 +1,1 @@
-"""Classify and denoise noisy images: the library behind the stages of `dvc.yaml`."""
+"""Classify and denoise noisy images: the library behind the stages in `dvc.yaml`."""

@@ -1,4 +1,4 @@
-"""`python -m denoising`: the command `denoise`."""
+"""Run the command `denoise` as `python -m denoising`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Conversions between the two forms of images: bytes, 0 to 255, and floats in [0, 1]."""
+"""Images as bytes, 0 to 255, and as floats in [0, 1]."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Random streams that are named instead of shared, and a deterministic TensorFlow."""
+"""Named random streams, and a deterministic TensorFlow."""
 
 import hashlib
 from pathlib import Path
@@ -7,9 +7,9 @@ import numpy as np
 
 
 def stream_key(*names: int | str) -> np.ndarray:
-    """Hash what a random stream is for to a Philox key: two ``uint64``.
+    """Return a Philox key, two ``uint64``, for the random stream called `names`.
 
-    Streams with different names are independent; a stream depends on nothing but its names.
+    Streams with different names are independent; a stream depends on its names alone.
     """
     digest = hashlib.blake2b(repr(names).encode(), digest_size=16).digest()
     return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
@@ -21,7 +21,7 @@ def generator(*names: int | str) -> np.random.Generator:
 
 
 def faster_precision() -> str:
-    """Return ``mixed_bfloat16`` where the processor computes bfloat16 itself, else ``float32``."""
+    """Return ``mixed_bfloat16`` if the processor supports bfloat16, otherwise ``float32``."""
     try:
         flags = set(Path("/proc/cpuinfo").read_text().split())
     except OSError:
@@ -30,19 +30,23 @@ def faster_precision() -> str:
 
 
 def make_deterministic(seed: int, threads: int) -> None:
-    """Make Keras give the same bytes in every run: seeds, kernels and thread counts.
+    """Fix Keras's seeds, kernels and thread counts, so that every run gives the same bytes.
 
-    The order of summation, and with it the last bits of a trained model, depends on the number of
-    threads: it is pinned. Call it before the first tensor is made; TensorFlow refuses it later.
+    The number of threads sets the order of summation, and with it the last bits of a model.
+
+    Raises
+    ------
+    RuntimeError
+        TensorFlow has already been initialised: the first tensor must come after this call.
     """
     import keras
     import tensorflow as tf
 
-    tf.get_logger().setLevel("ERROR")  # it warns of what one program with several models does
+    tf.get_logger().setLevel("ERROR")  # hide its warning about repeated tracing by several models
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     tf.config.experimental.enable_op_determinism()
-    # A user's own keras.json may say otherwise.
+    # A user's keras.json may set other values.
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
     keras.config.set_epsilon(1e-7)

@@ -1,6 +1,6 @@
 """The stages of `dvc.yaml`: parameters and paths in, a few library calls, outputs out.
 
-A stage has ``main(params)`` and runs as ``python -m stages.NAME`` in the root of the repository.
+Each has a ``main(params)``, and runs as ``python -m stages.NAME`` in the root of the repository.
 """
 
 from stages import _start

@@ -1,4 +1,4 @@
-"""Which code of this project a module runs, and its hashes."""
+"""The modules of this project that a module imports, and their hashes."""
 
 from functools import cache
 from pathlib import Path
@@ -10,21 +10,21 @@ from denoising.files.source_code import NO_CODE, code_hash
 PACKAGES = ("denoising", "stages", "studies")
 
 PLUMBING = {
-    "stages._runner": "reports errors, locks and durations; hands the parameters on as they are",
-    "stages._start": "reports what keeps a stage from starting",
+    "stages._runner": "reports errors, locks and durations; passes the parameters on unchanged",
+    "stages._start": "reports why a stage cannot start",
     "denoising.files.errors": "defines the exception for a user's mistake",
     "denoising.files.atomic": "moves a complete file to its place, or reports why it cannot",
 }
-"""Modules that cannot change a number, and why. A module that holds a default is never here."""
+"""Modules that cannot change a number, and why. A module with a default value is never here."""
 
 
 def import_graph() -> grimp.ImportGraph:
-    """Return the graph of this project's imports, without those for type checking alone."""
+    """Return the graph of this project's imports, without those for type checking only."""
     return grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
 
 
 def modules_of(modules: list[str], package: str) -> list[str]:
-    """Return the names of a package's public modules, without those of packages below it."""
+    """Return the names of a package's public modules, without those of its subpackages."""
     names = [name.removeprefix(f"{package}.") for name in modules if name.startswith(f"{package}.")]
     return [name for name in names if "." not in name and not name.startswith("_")]
 
@@ -32,8 +32,8 @@ def modules_of(modules: list[str], package: str) -> list[str]:
 def closure_hashes(graph: grimp.ImportGraph, module: str) -> dict[str, str]:
     """Return the hash of each module that `module` imports, directly or not, and its own.
 
-    The packages above a module count, as Python runs their ``__init__``, and so do the data files
-    that a module names and that lie beside it. Modules without code are left out.
+    The packages above a module are included, as Python runs their ``__init__``, and so are data
+    files in a module's folder that its text names. Modules without code are left out.
     """
     found: set[str] = set()
     waiting = [module]
@@ -53,7 +53,7 @@ def closure_hashes(graph: grimp.ImportGraph, module: str) -> dict[str, str]:
 
 @cache
 def _hashes(module: str) -> dict[str, str]:
-    """Return the hashes of a module, none if it holds no code, and of its data files."""
+    """Return the hashes of a module, unless it has no code, and of its data files."""
     path = _source(module)
     own = code_hash(path)
     found = {} if own == NO_CODE else {module: own}
@@ -66,7 +66,7 @@ def _source(module: str) -> Path:
 
 
 def _data_files(source: Path) -> list[Path]:
-    """Return the files beside a module, other than source and models, that its text names."""
+    """Return the files in a module's folder, except source and models, that its text names."""
     text = source.read_text("utf-8")
     return [
         path

@@ -1,23 +1,23 @@
-"""Pin the threads and the memory of a stage; imported before NumPy, which reads the variables."""
+"""Pin a stage's threads and keep its memory; imported before NumPy, which reads the variables."""
 
 import ctypes
 import os
 
-# The bits of a sum depend on the number of threads that share it. TensorFlow is pinned to THREADS;
-# BLAS and OpenMP are pinned to one, which every machine has.
+# The last bits of a sum depend on the number of threads. TensorFlow is pinned to THREADS, BLAS and
+# OpenMP to one, which every machine has.
 THREADS = 2
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
-# glibc's mallopt options, by their numbers in malloc.h. TensorFlow allocates and frees large
-# buffers at every step; returning them to the system each time costs as much as computing.
+# Options of glibc's mallopt, by their numbers in malloc.h. TensorFlow allocates and frees large
+# buffers at every step; returning them to the system each time costs as much as the computation.
 NEVER_TRIM, NO_MMAP, ONE_ARENA = (-1, 2**31 - 1), (-4, 0), (-8, 1)
 
 
 def keep_memory() -> None:
-    """Keep freed memory for the next step; without glibc, do nothing."""
+    """Keep freed memory for the next step. Without glibc, do nothing."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt:
         for option, value in (NEVER_TRIM, NO_MMAP, ONE_ARENA):

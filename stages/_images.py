@@ -1,4 +1,4 @@
-"""Images that earlier stages wrote, memory-mapped, and checked against each other."""
+"""Images written by earlier stages, memory-mapped and checked against each other."""
 
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ class Images(NamedTuple):
 
 
 class NoisyImages(NamedTuple):
-    """The same with noisy images, ``float32``, (N, H, W, C)."""
+    """Images of a split with their noisy versions, ``float32``, (N, H, W, C)."""
 
     clean: np.ndarray
     labels: np.ndarray
@@ -33,7 +33,7 @@ class NoisyImages(NamedTuple):
 
 
 def read_clean(split: str, dataset: str) -> Images:
-    """Map what `download` wrote of a split; raise `UserError` if it is of another data set."""
+    """Map a split that `download` wrote; raise `UserError` if it is of another data set."""
     folder = CLEAN / split
     known = read_json(folder / "dataset.json")
     clean, labels = read_array(folder / "images.npy"), read_array(folder / "labels.npy")
@@ -47,7 +47,7 @@ def read_clean(split: str, dataset: str) -> Images:
 
 
 def read_noisy(split: str, dataset: str) -> NoisyImages:
-    """Map what `download` and `add_noise` wrote of a split, as `read_clean` does."""
+    """Map a split that `download` and `add_noise` wrote, as `read_clean` does."""
     clean, labels, classes = read_clean(split, dataset)
     noisy = read_array(NOISY / split / "images.npy")
     _check(split, clean, labels, noisy)
@@ -57,9 +57,9 @@ def read_noisy(split: str, dataset: str) -> NoisyImages:
 def with_noise(
     images: Images, split: str, noise: Noise, seed: int, number: int | None = None
 ) -> NoisyImages:
-    """Return the first images of a split, clean ones as floats, with noise.
+    """Return the first `number` images of a split, or all, with noise; clean ones as floats.
 
-    It is the noise of `add_noise`, so that at the same level the images are those it wrote.
+    The noise is that of `add_noise`: at the same level, the images are the same.
     """
     clean = as_float(images.clean[:number])
     noisy = noisy_images(clean, noise, seed, split)

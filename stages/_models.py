@@ -1,6 +1,7 @@
-"""Models that earlier stages wrote, checked against the images."""
+"""Models written by earlier stages, checked against the images."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -11,10 +12,15 @@ from stages._paths import MODELS
 
 
 def read_network(name: str, images: Images | NoisyImages) -> keras.Model:
-    """Open a model that an earlier stage wrote; raise `UserError` if it does not fit the images.
+    """Open a model that an earlier stage wrote.
 
-    The name implies its outputs: logits (``classifier_…``), images (``autoencoder``), or both
+    Its name implies its outputs: logits (``classifier_…``), images (``autoencoder``), or both
     (``joint``).
+
+    Raises
+    ------
+    UserError
+        The model's shapes do not match the images and classes.
     """
     path, shape = MODELS / f"{name}.keras", images.clean.shape[1:]
     model = read_model(path)
@@ -22,8 +28,9 @@ def read_network(name: str, images: Images | NoisyImages) -> keras.Model:
     if name != "joint":
         kind = "classification" if name.startswith("classifier") else "reconstruction"
         expected = {"output": expected[kind]}
-    outputs = model.output if isinstance(model.output, dict) else {"output": model.output}
-    found = {key: tuple(output.shape[1:]) for key, output in outputs.items()}
+    output: Any = model.output
+    outputs = output if isinstance(output, dict) else {"output": output}
+    found = {key: tuple(tensor.shape[1:]) for key, tensor in outputs.items()}
     found["input"] = image_shape(model)
     expected["input"] = shape
     if found.keys() != expected.keys() or not all(

@@ -1,4 +1,4 @@
-"""Where stages read and write, relative to the root of the repository."""
+"""The paths that stages read and write, relative to the root of the repository."""
 
 from pathlib import Path
 

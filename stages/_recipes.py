@@ -1,4 +1,4 @@
-"""Train the networks of a recipe, whatever its images are."""
+"""Train the networks of a study's recipe."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from denoising.training.loop import Course, Objective
 from denoising.training.losses import classification_loss, reconstruction_loss
 from stages._paths import CHECKPOINTS, MODELS
 
-PATIENCE = 10  # epochs; a cosine always runs to its end, where most is learned
+PATIENCE = 10  # epochs; a cosine schedule always runs to its end, where it gains most
 
 
 def train_denoiser(folder: Path, recipe: Recipe, splits: dict[str, Split], seed: int) -> Checkpoint:
@@ -50,7 +50,10 @@ def train_denoiser(folder: Path, recipe: Recipe, splits: dict[str, Split], seed:
 def train_classifier(
     folder: Path, recipe: Recipe, splits: dict[str, Split], data: str, classes: list[str], seed: int
 ) -> Checkpoint:
-    """Train the classifier of a recipe on ``clean`` or ``noisy`` images, as `train_denoiser`."""
+    """Train the classifier of a recipe on ``clean`` or ``noisy`` images, as `train_denoiser` does.
+
+    `data` is ``clean`` or ``noisy``; `classes` are the names of the classes.
+    """
     keras.utils.set_random_seed(seed)
     classifier = recipe.classifier
     if classifier is None:
@@ -97,7 +100,7 @@ def _batches(
 
 
 def _outputs(folder: Path, network: str) -> session.Outputs:
-    """Return the paths of a network's files in the folder of a recipe's models."""
+    """Return the paths of a network's files, below the folder of its recipe."""
     name = "-".join(folder.relative_to(MODELS).parts)
     return session.Outputs(
         folder / f"{network}.keras",

@@ -1,4 +1,4 @@
-"""Run a stage: read its parameters, report a user's mistakes without a traceback."""
+"""Run a stage: read its parameters, and report a user's mistakes without a traceback."""
 
 import contextlib
 import hashlib
@@ -53,7 +53,7 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
 
 
 def _end(stage: str, number: int, frame: FrameType | None) -> None:
-    """Remove unfinished files, and end. An exception would be lost in many a callback."""
+    """Remove unfinished files and end. Many callbacks would swallow an exception."""
     for path in list(UNFINISHED):
         path.unlink(missing_ok=True)
     _end_workers()
@@ -61,16 +61,16 @@ def _end(stage: str, number: int, frame: FrameType | None) -> None:
     text = f"\nerror: {stage} was {word}. No half-written file was left; `dvc repro` resumes it.\n"
     with contextlib.suppress(OSError):  # closed
         os.write(2, text.encode())
-    with contextlib.suppress(RuntimeError, OSError):  # being written to, or closed
+    with contextlib.suppress(RuntimeError, OSError):  # in use, or closed
         sys.stdout.flush()
     os._exit(128 + number)
 
 
 def _end_workers() -> None:
-    """End the child processes of a stage, as Linux lists them.
+    """End the child processes of a stage, on Linux.
 
-    joblib's workers would wait for work for five minutes. Its resource tracker is spared: it
-    removes joblib's temporary files once this process has ended.
+    joblib's workers would otherwise wait five minutes for work. Its resource tracker is spared, as
+    it removes joblib's temporary files once this process has ended.
     """
     for path in Path("/proc/self/task").glob("*/children"):
         with contextlib.suppress(OSError):  # the thread or the process has ended
@@ -100,7 +100,7 @@ def _explain(error: OSError, stage: str) -> str:
 def _alone(stage: str) -> Iterator[None]:
     """Keep a second process from running the same stage in this folder.
 
-    DVC's own locks end with DVC: if it alone is killed, the stage that it started goes on.
+    DVC's own locks end with DVC; if only DVC is killed, the stage that it started continues.
     """
     path = LOCKS / f"{stage}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,8 +108,8 @@ def _alone(stage: str) -> Iterator[None]:
         lock = LockFile(str(path))
     except LockError:
         raise UserError(
-            f"{stage} is already running in {Path.cwd()}, as the process whose number is in "
-            f"{path}. Wait until it has ended, or end it."
+            f"{stage} is already running in {Path.cwd()}; the number of its process is in {path}. "
+            "Wait until it has ended, or end it."
         ) from None
     with contextlib.closing(lock):
         yield

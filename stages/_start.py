@@ -9,7 +9,7 @@ OURS = ("denoising", "stages", "studies", "tools")
 
 
 def watch() -> None:
-    """Install the handlers; those for signals only in a stage, whose `run` replaces them."""
+    """Install the handlers; those for signals only in a stage, until its `run` replaces them."""
     sys.excepthook = explain
     if sys.argv[0] != "-m":  # Python imports the packages of `python -m` before it sets this
         return
@@ -32,6 +32,6 @@ def explain(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 
 def end(number: int, frame: FrameType | None) -> None:
-    """End at once; an exception would be lost in many an import."""
+    """End at once. Many imports would swallow an exception."""
     os.write(2, b"error: interrupted before anything was written.\n")
     os._exit(128 + number)

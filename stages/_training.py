@@ -1,4 +1,4 @@
-"""The training stages: from parameters and data to batches, and from a network to its files."""
+"""The training stages: parameters and data to batches, and a network to its files."""
 
 from collections.abc import Callable
 
@@ -35,9 +35,9 @@ def read_batches(
 
     Parameters
     ----------
-    settings : for both; training images are augmented as `params` say.
-    noisy : add the noise of `params`, at levels of a `noise_range` if there is one.
-    denoise : is applied to the noisy images.
+    settings : for both splits; training images are also augmented, as in `params`.
+    noisy : add the noise of `params`, at levels from `noise_range` if given.
+    denoise : applied to the noisy images.
     """
     fixed = noisy and params.training.noise == "fixed"
     stored = {"train": fixed, "validation": noisy and not noise_range}
@@ -60,7 +60,7 @@ def read_batches(
 
 
 def _denoised(samples: Samples, denoise: Callable[[np.ndarray], np.ndarray]) -> Samples:
-    """Return samples whose noisy images are denoised, at once or when they are drawn."""
+    """Return samples whose noisy images are denoised, now or when they are drawn."""
     if samples.noisy is not None:
         return samples._replace(noisy=denoise(samples.noisy))
     return samples._replace(degrade=samples.degrade and then(samples.degrade, denoise))
@@ -73,14 +73,11 @@ def train(
     model: keras.Model,
     batches: tuple[Batches, Batches],
     objective: Objective,
-    *,
-    epochs: int,
-    learning_rate: float,
-    weight_decay: float = 0.0,
+    course: Course,
 ) -> None:
     """Train a model; write ``models/NAME.keras`` and ``plots/history/NAME.csv``.
 
-    `section` of the parameters is the one that the model and its optimizer are made from.
+    `section` is the section of the parameters that describes the model and its optimizer.
     """
     samples, settings = batches[0].samples, batches[0].settings
     noise = params.noise.model_dump() if samples.degrade else None
@@ -88,9 +85,7 @@ def train(
         model,
         batches,
         objective,
-        Course(
-            epochs, learning_rate, params.training.schedule, params.training.patience, weight_decay
-        ),
+        course,
         session.Outputs(
             MODELS / f"{name}.keras",
             PLOTS / "history" / f"{name}.csv",
@@ -101,7 +96,7 @@ def train(
             "section": section.model_dump(),
             "training": params.training.model_dump(),
             "augmentation": params.data.training.augmentation.model_dump(),
-            "epochs": epochs,
+            "epochs": course.epochs,
             "batch_size": settings.batch_size,
             "noise": noise,
             "seed": params.seed,
@@ -111,7 +106,7 @@ def train(
 
 
 def _card(params: Params, section: Section, samples: Samples) -> Card:
-    """Return the card of a model trained on these samples."""
+    """Return the card of a model trained on the samples."""
     noisy = samples.degrade is not None or samples.noisy is not None
     denoiser = section if isinstance(section, Denoiser) else None
     return Card(

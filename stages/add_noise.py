@@ -1,6 +1,6 @@
 """Add noise to the validation and test images, and to the training images if it is fixed.
 
-Each split has a `noise.json` that describes the noise; fresh training noise is drawn in training.
+`noise.json` describes the noise of each split. Fresh training noise is drawn during training.
 """
 
 import numpy as np

@@ -1,14 +1,13 @@
 """Fit the temperature of every arm to noisy validation images."""
 
 from denoising.config.params import Params
-from denoising.evaluation.arms import NETWORKS
 from denoising.evaluation.calibration import fit_temperature
 from denoising.evaluation.verdicts import judge
 from denoising.files.tables import write_json
 from denoising.seeding import make_deterministic
 from stages import THREADS
+from stages._arms import read_networks
 from stages._images import read_noisy
-from stages._models import read_network
 from stages._paths import TEMPERATURES
 from stages._runner import run
 
@@ -16,8 +15,7 @@ from stages._runner import run
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     validation = read_noisy("validation", params.dataset)
-    networks = {name: read_network(name, validation) for name in NETWORKS}
-    verdicts = judge(networks, validation.noisy, params.noise.level)
+    verdicts = judge(read_networks(validation), validation.noisy, params.noise.level)
     temperatures = {
         arm: fit_temperature(verdict.logits, validation.labels) for arm, verdict in verdicts.items()
     }

@@ -1,4 +1,4 @@
-"""Compute the ROC curve of the traffic-sign detector from the truth and its outputs."""
+"""Compute the traffic-sign detector's ROC curve from the ground truth and its outputs."""
 
 import numpy as np
 

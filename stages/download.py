@@ -1,4 +1,4 @@
-"""Fetch the data set that `dataset` names, and divide it into training, validation and test."""
+"""Fetch the selected data set and split it into training, validation and test images."""
 
 from denoising.config.params import Params
 from denoising.datasets.registry import load

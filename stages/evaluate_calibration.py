@@ -1,30 +1,29 @@
-"""Measure on noisy test images how far every arm's confidence is to be believed.
+"""Measure the calibration of every arm on noisy test images, as trained and calibrated.
 
-Each is measured as it is, and with its logits divided by the temperature of `calibrate`.
+Calibrated logits are divided by the temperature that `calibrate` fitted.
 """
 
 import pandas as pd
 
 from denoising.config.params import Params
-from denoising.evaluation.arms import NETWORKS
 from denoising.evaluation.calibration import ece, reliability
 from denoising.evaluation.scores import correct, nll
 from denoising.evaluation.summaries import average
 from denoising.evaluation.verdicts import judge
-from denoising.files.tables import read_json, write_csv, write_json
+from denoising.files.tables import write_csv, write_json
 from denoising.seeding import make_deterministic
 from stages import THREADS
+from stages._arms import read_networks, read_temperatures
 from stages._images import read_noisy
-from stages._models import read_network
-from stages._paths import METRICS, PLOTS, TEMPERATURES
+from stages._paths import METRICS, PLOTS
 from stages._runner import run
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
-    temperatures = read_json(TEMPERATURES)
+    temperatures = read_temperatures()
     test = read_noisy("test", params.dataset)
-    networks = {name: read_network(name, test) for name in NETWORKS}
+    networks = read_networks(test)
     metrics, tables = {}, []
     for arm, verdict in judge(networks, test.noisy, params.noise.level).items():
         metrics[arm] = average("accuracy", correct(verdict.logits, test.labels), params.seed)

@@ -1,7 +1,9 @@
-"""Measure denoisers that need no training, before the clean-trained classifier, level by level.
+"""Measure denoisers without training, before the clean-trained classifier, at every level.
 
-The parameter of each is chosen on validation images, for each level anew.
+The parameter of each is chosen on validation images, separately for each level.
 """
+
+from typing import Any
 
 import keras
 import pandas as pd
@@ -30,7 +32,7 @@ def main(params: Params) -> None:
     classifier = read_network("classifier_clean", splits["test"])
     levels = sorted({*params.sweep.levels, params.noise.level})
     numbers = settings.validation_images, settings.images
-    rows, chosen = [], dict.fromkeys(DENOISERS, 0)
+    rows, chosen = [], dict.fromkeys(DENOISERS, 0.0)
     with tqdm(total=len(levels) * len(DENOISERS), desc="classical denoisers") as progress:
         for level in levels:
             validation, test = (
@@ -43,15 +45,15 @@ def main(params: Params) -> None:
                 rows.append(found | {"kind": params.noise.kind, "level": level})
                 progress.update()
     table = pd.DataFrame(rows)
-    write_csv(CLASSICAL, table[table["level"].isin(params.sweep.levels)])
-    here = table[table["level"] == params.noise.level].drop(columns=["kind", "level"])
+    write_csv(CLASSICAL, table.loc[table["level"].isin(params.sweep.levels)])
+    here = table.loc[table["level"] == params.noise.level].drop(columns=["kind", "level"])
     write_json(METRICS / "classical.json", here.set_index("arm").to_dict("index"))
 
 
 def measure(
     name: str, parameter: float, test: NoisyImages, classifier: keras.Model, seed: int
-) -> dict[str, float]:
-    """Return what a denoiser reaches with this parameter on test images."""
+) -> dict[str, Any]:
+    """Return the measures of a denoiser with this parameter on test images."""
     denoised = denoise(name, test.noisy, parameter)
     before = correct(predict(classifier, test.noisy), test.labels)
     logits = predict(classifier, denoised)

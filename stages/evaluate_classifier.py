@@ -1,4 +1,4 @@
-"""Measure both classifiers on clean and on noisy test images."""
+"""Measure the clean-trained and the noise-trained classifier on clean and noisy test images."""
 
 import pandas as pd
 
@@ -8,9 +8,9 @@ from denoising.evaluation.scores import correct
 from denoising.evaluation.summaries import average, classification
 from denoising.files.tables import write_csv, write_json
 from denoising.inference.predict import predict
-from denoising.plots.tables import confusion
 from denoising.seeding import make_deterministic
 from stages import THREADS
+from stages._confusion import write_confusion
 from stages._images import read_noisy
 from stages._models import read_network
 from stages._paths import METRICS, PLOTS
@@ -34,8 +34,7 @@ def main(params: Params) -> None:
         curves = [one_vs_rest(logits[seen], labels, names).assign(images=seen) for seen in logits]
         write_csv(PLOTS / "class_roc" / f"{arm}.csv", pd.concat(curves))
         for seen, found in logits.items():
-            table = confusion(found, labels, names).assign(arm=f"{arm}, {seen} images")
-            write_csv(PLOTS / "confusion" / f"{arm}_{seen}.csv", table)
+            write_confusion(f"{arm}_{seen}", f"{arm}, {seen} images", found, labels, names)
     write_json(METRICS / "classifier.json", metrics)
 
 

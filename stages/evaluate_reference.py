@@ -1,8 +1,8 @@
-"""Measure the posterior mean over the training images, beside the autoencoder.
+"""Measure the posterior mean over the training images, compared with the autoencoder.
 
-The reference sees Gaussian noise as it is. The autoencoder sees the same noise, cut to [0, 1] where
-it was trained on such; where it was trained on another kind, it is left out. All images are cut to
-[0, 1] before they are scored, the noisy ones too.
+The posterior mean gets Gaussian noise without clipping. The autoencoder gets the same noise,
+clipped if it was trained on clipped noise, and is left out if it was trained on another kind. All
+images, the noisy ones too, are clipped to [0, 1] before they are scored.
 """
 
 import pandas as pd

@@ -1,7 +1,7 @@
 """Write the fingerprint of each stage and each network: hashes of the code that it runs.
 
-A stage depends on its fingerprint instead of on source files, so that a comment, a docstring or a
-new module runs nothing again; `git diff fingerprints/` shows which module made a stage run.
+Stages depend on fingerprints instead of source files, so that a comment, a docstring or a new
+module runs nothing again; `git diff fingerprints/` shows which module made a stage run.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from stages._code import closure_hashes, import_graph, modules_of
 
 FOLDER = Path("fingerprints")
 NETWORKS = "denoising.networks"
-MARK = "KIND = "  # of a network that a parameter can name
+MARK = "KIND = "  # begins a line of every network that a parameter can name
 
 
 def main() -> None:
@@ -24,9 +24,9 @@ def main() -> None:
 
 
 def targets(modules: list[str]) -> dict[Path, str]:
-    """Return the modules that have a fingerprint, by the path of its file.
+    """Return the modules with a fingerprint, by the path of its file below `FOLDER`.
 
-    They are the stages of the pipeline and of studies, and the networks.
+    These are the stages of the pipeline and of the studies, and the networks.
     """
     found = {}
     for module in modules_of(modules, "stages"):

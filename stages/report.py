@@ -1,7 +1,9 @@
-"""Write the page that answers the questions of this run: words, tables, curves, pictures."""
+"""Write the report: a page that summarises the run in words, tables, charts and pictures."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import keras
 import pandas as pd
 
 from denoising.config.params import Params
@@ -14,9 +16,9 @@ from denoising.report.page import Run, build
 from denoising.report.panel import Example, Shown, choose, look
 from denoising.seeding import make_deterministic
 from stages import THREADS
+from stages._arms import read_networks, read_temperatures
 from stages._images import Images, read_clean
-from stages._models import read_network
-from stages._paths import METRICS, PLOTS, TEMPERATURES
+from stages._paths import METRICS, PLOTS
 from stages._runner import run
 
 REPORT = Path("report/index.html")
@@ -29,7 +31,7 @@ MEASURED = (
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     test = read_clean("test", params.dataset)
-    networks = {name: read_network(name, test) for name in NETWORKS}
+    networks = read_networks(test)
     metrics = {name: read_json(METRICS / f"{name}.json") for name in MEASURED}
     histories = {name: read_table(f"history/{name}") for name in NETWORKS}
     sizes = {name: network.count_params() for name, network in networks.items()}
@@ -42,7 +44,7 @@ def main(params: Params) -> None:
             histories=histories,
             noise=params.noise,
             levels=params.sweep.levels,
-            kinds=params.sweep.kinds,
+            kinds=[*params.sweep.kinds],
             examples=look_at_some(networks, test, params),
             facts=(
                 data_facts(metrics["data"], params.seed),
@@ -62,8 +64,10 @@ def read_table(name: str) -> pd.DataFrame:
     return read_csv(PLOTS / f"{name}.csv")
 
 
-def look_at_some(networks: dict, test: Images, params: Params) -> list[Example]:
-    """Return some test images at every level of the sweep and at that of the noise."""
+def look_at_some(
+    networks: Mapping[str, keras.Model], test: Images, params: Params
+) -> list[Example]:
+    """Return some test images at every level of the sweep and at the level of the noise."""
     levels = sorted({*params.sweep.levels, params.noise.level})
     shown = choose(test.labels, test.clean.shape[1:], len(levels))
     return look(
@@ -72,7 +76,7 @@ def look_at_some(networks: dict, test: Images, params: Params) -> list[Example]:
         levels,
         params.noise,
         params.seed,
-        read_json(TEMPERATURES),
+        read_temperatures(),
     )
 
 

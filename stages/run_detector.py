@@ -1,6 +1,7 @@
-"""Run the traffic-sign detector on rendered scenes, or take another one's outputs from files."""
+"""Run the traffic-sign detector on rendered scenes, or read another detector's outputs."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from denoising.config.params import Params
 from denoising.files.arrays import write_values
@@ -32,7 +33,7 @@ def main(params: Params) -> None:
 
 
 def run_rendered(params: Params) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Train on clean scenes; return noisy patches of others, their labels and the outputs."""
+    """Train on clean scenes; return noisy patches of other scenes, their labels and the outputs."""
     noise, seed = params.noise, params.seed
     detector = train(*render(seed, "train", params.detector.training_patches))
     clean, labels = render(seed, "test", params.detector.scored_patches)
@@ -40,8 +41,8 @@ def run_rendered(params: Params) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return noisy, labels, detect(detector, noisy)
 
 
-def examples(patches: np.ndarray, labels: np.ndarray, outputs: np.ndarray):
-    """Draw what the detector finds, what it misses and what it is wrong about, with its outputs."""
+def examples(patches: np.ndarray, labels: np.ndarray, outputs: np.ndarray) -> Figure:
+    """Draw signs found, signs missed, false alarms and correct rejections, with the outputs."""
     order = np.argsort(outputs, kind="stable")
     signs, others = order[labels[order] == 1], order[labels[order] == 0]
     rows = {

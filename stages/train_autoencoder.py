@@ -1,11 +1,11 @@
-"""Train the denoising autoencoder: noisy images in, clean ones out."""
+"""Train the denoising autoencoder: noisy images in, clean images out."""
 
 from keras.metrics import MeanAbsoluteError
 
 from denoising.config.params import Params
 from denoising.networks.registry import build
 from denoising.training.batches import BatchSettings
-from denoising.training.loop import Objective
+from denoising.training.loop import Course, Objective
 from denoising.training.losses import reconstruction_loss
 from stages._runner import run
 from stages._training import prepare, read_batches, train
@@ -13,12 +13,12 @@ from stages._training import prepare, read_batches, train
 
 def main(params: Params) -> None:
     prepare(params)
-    course = params.data.training.autoencoder
+    length = params.data.training.autoencoder
     settings = params.autoencoder
     batches = read_batches(
         params,
         BatchSettings(
-            "reconstruction", course.batch_size, params.seed, level_known=settings.level_known
+            "reconstruction", length.batch_size, params.seed, level_known=settings.level_known
         ),
         noise_range=settings.noise_range,
     )
@@ -30,8 +30,12 @@ def main(params: Params) -> None:
         build(settings.name, "autoencoder", settings.all_options, shape),
         batches,
         Objective(reconstruction_loss(settings.loss), [MeanAbsoluteError(name="mae")]),
-        epochs=course.epochs,
-        learning_rate=settings.learning_rate,
+        Course(
+            length.epochs,
+            settings.learning_rate,
+            params.training.schedule,
+            params.training.patience,
+        ),
     )
 
 

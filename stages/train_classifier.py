@@ -1,6 +1,6 @@
-"""Train a classifier on one sort of images: `python -m stages.train_classifier clean`.
+"""Train a classifier: `python -m stages.train_classifier {clean,noisy,denoised}`.
 
-The others are ``noisy`` and ``denoised``, by the autoencoder.
+The argument selects the training images; the autoencoder makes the denoised ones.
 """
 
 import sys
@@ -12,7 +12,7 @@ from denoising.config.params import Params
 from denoising.inference.predict import denoise
 from denoising.networks.registry import build
 from denoising.training.batches import BatchSettings
-from denoising.training.loop import Objective
+from denoising.training.loop import Course, Objective
 from denoising.training.losses import classification_loss
 from stages._images import read_clean
 from stages._models import read_network
@@ -24,7 +24,7 @@ DATA = ("clean", "noisy", "denoised")
 
 def main(params: Params, data: str) -> None:
     prepare(params)
-    course = params.data.training.classifier
+    length = params.data.training.classifier
     settings = params.classifier
     classes = len(params.data.source.classes)
     denoiser = None
@@ -33,7 +33,7 @@ def main(params: Params, data: str) -> None:
         denoiser = partial(denoise, read_network("autoencoder", images), level=params.noise.level)
     batches = read_batches(
         params,
-        BatchSettings("classification", course.batch_size, params.seed, classes),
+        BatchSettings("classification", length.batch_size, params.seed, classes),
         noisy=data != "clean",
         denoise=denoiser,
     )
@@ -47,9 +47,13 @@ def main(params: Params, data: str) -> None:
         Objective(
             classification_loss(settings.label_smoothing), [CategoricalAccuracy(name="accuracy")]
         ),
-        epochs=course.epochs,
-        learning_rate=settings.learning_rate,
-        weight_decay=settings.weight_decay,
+        Course(
+            length.epochs,
+            settings.learning_rate,
+            params.training.schedule,
+            params.training.patience,
+            settings.weight_decay,
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Train the joint network: noisy images in, their classes and the clean images out."""
+"""Train the joint network: noisy images in, classes and clean images out."""
 
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
@@ -6,7 +6,7 @@ from denoising.config.params import Params
 from denoising.networks import joint
 from denoising.networks.registry import any_size, explaining, load
 from denoising.training.batches import BatchSettings
-from denoising.training.loop import Objective
+from denoising.training.loop import Course, Objective
 from denoising.training.losses import classification_loss
 from stages._runner import run
 from stages._training import prepare, read_batches, train
@@ -14,10 +14,10 @@ from stages._training import prepare, read_batches, train
 
 def main(params: Params) -> None:
     prepare(params)
-    course = params.data.training.joint
+    length = params.data.training.joint
     settings, options = params.joint, params.autoencoder.options
     classes = len(params.data.source.classes)
-    batches = read_batches(params, BatchSettings("joint", course.batch_size, params.seed, classes))
+    batches = read_batches(params, BatchSettings("joint", length.batch_size, params.seed, classes))
     network = load(params.autoencoder.name, "autoencoder", options)
     with explaining("autoencoder.options", options):
         shape = any_size(batches[0].samples.clean.shape[1:])
@@ -40,9 +40,13 @@ def main(params: Params) -> None:
             },
             {"classification": weight, "reconstruction": 1 - weight},
         ),
-        epochs=course.epochs,
-        learning_rate=settings.learning_rate,
-        weight_decay=settings.weight_decay,
+        Course(
+            length.epochs,
+            settings.learning_rate,
+            params.training.schedule,
+            params.training.patience,
+            settings.weight_decay,
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Train the networks of a study's recipe: `python -m stages.train_recipe STUDY NAME`.
 
-The recipe is in ``studies/STUDY/params.yaml``; the models go to ``models/STUDY/NAME``.
+The recipe is read from ``studies/STUDY/params.yaml``; the models go to ``models/STUDY/NAME``.
 """
 
 import sys
@@ -27,7 +27,7 @@ def main(params: Params, study: str, name: str) -> None:
         classes = params.datasets[recipe.dataset].source.classes
         for data in ("clean", "noisy"):
             done.append(train_classifier(folder, recipe, splits, data, classes, seed))
-    for checkpoint in done:  # together, as DVC removes all models if one is missing
+    for checkpoint in done:  # only now, as DVC deletes all models if one is missing
         checkpoint.remove()
 
 

@@ -1,4 +1,4 @@
-"""Fixtures that several tests use."""
+"""Fixtures and settings of all tests; it imports little, as the fastest tests load it too."""
 
 import stages  # pins the threads, so it comes before NumPy and TensorFlow
 
@@ -7,35 +7,50 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import yaml
+from hypothesis import HealthCheck, settings
 
-from denoising.seeding import make_deterministic
+from tests.support.cases import PROFILE
+from tests.support.dag import ROOT
 from tests.support.workspace import commit, fresh_copy, succeed, tiny, write_params
-from tools.screenshot import CHROMIUM, QUIET
+from tests.support.yaml_files import read_yaml
 
 # Only the check on real data, which asks for it, may find files outside the tests' own folders.
 RAW_DIR = os.environ.pop("DENOISE_RAW_DIR", None)
-ROOT = Path(__file__).parent.parent
+
+# The same cases in every run. Tests that need more than the default say so, see `cases`.
+for profile, examples in (("dev", 10), ("ci", 100)):
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+settings.load_profile(PROFILE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes, keep together those that share what is slow to make."""
+    """Keep tests that share a slow fixture in one process, if there are several processes."""
     for item in items:
-        shared = "copy" if "copy" in item.fixturenames else item.path.name
+        shared = "copy" if "copy" in getattr(item, "fixturenames", ()) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(shared))
 
 
-@pytest.fixture(autouse=True, scope="session")
-def deterministic():
-    """Compute as the stages do."""
+@pytest.fixture(scope="session")
+def deterministic() -> None:
+    """Compute as the stages do; every test of a network needs it."""
+    from denoising.seeding import make_deterministic
+
     make_deterministic(0, stages.THREADS)
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tests away from the user's cache of downloaded files."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
@@ -48,20 +63,20 @@ def images() -> np.ndarray:
 
 
 @pytest.fixture
-def pixels(images) -> np.ndarray:
-    """Return them in bytes, ``uint8``."""
+def pixels(images: np.ndarray) -> np.ndarray:
+    """Return the same images as ``uint8``."""
     return np.rint(255 * images).astype(np.uint8)
 
 
 @pytest.fixture
-def values() -> dict:
-    """Return what stands in `params.yaml`, to be changed by a test."""
-    return yaml.safe_load((ROOT / "params.yaml").read_text())
+def values() -> dict[str, Any]:
+    """Return the values of `params.yaml`, for a test to change."""
+    return read_yaml(ROOT / "params.yaml")
 
 
 @pytest.fixture(scope="session")
-def copy(tmp_path_factory) -> Path:
-    """Return a fresh copy of the project where a tiny pipeline has run once, committed."""
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a fresh copy of the project in which a tiny pipeline has run once, committed."""
     folder = tmp_path_factory.mktemp("copy")
     fresh_copy(folder)
     write_params(folder, tiny)
@@ -71,11 +86,13 @@ def copy(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
+def browser() -> Iterator[Any]:
     """Return Chromium, driven by playwright."""
     from playwright.sync_api import sync_playwright
 
-    assert shutil.which(CHROMIUM), f"set CHROMIUM to the browser: there is none at {CHROMIUM}"
+    from tools.screenshot import CHROMIUM, QUIET
+
+    assert shutil.which(CHROMIUM), f"There is no browser at {CHROMIUM}. Set CHROMIUM to its path."
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
         yield chromium

@@ -1,29 +1,50 @@
-"""Print parameters and multiply-adds of each network for 28×28 grey images and 10 classes.
+"""Print the parameters and the multiply-adds of each network: `python -m tools.complexity`.
 
-`python -m benchmarks.complexity`. Multiply-adds are those of convolutions and dense layers, for one
-image forward.
+For grey images of 28×28 pixels and 10 classes. Multiply-adds are those of convolutions and dense
+layers, for one image.
 """
 
-from denoising.networks import joint, photo_unet, residual_unet, resnet, shallow, simple
-from denoising.networks.complexity import multiply_adds
+from importlib import import_module
+
+import pandas as pd
+
+from denoising.cli.keras_import import import_keras
+from denoising.config.networks import network_names
+from tools._kept import markdown
 
 SHAPE, CLASSES = (28, 28, 1), 10
+JOINT = "residual_unet"  # whose encoder and decoder the joint network takes
 
 
-def main() -> None:
-    models = [
-        resnet.build(SHAPE, CLASSES),
-        simple.build(SHAPE, CLASSES),
-        residual_unet.build(SHAPE),
-        photo_unet.build(SHAPE),
-        shallow.build(SHAPE),
-        joint.build(SHAPE, CLASSES, residual_unet, {}),
+def table() -> str:
+    """Return a table of every network that a parameter can name, and of the joint network."""
+    import_keras()
+    import keras
+
+    from denoising.networks import joint
+    from denoising.networks.complexity import multiply_adds
+
+    classifiers, denoisers = network_names("classifier"), network_names("autoencoder")
+    networks = {
+        name: import_module(f"denoising.networks.{name}") for name in (*classifiers, *denoisers)
+    }
+    models: list[tuple[str, str, keras.Model]] = []
+    for name in classifiers:
+        models.append((name, "classifier", networks[name].build(SHAPE, CLASSES)))
+    for name in denoisers:
+        models.append((name, "denoiser", networks[name].build(SHAPE)))
+    models.append(("joint", "both in one", joint.build(SHAPE, CLASSES, networks[JOINT], {})))
+    rows = [
+        {
+            "network": f"`{name}`",
+            "kind": kind,
+            "parameters": f"{model.count_params():,}",
+            "multiply-adds": f"{multiply_adds(model) / 1e6:.1f} million",
+        }
+        for name, kind, model in models
     ]
-    print("| network | parameters | multiply-adds |\n|---|---|---|")
-    for model in models:
-        millions = multiply_adds(model) / 1e6
-        print(f"| `{model.name}` | {model.count_params():,} | {millions:.1f} million |")
+    return markdown(pd.DataFrame(rows))
 
 
 if __name__ == "__main__":
-    main()
+    print(table())

@@ -1,52 +1,99 @@
-"""Keep the run that stands in the workspace: `python -m results.keep fashion_mnist`.
+"""Keep the results of the last run in Git: `python -m tools.keep_run fashion_mnist`.
 
-Copies its metrics, curves, pictures, parameters, `dvc.lock` and the seconds of each stage.
+With the name of a study (`published`, `photographs`, …), keep its `dvc.lock` and durations beside
+the results that it wrote. With any other name, copy the metrics, plots, parameters, `dvc.lock` and
+durations of the pipeline to ``results/NAME``.
 """
 
 import argparse
 import hashlib
-import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from denoising.files.errors import UserError
+from denoising.files.tables import read_json, write_json
+from tools._kept import read_yaml
+from tools._program import RESULTS, ROOT, run
 from tools._seconds import read_seconds
 
-HERE = Path(__file__).parent
 KEPT = ("metrics/*.json", "plots/**/*.csv", "plots/**/*.png", "params.yaml", "dvc.lock")
+STUDIES = ROOT / "studies"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m results.keep", description=__doc__)
-    parser.add_argument("run", help="folder below results/, for example fashion_mnist/seed_1")
-    target = HERE / parser.parse_args().run
-    if not target.resolve().is_relative_to(HERE.resolve()) or target.resolve() == HERE.resolve():
-        sys.exit(f"error: Expected a folder below results/. Received: {target}")
-    status = subprocess.run(
-        [sys.executable, "-m", "dvc", "status", "dvc.yaml"], capture_output=True, text=True
-    )
-    if "up to date" not in status.stdout:
-        sys.exit(
-            "error: Expected a finished run, of the code and the parameters that stand here. "
-            f"Received from `dvc status`:\n{status.stdout}{status.stderr}Run `dvc repro` first."
-        )
-    files = [path for pattern in KEPT for path in sorted(Path().glob(pattern))]
+    parser = argparse.ArgumentParser(prog="python -m tools.keep_run", description=__doc__)
+    parser.add_argument("name", help="a folder of results/, for example fashion_mnist/seed_1")
+    name = parser.parse_args().name
+    target = RESULTS / name
+    if RESULTS.resolve() not in target.resolve().parents:
+        raise UserError(f"{name!r} is not a folder of results/. Name one, such as fashion_mnist.")
+    study = STUDIES / name
+    if (study / "dvc.yaml").is_file():
+        keep_study(study, target)
+    else:
+        keep_pipeline(target)
+
+
+def keep_pipeline(target: Path) -> None:
+    """Copy the results of the pipeline to `target`, and replace those of an earlier run there."""
+    if target.exists() and not (target / "dvc.lock").exists():
+        raise UserError(f"{target} exists, but holds no kept run. Choose another name.")
+    check_finished(Path("dvc.yaml"))
+    files = [path for pattern in KEPT for path in sorted(ROOT.glob(pattern))]
     for folder in ("metrics", "plots"):
         shutil.rmtree(target / folder, ignore_errors=True)
     for path in files:
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target / path)
-    (target / "seconds.json").write_text(json.dumps(seconds(), indent=2) + "\n")
-    print(f"{len(files) + 1} files kept in {target}")
+        copy = target / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    write_json(target / "seconds.json", pipeline_seconds())
+    print(f"Kept {len(files) + 1} files in {target.relative_to(ROOT)}.")
 
 
-def seconds() -> dict[str, float]:
-    """Return how long each stage took with these parameters; none if DVC's cache had it."""
-    digest = hashlib.md5(Path("params.yaml").read_bytes()).hexdigest()
+def keep_study(study: Path, target: Path) -> None:
+    """Copy the lock of a study to its results, and write the durations of its recipes."""
+    check_finished(study.relative_to(ROOT) / "dvc.yaml")
+    shutil.copyfile(study / "dvc.lock", target / "dvc.lock")
+    recipes = read_yaml(study / "params.yaml").get("recipes", {})
+    if seconds := recipe_seconds(study.name, list(recipes)):
+        path = target / "seconds.json"
+        known = (read_json(path) if path.is_file() else {}) | seconds
+        write_json(path, {name: known[name] for name in recipes if name in known})
+    print(f"Kept the lock of {study.name} in {target.relative_to(ROOT)}.")
+
+
+def check_finished(pipeline: Path) -> None:
+    """Raise `UserError` unless a pipeline has run with the present code and parameters."""
+    command = [sys.executable, "-m", "dvc", "status", str(pipeline)]
+    status = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if status.returncode or "up to date" not in status.stdout:
+        stages = [line[:-1] for line in status.stdout.splitlines() if re.match(r"\S+:$", line)]
+        names = ", ".join(name.removeprefix(f"{pipeline}:") for name in stages)
+        raise UserError(
+            f"The last run of {pipeline} does not match the code and parameters here, "
+            f"in {names or status.stderr.strip()}. Run `dvc repro {pipeline}` first."
+        )
+
+
+def pipeline_seconds() -> dict[str, float]:
+    """Return the duration of each stage that last ran with the present parameters."""
+    digest = hashlib.md5((ROOT / "params.yaml").read_bytes()).hexdigest()
     logged = read_seconds()
     return {name: log["seconds"] for name, log in logged.items() if log["params"] == digest}
 
 
+def recipe_seconds(study: str, recipes: list[str]) -> dict[str, float]:
+    """Return the duration of training and evaluation of each recipe that has both in the log."""
+    logged, found = read_seconds(), {}
+    for recipe in recipes:
+        stages = (f"train_recipe@{study}-{recipe}", f"evaluate_{study}@{recipe}")
+        if all(stage in logged for stage in stages):
+            found[recipe] = round(sum(logged[stage]["seconds"] for stage in stages), 1)
+    return found
+
+
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,19 +1,24 @@
-"""How far apart do two machines come? `python -m benchmarks.portability`
+"""Measure how far metrics differ between processors: `python -m tools.portability`.
 
-The pipeline of the last commit runs in fresh clones, with the processor's newest instructions and
-with others as stand-ins for other hardware. How far each metric is from the first is printed and
-kept in results/portability.md, which `python -m results.table` puts into the README.
+The pipeline of the last commit runs in fresh clones, with the processor's newest instructions, and
+without some of them as stand-ins for other hardware. The differences from the first run are printed
+and kept in ``results/portability.md``; `python -m tools.tables` puts them into the docs.
 """
 
-import json
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-from tools.verify import ROOT, run
+import pandas as pd
 
-VARIANTS = {
+from denoising.files.atomic import replacing
+from tools._kept import markdown, value
+from tools._program import RESULTS, ROOT
+from tools._program import run as run_program
+from tools.verify import check_committed, run
+
+VARIANTS: dict[str, dict[str, str]] = {
     "as it is": {},
     "without oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0"},
     "oneDNN for AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
@@ -32,33 +37,34 @@ METRICS = {
 
 
 def main() -> None:
+    check_committed()
     found = {name: measure(variables) for name, variables in VARIANTS.items()}
     first, *others = VARIANTS
-    lines = ["| metric | " + " | ".join(VARIANTS) + " |", "|---" * (len(VARIANTS) + 1) + "|"]
-    for key, value in found[first].items():
-        cells = " | ".join(f"{found[name][key] - value:+.2g}" for name in others)
-        lines.append(f"| {key} | {value:.6g} | {cells} |")
-    print("\n".join(lines))
-    (ROOT / "results/portability.md").write_text("\n".join(lines) + "\n")
+    rows = [
+        {"metric": metric, first: f"{value:.6g}"}
+        | {name: f"{found[name][metric] - value:+.2g}" for name in others}
+        for metric, value in found[first].items()
+    ]
+    text = markdown(pd.DataFrame(rows))
+    print(text)
+    with replacing(RESULTS / "portability.md") as partial:
+        partial.write_text(text + "\n", "utf-8")
 
 
 def measure(variables: dict[str, str]) -> dict[str, float]:
-    """Run the pipeline in a fresh clone, with these environment variables; return its metrics."""
+    """Return the metrics of a run in a fresh clone, with these environment variables."""
     with tempfile.TemporaryDirectory() as folder:
         run("git", "clone", "--quiet", ROOT, folder)
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         environment = os.environ | {"PATH": path} | variables
         run(sys.executable, "-m", "dvc", "repro", "--force", cwd=folder, env=environment)
-        metrics = {}
-        for file, keys in METRICS.items():
-            values = json.loads(Path(folder, "metrics", f"{file}.json").read_text())
-            for key in keys:
-                value = values
-                for part in key.split("."):
-                    value = value[part]
-                metrics[f"{file}: {key}"] = value
-    return metrics
+        found = {
+            f"{file}: {key}": value(Path(folder), file, key)
+            for file, keys in METRICS.items()
+            for key in keys
+        }
+    return {metric: number for metric, number in found.items() if number is not None}
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)

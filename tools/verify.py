@@ -1,9 +1,8 @@
-"""Show that a forced run in a fresh clone gives the same bytes: `make verify`.
+"""Check that a forced run in a fresh clone gives the same bytes: `make verify`.
 
-The clone is of the last commit, in a temporary folder; its run has another home, locale, time zone
-and hash seed, and sees one core if more are there. Every output is compared with this folder's, up
-to date by then, and it is said where the committed `dvc.lock` has other hashes, as it has where a
-processor of another kind wrote it.
+The clone is of the last commit, in a temporary folder. Its run has another home, locale, time zone
+and hash seed, and sees a single core. Every output is compared with the one in this folder. The
+committed `dvc.lock` is compared, too: it may come from another processor, whose hashes differ.
 """
 
 import os
@@ -11,23 +10,24 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pooch
 import yaml
 
-ROOT = Path(__file__).parent.parent
-SHORT = 12
-# What a run writes into Git: on another processor, and nothing else, it may differ.
+from denoising.files.errors import UserError
+from tools._program import ROOT
+from tools._program import run as run_program
+
+SHORT = 12  # characters of a hash
+SHOWN = 10
+# Written by a run, so that on another processor they may differ from the commit.
 WRITTEN = (":!dvc.lock", ":!metrics")
 
 
 def main() -> None:
-    status = ["git", "status", "--porcelain", "--", ".", *WRITTEN]
-    if changed := subprocess.run(status, cwd=ROOT, capture_output=True, text=True).stdout:
-        sys.exit(
-            f"error: Expected all to be committed, which is what a clone has. Not so:\n{changed}"
-        )
-    expected = locked((ROOT / "dvc.lock").read_text())
+    check_committed()
+    expected = locked((ROOT / "dvc.lock").read_text("utf-8"))
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder:
         clone, home = Path(folder, "clone"), Path(folder, "home")
         home.mkdir()
@@ -38,20 +38,32 @@ def main() -> None:
             preexec_fn=see_one_core,
             env=elsewhere(home),
         )
-        found = locked((clone / "dvc.lock").read_text())
+        found = locked((clone / "dvc.lock").read_text("utf-8"))
     print("\n".join(table(expected, found)))
     different = sum(expected.get(path) != found.get(path) for path in expected | found)
     if different:
-        sys.exit(f"error: {different} of {len(expected | found)} outputs differ")
-    print(f"all {len(found)} outputs are equal")
+        raise UserError(f"{different} of {len(expected | found)} outputs differ.")
+    print(f"All {len(found)} outputs are equal.")
     if others := [path for path, md5 in committed().items() if found.get(path) != md5]:
-        print(f"dvc.lock as committed, from another processor, differs in {', '.join(others)}")
+        print(f"The committed dvc.lock, from another processor, differs in {', '.join(others)}.")
 
 
-def run(*command, **how) -> None:
-    """Run a command; end with its exit code if it fails."""
-    if code := subprocess.run([str(part) for part in command], **how).returncode:
-        sys.exit(f"error: {' '.join(map(str, command))} ended with exit code {code}")
+def check_committed() -> None:
+    """Raise `UserError` if a file that a clone would lack has changed since the last commit."""
+    status = ["git", "status", "--porcelain", "--", ".", *WRITTEN]
+    done = subprocess.run(status, cwd=ROOT, capture_output=True, text=True)
+    if changed := done.stdout.splitlines():
+        listed = "\n".join(changed[:SHOWN] + ["…"] * (len(changed) > SHOWN))
+        raise UserError(
+            f"{len(changed)} files differ from the last commit, which is what a clone has. "
+            f"Commit or stash them first:\n{listed}"
+        )
+
+
+def run(*command: str | Path, **options: Any) -> None:
+    """Run a command; raise `UserError` if it fails. `options` are those of `subprocess.run`."""
+    if code := subprocess.run([str(part) for part in command], **options).returncode:
+        raise UserError(f"`{' '.join(map(str, command))}` ended with exit code {code}.")
 
 
 def elsewhere(home: Path) -> dict[str, str]:
@@ -61,8 +73,8 @@ def elsewhere(home: Path) -> dict[str, str]:
     return kept | {
         "PATH": path,
         "HOME": str(home),
-        # What was downloaded is not downloaded again.
-        "XDG_CACHE_HOME": str(pooch.os_cache("denoising").parent),
+        # The downloads of this user are used again.
+        "XDG_CACHE_HOME": str(Path(pooch.os_cache("denoising")).parent),
         "LC_ALL": "C",
         "TZ": "Asia/Kathmandu",
         "PYTHONHASHSEED": "4711",
@@ -70,24 +82,24 @@ def elsewhere(home: Path) -> dict[str, str]:
 
 
 def see_one_core() -> None:
-    """Let this process, and what it starts, see no more than one core."""
+    """Restrict this process, and its children, to a single core."""
     os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 
 
 def committed() -> dict[str, str]:
-    """Return the hashes of `dvc.lock` as it stands in Git."""
+    """Return the hashes of the committed `dvc.lock`."""
     show = ["git", "show", "HEAD:dvc.lock"]
     return locked(subprocess.run(show, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
 def locked(text: str) -> dict[str, str]:
-    """Return the hash of every output that a `dvc.lock` of this text names."""
+    """Return the hash of every output in the text of a `dvc.lock`."""
     stages = yaml.safe_load(text)["stages"]
     return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
 
 
 def table(expected: dict[str, str], found: dict[str, str]) -> list[str]:
-    """Return a line for each output: both hashes, and whether they are equal."""
+    """Return a line for each output, with both hashes and whether they are equal."""
     width = max(map(len, expected | found))
     lines = [f"{'output':{width}}  {'here':{SHORT}}  {'elsewhere':{SHORT}}"]
     for path in sorted(expected | found):
@@ -98,4 +110,4 @@ def table(expected: dict[str, str], found: dict[str, str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)

@@ -1,0 +1,1 @@
+"""Denoisers without training, for comparison."""

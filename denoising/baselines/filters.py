@@ -1,6 +1,7 @@
-"""Denoisers that need no training: those of scikit-image, each with one parameter to choose."""
+"""Denoisers without training, from SciPy and scikit-image, each with one parameter to choose."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -28,26 +29,29 @@ def wavelet(image: np.ndarray, sigma: float) -> np.ndarray:
 def nlm(image: np.ndarray, sigma: float) -> np.ndarray:
     """Average similar patches (Buades et al. 2005, doi:10.1109/CVPR.2005.38): 5×5 within 13×13.
 
-    What noise of `sigma` makes of distances is taken from them, which is worth up to 1 dB; the
-    decay is 0.6 `sigma`.
+    The patch distance expected from noise of `sigma` is subtracted, which gains up to 1 dB; the
+    decay parameter h is 0.6 `sigma`.
     """
     options = {"patch_size": 5, "patch_distance": 6, "channel_axis": -1}
     return denoise_nl_means(image, h=0.6 * sigma, sigma=sigma, **options).reshape(image.shape)
 
 
-# Each with the values that its parameter is chosen from, rising; at 0 it leaves images alone.
-DENOISERS: dict[str, tuple[Callable, tuple[float, ...]]] = {
+DENOISERS: dict[str, tuple[Callable[..., np.ndarray], tuple[float, ...]]] = {
     "median": (median, (0, 3, 5, 7, 9)),
     "tv": (tv, (0, 0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1)),
     "wavelet": (wavelet, (0, 0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1)),
     "nlm": (nlm, (0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)),
 }
+"""Each denoiser with the candidates for its parameter, ascending; 0 leaves images unchanged."""
 
 
 def denoise(name: str, noisy: np.ndarray, parameter: float) -> np.ndarray:
-    """Denoise images one by one, on all cores: ``float32`` in [0, 1], (N, H, W, C), to the same."""
+    """Denoise images, ``float32`` in [0, 1], (N, H, W, C), one by one, on all cores.
+
+    `name` is a key of `DENOISERS`. The result has the shape and range of `noisy`.
+    """
     parts = [noisy[start : start + CHUNK] for start in range(0, len(noisy), CHUNK)]
-    denoised = Parallel(n_jobs=-1)(delayed(_denoise)(name, part, parameter) for part in parts)
+    denoised: Any = Parallel(n_jobs=-1)(delayed(_denoise)(name, part, parameter) for part in parts)
     return np.concatenate(denoised)
 
 

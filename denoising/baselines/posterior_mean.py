@@ -1,4 +1,4 @@
-"""The posterior mean over the training images: what a denoiser that knows only them would give."""
+"""The posterior mean over the training images, a reference for denoisers."""
 
 import numpy as np
 
@@ -6,18 +6,17 @@ BLOCK = 5000
 
 
 def posterior_mean(noisy: np.ndarray, known: np.ndarray, level: float) -> np.ndarray:
-    """Return the least-squares denoiser for a world that consists of the known images alone.
+    """Return the optimal denoiser (least squares) for images drawn uniformly from the known ones.
 
-    Each known image is as likely as any other, and the noise is white, Gaussian and not clipped:
-    the estimate is their average, weighted by exp(-|noisy - known|² / (2 level²)). It is a
-    reference and no bound: other images than the known ones may be met, and where they are, a
-    denoiser that generalises does better.
+    For white Gaussian noise without clipping it is the average of the known images, weighted by
+    exp(-|noisy - known|² / (2 level²)). It is a reference, not a bound: on images other than the
+    known ones, a denoiser that generalises does better.
 
     Parameters
     ----------
     noisy : ``float32``, (N, H, W, C).
     known : ``uint8``, (M, H, W, C), read in blocks.
-    level : the standard deviation of the noise, above 0.
+    level : standard deviation of the noise, above 0.
 
     Returns
     -------

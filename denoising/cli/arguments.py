@@ -3,28 +3,30 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from denoising.cli.batch import ENDINGS
 from denoising.inference.pretrained import PHOTOS
 
 Work = Callable[[argparse.Namespace], int]
 
-DESCRIPTION = "Take noise out of pictures, or say what is on them, with trained models."
+DESCRIPTION = "Denoise or classify pictures with trained models."
 EXAMPLES = """examples:
-  denoise image holiday.jpg -o quiet.jpg             one picture
-  denoise image scans/ more/*.png -o clean/          many, and all below a folder
+  denoise image holiday.jpg -o quiet.jpg             denoise a picture
+  denoise image scans/ more/*.png -o clean/          denoise many, and all in a folder
   denoise image portrait.png --add-noise 0.1 -o seen.png
-                                                     what it does about noise of your own making
-  denoise classify shoe.png                          by models/joint.keras, which `dvc repro` trains
-  denoise info models/autoencoder.keras              what a model was trained on"""
+                                                     add noise first, to see how it is removed
+  denoise classify shoe.png                          classify with models/joint.keras, which
+                                                     `dvc repro` trains
+  denoise info models/autoencoder.keras              show what a model was trained on"""
 
 
 def parser(work: dict[str, Work]) -> argparse.ArgumentParser:
-    """Return the parser of the arguments; what it finds has `run`, the work of that command.
+    """Return the argument parser; the parsed arguments have the function of their command as `run`.
 
     Parameters
     ----------
-    work : what ``image``, ``classify`` and ``info`` do with the arguments that they are given.
+    work : the functions of the commands ``image``, ``classify`` and ``info``.
     """
     top = argparse.ArgumentParser(
         prog="denoise",
@@ -39,13 +41,13 @@ def parser(work: dict[str, Work]) -> argparse.ArgumentParser:
     return top
 
 
-def _add_image(commands) -> argparse.ArgumentParser:
+def _add_image(commands: Any) -> argparse.ArgumentParser:
     image = commands.add_parser(
         "image",
-        help="take the noise out of pictures",
-        description="Take the noise out of one picture, many, or all below a folder. Size, depth, "
-        "transparency, orientation and colour profile stay as they are. A picture that cannot be "
-        "used is reported and skipped; the exit code is 1 then.",
+        help="denoise pictures",
+        description="Denoise one picture, several, or all in a folder and its subfolders. Size, "
+        "bit depth, transparency, orientation and colour profile are kept. A picture that cannot "
+        "be denoised is reported and skipped, and the exit code is then 1.",
     )
     _add_pictures(image)
     image.add_argument(
@@ -53,58 +55,62 @@ def _add_image(commands) -> argparse.ArgumentParser:
         required=True,
         type=Path,
         metavar="OUT",
-        help=f"a file ({ENDINGS}) for one picture, else a folder, which is made",
+        help=f"a file ({ENDINGS}) for one picture, otherwise a folder, created if necessary",
     )
     image.add_argument(
         "--model",
         type=Path,
         default=PHOTOS,
-        help="a .keras file, models/autoencoder.keras for example; without it, the one for "
-        "photographs that comes with this command",
+        help="a .keras file, for example models/autoencoder.keras (default: the model for "
+        "photographs included with this command)",
     )
     image.add_argument(
         "--level",
         type=_level,
-        help="standard deviation of the noise, from 0 to 1 (15 of 255 is 0.059): more takes more "
-        "away; without it, it is found in the picture",
+        help="standard deviation of the noise, from 0 to 1 (15 of 255 is 0.059): higher removes "
+        "more; estimated from the picture if omitted",
     )
     image.add_argument(
         "--add-noise",
         type=_level,
         metavar="LEVEL",
-        help="add Gaussian noise of this standard deviation first, to see what is done about it; "
-        "the noisy picture is written beside the other, as OUT.noisy.png",
+        help="add Gaussian noise of this standard deviation first, to see how it is removed; the "
+        "noisy picture is written to OUT.noisy.png",
     )
-    image.add_argument("--force", action="store_true", help="overwrite what is there")
+    image.add_argument("--force", action="store_true", help="overwrite existing files")
     return image
 
 
-def _add_classify(commands) -> argparse.ArgumentParser:
+def _add_classify(commands: Any) -> argparse.ArgumentParser:
     classify = commands.add_parser(
         "classify",
-        help="say what is on pictures",
-        description="Say of each picture which of the classes of a model it shows, and how sure "
-        "the model is. The picture is cut to the model's aspect about its middle, and resized.",
+        help="classify pictures",
+        description="Print the most likely class of each picture, with its probability. The "
+        "picture is cropped about its centre to the model's aspect ratio, and resized.",
     )
     _add_pictures(classify)
     classify.add_argument(
         "--model",
         type=Path,
         default=Path("models/joint.keras"),
-        help="a .keras file of a classifier or a joint network; models/joint.keras without it",
+        help="a .keras file of a classifier or a joint network (default: models/joint.keras)",
     )
     classify.add_argument(
-        "--most", type=_count, default=1, metavar="N", help="tell the N likeliest classes of each"
+        "--most",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="print the N most likely classes (default: 1)",
     )
     return classify
 
 
-def _add_info(commands) -> argparse.ArgumentParser:
+def _add_info(commands: Any) -> argparse.ArgumentParser:
     info = commands.add_parser(
         "info",
-        help="say what a model was trained on",
-        description="Say what goes into a model, what comes out, and what it was trained on: on "
-        "other pictures it does worse.",
+        help="show what a model was trained on",
+        description="Print a model's inputs, outputs and training data. A model only knows what "
+        "it was trained on: a digit classifier will call a cat a digit.",
     )
     info.add_argument(
         "model",
@@ -112,7 +118,7 @@ def _add_info(commands) -> argparse.ArgumentParser:
         default=PHOTOS,
         type=Path,
         metavar="MODEL",
-        help="a .keras file; without it, the one for photographs that comes with this command",
+        help="a .keras file (default: the model for photographs included with this command)",
     )
     return info
 
@@ -135,5 +141,5 @@ def _level(text: str) -> float:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"Expected a number of 1 or more. Received: {text}")
+        raise argparse.ArgumentTypeError(f"Expected a whole number from 1. Received: {text}")
     return int(text)

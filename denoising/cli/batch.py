@@ -1,4 +1,4 @@
-"""Many pictures: what is made of which, and where it goes; one that fails does not stop others."""
+"""Many pictures: find them, name their outputs, and continue after one that fails."""
 
 import sys
 from collections.abc import Callable
@@ -12,75 +12,80 @@ ENDINGS = ", ".join(FORMATS)
 
 
 class Job(NamedTuple):
-    """A picture, and where what is made of it goes."""
+    """A picture, and the path of its output."""
 
     source: Path
     target: Path
 
 
 def find(given: list[Path]) -> list[tuple[Path, Path]]:
-    """Return each picture with its place below the folder that it was found in.
+    """Return each picture, with its path relative to the folder in which it was found.
 
-    Raise `UserError` where there is none at all.
+    Raises
+    ------
+    UserError
+        There are no pictures.
     """
     found = []
     for path in given:
         if path.is_dir():
-            found += [(one, one.relative_to(path)) for one in find_pictures(path)]
+            found += [(picture, picture.relative_to(path)) for picture in find_pictures(path)]
         else:
             found.append((path, Path(path.name)))
     if not found:
-        raise UserError(
-            f"Expected pictures ({ENDINGS}) in {', '.join(map(str, given))}. Received: none"
-        )
+        raise UserError(f"There are no pictures ({ENDINGS}) in {', '.join(map(str, given))}.")
     return found
 
 
 def jobs(given: list[Path], output: Path) -> list[Job]:
-    """Return what is to be done: into one file for one picture, else below a folder.
+    """Return the pictures to denoise and their outputs: a file for one picture, else in a folder.
 
-    Pictures of a folder keep their places below it. Raise `UserError` where nothing is found, or
-    two pictures would go to the same place.
+    The pictures of a folder keep their relative paths.
+
+    Raises
+    ------
+    UserError
+        There are no pictures, or two of them would be written to the same path.
     """
     named = output.suffix.lower() in FORMATS and not output.is_dir()
     if len(given) == 1 and not given[0].is_dir() and output.suffix and not output.is_dir():
         return [Job(given[0], output)]
     if named:
-        raise UserError(f"Expected a folder for more than one picture. Received: {output}")
-    seen: dict[Path, Path] = {}
+        raise UserError(f"{output} is a file name. Give a folder for more than one picture.")
+    sources: dict[Path, Path] = {}
     for source, place in find(given):
         target = output / place
-        if target in seen:
+        if target in sources:
             raise UserError(
-                f"Expected names of their own. Received: {seen[target]} and {source}, "
-                f"which would both be written to {target}"
+                f"{sources[target]} and {source} would both be written to {target}. "
+                "Rename one of them, or write them to different folders."
             )
-        seen[target] = source
-    return [Job(source, target) for target, source in seen.items()]
+        sources[target] = source
+    return [Job(source, target) for target, source in sources.items()]
 
 
 def refuse_existing(path: Path, force: bool) -> None:
-    """Raise `UserError` where a file is there already and may not be overwritten."""
+    """Raise `UserError` if a file exists and must not be overwritten."""
     if path.exists() and not force:
-        raise UserError(f"Expected no file at {path}. Overwrite it with --force")
+        raise UserError(f"{path} already exists. Overwrite it with --force.")
 
 
-def each(sources: list[Path], one: Callable[[int], str]) -> int:
-    """Do the work of each source, by its number; report those that fail, and go on.
+def each(sources: list[Path], work: Callable[[int], str]) -> int:
+    """Call `work` with the index of each source and print its result; report failures and go on.
 
     Returns
     -------
-    1 if any has failed, else 0: the exit code.
+    the exit code: 1 if any has failed, else 0.
     """
     failed = 0
     for number, source in enumerate(sources):
         try:
-            print(one(number), flush=True)
-        except BrokenPipeError:  # of what is said, not of the picture
+            print(work(number), flush=True)
+        except BrokenPipeError:  # stdout is closed: no fault of the picture
             raise
         except (UserError, OSError, MemoryError) as error:
             failed += 1
-            reason = str(error) or "it takes more memory than there is"
+            reason = str(error) or "out of memory"
             print(f"skipped {source}: {reason}", file=sys.stderr, flush=True)
     if len(sources) > 1:
         print(f"{len(sources) - failed} of {len(sources)} pictures done.")

@@ -1,9 +1,13 @@
-"""The command `denoise`: trained models at work on a user's own pictures."""
+"""The command `denoise`: run trained models on a user's own pictures."""
+
+from __future__ import annotations
 
 import argparse
 import os
 import signal
 import sys
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
@@ -19,9 +23,12 @@ from denoising.files.scaling import resized
 from denoising.inference.pretrained import open_card, open_classifier, open_denoiser, open_model
 from denoising.noise.apply import noisy_images
 
+if TYPE_CHECKING:
+    import keras
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; return 0 where all went well, 1 where something was skipped or failed."""
+    """Run a command; return its exit code: 0, or 1 if anything was skipped or failed."""
     work = {"image": denoise_pictures, "classify": classify_pictures, "info": describe}
     given = parser(work).parse_args(arguments)
     signal.signal(signal.SIGTERM, _end)
@@ -31,63 +38,62 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("interrupted: pictures that are not done yet were not written", file=sys.stderr)
+        print("interrupted: the remaining pictures were not written", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # nobody reads on, as behind `| head`
+    except BrokenPipeError:  # the reader of a pipe has ended, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
 
 
-def _end(number: int, frame) -> None:
-    """End, where that is asked for, as by an error: what is half-written is removed."""
+def _end(number: int, frame: FrameType | None) -> None:
+    """End by an exception, so that unfinished files are removed."""
     sys.exit(128 + number)
 
 
 def denoise_pictures(given: argparse.Namespace) -> int:
-    """Denoise each picture; report and skip those that cannot be."""
+    """Denoise each picture; report and skip those that fail."""
     todo = jobs(given.pictures, given.output)
     import_keras()
     model, card = open_denoiser(given.model), open_card(given.model)
     _check_level(given, model, card)
 
-    def one(number: int) -> str:
+    def denoise_one(number: int) -> str:
         job = todo[number]
         refuse_existing(job.target, given.force)
         picture = read_picture(job.source)
         check_target(job.target, picture)
         if given.add_noise is not None:
-            picture = _made_noisy(job, picture, given.add_noise, given.force)
+            picture = _with_noise(job, picture, given.add_noise, given.force)
         restored, level = restore(model, card, picture, given.level)
         write_picture(job.target, restored, picture)
-        beyond = f", more than {given.model} knows" if level > _highest(card) else ""
-        found = f"noise {level:.3f}, {255 * level:.0f} of 255"
-        return f"{job.source} -> {job.target} ({found}{beyond})"
+        above = f", above the training range of {given.model}" if level > _highest(card) else ""
+        return f"{job.source} -> {job.target} (noise {level:.3f}, {255 * level:.0f} of 255{above})"
 
-    return each([job.source for job in todo], one)
+    return each([job.source for job in todo], denoise_one)
 
 
-def _check_level(given: argparse.Namespace, model, card: Card | None) -> None:
+def _check_level(given: argparse.Namespace, model: keras.Model, card: Card | None) -> None:
+    """Raise `UserError` if the model cannot use the given level."""
     from denoising.networks.inputs import has_level_input
 
-    highest = _highest(card)
-    if given.level is not None and given.level > highest:
+    if given.level is None:
+        return
+    if given.level > (highest := _highest(card)):
         raise UserError(
-            f"Expected a --level up to {highest}, the highest that {given.model} was trained on. "
-            f"Received: {given.level}"
+            f"--level {given.level} is too high: {given.model} was trained on levels up to "
+            f"{highest}. Give at most that, or leave --level out."
         )
-    if given.level is not None and not has_level_input(model):
-        raise UserError(
-            f"Expected no --level: {given.model} finds it in the picture. Received: {given.level}"
-        )
+    if not has_level_input(model):
+        raise UserError(f"{given.model} has no level input. Leave --level out.")
 
 
 def _highest(card: Card | None) -> float:
-    """Return the highest level that a model was trained on; 1 where it does not say."""
+    """Return the highest level that a model was trained on; 1 if its card names none."""
     return card.levels[1] if card and card.levels else 1.0
 
 
-def _made_noisy(job: Job, picture: Picture, level: float, force: bool) -> Picture:
-    """Return a picture with Gaussian noise, cut to black and white, and write it, too."""
+def _with_noise(job: Job, picture: Picture, level: float, force: bool) -> Picture:
+    """Return a picture with clipped Gaussian noise, and write it to ``OUT.noisy.png``."""
     beside = job.target.with_name(f"{job.target.name}.noisy.png")
     refuse_existing(beside, force)
     clean = picture.pixels[None].astype(np.float32) / picture.white
@@ -99,10 +105,10 @@ def _made_noisy(job: Job, picture: Picture, level: float, force: bool) -> Pictur
 
 
 def restore(
-    model, card: Card | None, picture: Picture, level: float | None
+    model: keras.Model, card: Card | None, picture: Picture, level: float | None
 ) -> tuple[np.ndarray, float]:
-    """Return the denoised pixels, and the level of the noise: as given, or as found."""
-    from denoising.inference.blind import find_and_denoise
+    """Return the denoised pixels and the noise level, as given or as estimated."""
+    from denoising.inference.blind import denoise_blind
     from denoising.inference.tiling import denoise_large
 
     with tqdm(
@@ -110,57 +116,58 @@ def restore(
     ) as bar:
         if level is not None:
             return denoise_large(model, picture.pixels, level, bar.update), level
-        return find_and_denoise(model, picture.pixels, card, bar.update)
+        return denoise_blind(model, picture.pixels, card, bar.update)
 
 
 def classify_pictures(given: argparse.Namespace) -> int:
-    """Print the likeliest classes of each picture; report and skip those that cannot be read."""
+    """Print the most likely classes of each picture; report and skip those that fail."""
     sources = [path for path, _ in find(given.pictures)]
     import_keras()
     from scipy.special import softmax
 
     from denoising.inference.predict import predict, restore_and_classify
 
-    model, card = open_classifier(given.model)
+    model, card, classes = open_classifier(given.model)
+    height, width, channels = card.size
 
-    def one(number: int) -> str:
-        image = resized(read_picture(sources[number]), *card.size)
-        if isinstance(model.output, dict):  # joint: it takes images of any size, padded
+    def classify_one(number: int) -> str:
+        image = resized(read_picture(sources[number]), height, width, channels)
+        if isinstance(model.output, dict):  # a joint network, whose stride may need padding
             logits = restore_and_classify(model, image[None])[1]
         else:
             logits = predict(model, image[None])
-        chances = softmax(logits[0].astype(np.float64))
-        likeliest = np.argsort(-chances, kind="stable")[: given.most]
-        verdicts = ", ".join(f"{card.classes[one]} {100 * chances[one]:.0f}%" for one in likeliest)
-        return f"{sources[number]}: {verdicts}"
+        probabilities = softmax(logits[0].astype(np.float64))
+        likeliest = np.argsort(-probabilities, kind="stable")[: given.most]
+        shown = ", ".join(f"{classes[one]} {100 * probabilities[one]:.0f}%" for one in likeliest)
+        return f"{sources[number]}: {shown}"
 
-    return each(sources, one)
+    return each(sources, classify_one)
 
 
 def describe(given: argparse.Namespace) -> int:
-    """Print what goes into a model, what comes out, and what it was trained on."""
+    """Print a model's inputs, outputs and training data."""
     import_keras()
     model, card = open_model(given.model), open_card(given.model)
     size = given.model.stat().st_size / 2**20
     print(f"{given.model}: {model.name}, {model.count_params():,} parameters, {size:.1f} MiB")
-    for side, tensors in (("takes", model.inputs), ("gives", model.outputs)):
+    for side, tensors in (("input", model.inputs), ("output", model.outputs)):
         for tensor in tensors:
             shape = " × ".join("any" if part is None else str(part) for part in tensor.shape[1:])
             print(f"  {side} {tensor.name}: {shape}")
-    print(f"  {_trained_on(card)}" if card else "  It does not say what it was trained on.")
+    print(f"  {_training_data(card)}" if card else "  The file does not name its training data.")
     return 0
 
 
-def _trained_on(card: Card) -> str:
-    """Say what a card says."""
+def _training_data(card: Card) -> str:
+    """Describe the training data of a model in one line."""
     size = "×".join(map(str, card.size))
-    said = f"trained on {card.images:,} images of {card.dataset}, {size}, "
-    if card.noise is None:
-        return said + f"clean; classes: {', '.join(card.classes or ['none'])}"
+    text = f"trained on {card.images:,} images of {card.dataset}, {size}, "
+    if card.noise is None or card.levels is None:
+        return text + f"clean; classes: {', '.join(card.classes or ['none'])}"
     low, high = card.levels
-    said += f"with {card.noise} noise of level {low:g}"
-    said += f" to {high:g}" if high > low else ""
-    said += ", cut to the range from black to white" if card.clip else ""
+    text += f"with {card.noise} noise of level {low:g}"
+    text += f" to {high:g}" if high > low else ""
+    text += ", clipped" if card.clip else ""
     if card.level_known:
-        said += ", whose level it " + ("may be told" if card.level_known < 1 else "is told")
-    return said + (f"; classes: {', '.join(card.classes)}" if card.classes else "")
+        text += f", with the level as an {'optional ' if card.level_known < 1 else ''}input"
+    return text + (f"; classes: {', '.join(card.classes)}" if card.classes else "")

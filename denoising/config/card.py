@@ -1,4 +1,4 @@
-"""A model's card: what it was trained on, stored inside its file."""
+"""The model card: a description of the training data, stored inside the model's file."""
 
 from typing import Annotated, Any
 
@@ -33,7 +33,7 @@ class Card(Section):
     noise: NoiseKind | None = None
     levels: LevelRange | None = None
     clip: bool = True
-    level_known: Fraction = Field(0, validation_alias=AliasChoices("level_known", "told"))
+    level_known: Fraction = Field(default=0, validation_alias=AliasChoices("level_known", "told"))
     seed: int
 
     @model_validator(mode="after")
@@ -46,7 +46,7 @@ class Card(Section):
 def noise_entries(noise: Noise, denoiser: Denoiser | None = None) -> dict[str, Any]:
     """Return the card's entries about noise, for training with `noise`.
 
-    If a `denoiser` has a range of levels, they replace the level of `noise`.
+    If a `denoiser` has a range of levels, it replaces the level of `noise`.
     """
     levels = (denoiser and denoiser.noise_range) or [noise.level, noise.level]
     known = denoiser.level_known if denoiser and denoiser.level_input else 0

@@ -23,7 +23,7 @@ class Sweep(Section):
         if len(set(self.kinds)) < len(self.kinds):
             raise ImpossibleError("kinds", "Expected each kind once", self.kinds)
         if "salt_and_pepper" in self.kinds and self.levels[-1] > 1:
-            expected = "Expected at most 1, as salt_and_pepper is swept, whose level is a fraction"
+            expected = "Expected at most 1, because `kinds` includes salt_and_pepper"
             raise ImpossibleError("levels", expected, self.levels)
         return self
 

@@ -23,7 +23,7 @@ ReconstructionLoss = Literal[
 
 def network_names(kind: str) -> list[str]:
     """Return the names of all networks of a kind, read from their files without importing them."""
-    mark = f'KIND = "{kind}"'
+    mark = f'\nKIND = "{kind}"\n'
     return sorted(path.stem for path in NETWORKS.glob("*.py") if mark in path.read_text("utf-8"))
 
 
@@ -68,7 +68,7 @@ class Denoiser(Section):
             expected = "Expected this key beside `options`, not among them"
             raise ImpossibleError("options.level_input", expected, self.options["level_input"])
         if self.level_input and not self.noise_range:
-            expected = "Expected false without a noise_range: with one level, it carries nothing"
+            expected = "Expected false without a noise_range: a single level needs no input"
             raise ImpossibleError("level_input", expected, self.level_input)
         if self.level_known < 1 and not self.level_input:
             expected = "Expected 1 for a network without a level input"
@@ -83,7 +83,7 @@ class Denoiser(Section):
     def check_noise(
         self, noise: Noise, training_noise: TrainingNoise, key: str = "noise_range"
     ) -> None:
-        """Raise `ImpossibleError` if the range contradicts the noise of the other images."""
+        """Raise `ImpossibleError` if the range contradicts the noise settings."""
         if not self.noise_range:
             return
         low, high = self.noise_range
@@ -91,7 +91,7 @@ class Denoiser(Section):
         if not low <= noise.level <= high:
             expected = f"Expected a range that includes noise.level, {noise.level}"
         if training_noise == "fixed":
-            expected = "Expected none with fixed training noise: a range draws levels anew"
+            expected = "Expected no range with fixed training noise: it needs fresh noise"
         if noise.kind == "salt_and_pepper" and high > 1:
             expected = "Expected fractions of the pixels, from 0 to 1"
         if expected:

@@ -46,7 +46,7 @@ class Recipe(Denoiser):
 
 
 class Published(Section):
-    """The parameters of a recipe that its source states, and the figures that it prints."""
+    """The parameters that the source of a recipe states, and its published figures."""
 
     values: list[str]
     figures: dict[Literal["psnr", "ssim_uniform", "mae", "bce"], float]

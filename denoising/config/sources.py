@@ -1,4 +1,4 @@
-"""The sources of images, as `params.yaml` has them: an entry's ``source``, by its ``format``."""
+"""The `source` of an entry of `datasets`, one section per ``format``."""
 
 from typing import Annotated, Literal
 
@@ -22,6 +22,8 @@ Classes = Annotated[list[str], Field(min_length=2), AfterValidator(_each_once)]
 
 
 class DigitsSource(Section):
+    """The digits of scikit-learn, resampled to `size` squared; `test` of them for the test."""
+
     format: Literal["digits"]
     size: Annotated[int, Field(ge=11, le=256)]
     test: Count
@@ -30,19 +32,21 @@ class DigitsSource(Section):
 
 
 class File(Section):
+    """A file to download, or in ``datasets/NAME/``; any one of its hashes must match."""
+
     name: FileName
     hashes: list[Hash] = Field(default_factory=list)
 
 
 class FilesSource(Section):
-    """Files that are downloaded from `urls`, or, without these, one's own in `datasets/NAME/`."""
+    """Files downloaded from `urls`, or the user's own in ``datasets/NAME/`` if there are none."""
 
     validation: Count
     urls: Annotated[list[Url], Field(min_length=1)] | None = None
     classes: Classes
 
     def check_hashes(self, files: dict[str, File]) -> None:
-        """Raise `ImpossibleError` for a file to be downloaded that cannot be checked."""
+        """Raise `ImpossibleError` for a file to download that has no hash."""
         for key, file in files.items():
             if self.urls and not file.hashes:
                 expected = "Expected the published hashes of a file that is downloaded"
@@ -50,6 +54,8 @@ class FilesSource(Section):
 
 
 class IdxFiles(Section):
+    """The four files of a data set in the IDX format."""
+
     train_images: File
     train_labels: File
     test_images: File
@@ -57,6 +63,8 @@ class IdxFiles(Section):
 
 
 class IdxSource(FilesSource):
+    """Files in the format of MNIST."""
+
     format: Literal["idx"]
     files: IdxFiles
 
@@ -67,7 +75,7 @@ class IdxSource(FilesSource):
 
 
 class CifarSource(FilesSource):
-    """Without an `archive` the records are in files ending in ``.bin`` in the data set's folder."""
+    """Records in the format of CIFAR-10, in an `archive` or in ``.bin`` files in the folder."""
 
     format: Literal["cifar"]
     archive: File | None = None
@@ -84,7 +92,7 @@ class CifarSource(FilesSource):
 
 
 class FolderSource(Section):
-    """Pictures, a folder a class; without `test` in such folders within ``train`` and ``test``."""
+    """Pictures in one folder per class; without `test`, inside folders ``train`` and ``test``."""
 
     format: Literal["folder"]
     height: Side

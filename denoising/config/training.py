@@ -19,14 +19,21 @@ class Training(Section):
 
 
 class Course(Section):
-    """How long a network is trained, and in batches of which size."""
+    """Number of epochs and batch size of a training."""
 
     epochs: Count
     batch_size: Count
 
 
 class Augmentation(Section):
-    """Random changes to training images: mirrored, shifted, turned grey."""
+    """Random changes to training images.
+
+    Attributes
+    ----------
+    flip : mirror left to right.
+    shift : most pixels by which an image is moved in each direction.
+    grey : fraction of colour images that are turned grey.
+    """
 
     flip: bool
     shift: Annotated[int, Field(ge=0, le=256)]
@@ -44,7 +51,7 @@ class DatasetTraining(Section):
 
 
 def check_grey(fraction: float, training_noise: TrainingNoise, key: str) -> None:
-    """Raise `ImpossibleError` if images turn grey whose stored noise is coloured."""
+    """Raise `ImpossibleError` if images turn grey while their stored noise stays coloured."""
     if fraction and training_noise == "fixed":
-        expected = "Expected 0 with fixed training noise, which was drawn for images in colour"
+        expected = "Expected 0 with fixed training noise, which was drawn for colour images"
         raise ImpossibleError(key, expected, fraction)

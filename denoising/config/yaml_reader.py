@@ -14,7 +14,7 @@ from denoising.files.errors import UserError, first_line
 Root = TypeVar("Root", bound=Section)
 LARGEST_FILE = 2**20  # bytes
 LONGEST_VALUE = 1000  # characters
-MOST_VALUES = 100_000  # anchors count each time that they are repeated
+MOST_VALUES = 100_000  # a repeated anchor counts each time
 MOST_EXPLAINED = 20
 
 
@@ -23,7 +23,9 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
     path = Path(path)
     try:
         if (size := path.stat().st_size) > LARGEST_FILE:
-            raise UserError(f"{path} is too large: {size:,} bytes, expected {LARGEST_FILE:,}.")
+            raise UserError(
+                f"{path} is too large: {size:,} bytes. Expected at most {LARGEST_FILE:,}."
+            )
         values = load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(
@@ -69,7 +71,7 @@ def _count(node: Node, counted: dict[Node, int]) -> int:
         children = node.value
     elif len(node.value) > LONGEST_VALUE:
         raise _refused(node, f"a value of more than {LONGEST_VALUE:,} characters")
-    counted[node] = MOST_VALUES  # until counted, so that a node that contains itself is too many
+    counted[node] = MOST_VALUES  # so that a node that contains itself exceeds the limit
     number = 1 + sum(counted.get(child) or _count(child, counted) for child in children)
     if number > MOST_VALUES:
         raise _refused(node, f"more than {MOST_VALUES:,} values, or an anchor that contains itself")

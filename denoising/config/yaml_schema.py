@@ -1,8 +1,9 @@
-"""Typed sections of a YAML file; every wrong value is explained by its key."""
+"""Typed sections of a YAML file, and error messages that name the key of a wrong value."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,43 +23,43 @@ LONGEST_SHOWN = 200
 
 
 class ImpossibleError(ValueError):
-    """A value that does not go with others; `key` is relative to the section that says so."""
+    """A value that contradicts others; `key` is relative to the section that raises the error."""
 
     def __init__(self, key: str, expected: str, received: Any):
         super().__init__(expected)
         self.key, self.received = key, received
 
 
-def explain(error: dict, root: type[Section]) -> str:
-    """Say of one error of pydantic's: which key, what is accepted, what was received."""
+def explain(error: Mapping[str, Any], root: type[Section]) -> str:
+    """Return a message for a pydantic error: the key, the accepted values, the received one."""
     place, received = error["loc"], error["input"]
     keys = _follow(place, root)[0]
     match error["type"]:
         case "extra_forbidden":
             accepted = getattr(_follow(place[:-1], root)[1], "model_fields", ())
-            says = f"unknown key. Expected one of: {', '.join(accepted)}"
+            text = f"unknown key. Expected one of: {', '.join(accepted)}"
             if nearest := get_close_matches(keys[-1], accepted, n=1):
-                says += f" (perhaps {nearest[0]})"
+                text += f" (perhaps {nearest[0]})"
         case "missing":
-            return f"{'.'.join(keys)}: Expected this key. Received: nothing under that name"
+            return f"{'.'.join(keys)}: this key is missing"
         case "value_error":
-            says, cause = str(error["ctx"]["error"]), error["ctx"]["error"]
+            text, cause = str(error["ctx"]["error"]), error["ctx"]["error"]
             if isinstance(cause, ImpossibleError):
                 keys, received = [*keys, cause.key], cause.received
         case _:
-            says = f"Expected: {error['msg']}"
+            text = error["msg"]
     where = ".".join(keys) or "the file"
     shown = repr(received)
     if len(shown) > LONGEST_SHOWN:
         shown = f"{shown[:LONGEST_SHOWN]}…"
-    return f"{where}: {says}. Received: {shown} (of type {type(received).__name__})"
+    return f"{where}: {text}. Received: {shown} (of type {type(received).__name__})"
 
 
-def _follow(place: tuple, root: type[Section]) -> tuple[list[str], Any]:
-    """Return the keys that lead to a place, seen from `root`, and the type of what stands there.
+def _follow(place: tuple[str | int, ...], root: type[Section]) -> tuple[list[str], Any]:
+    """Return the keys that lead from `root` to a pydantic location, and the type of its value.
 
-    pydantic puts into the place, too, what is no key: of sections that are told apart by their
-    `format` its value, and ``[key]`` where a key itself is wrong.
+    Besides keys, a location contains the `format` by which pydantic chose a section, and ``[key]``
+    if a key itself is invalid.
     """
     keys, kind = [], root
     for part in place:
@@ -77,20 +78,20 @@ def _follow(place: tuple, root: type[Section]) -> tuple[list[str], Any]:
 
 
 def _below(kind: Any, part: str | int) -> Any:
-    """Return the type of what stands under a key, or at a place of a list; None if unknown."""
+    """Return the type of the value of a key, or of a list's items; None if unknown."""
     if get_origin(kind) in (dict, list):
         return get_args(kind)[-1]
-    field = kind.model_fields.get(part) if _is_section(kind) else None
+    field = kind.model_fields.get(str(part)) if _is_section(kind) else None
     return field.annotation if field else None
 
 
 def _without_none(kind: Any) -> Any:
-    """Return the one type that may stand beside None, where there is just one."""
+    """Return the other type of an optional; other types are returned unchanged."""
     if get_origin(kind) not in (Union, UnionType):
         return kind
     others = [one for one in get_args(kind) if one is not NoneType]
     return others[0] if len(others) == 1 else kind
 
 
-def _is_section(kind: Any) -> bool:
+def _is_section(kind: Any) -> TypeGuard[type[Section]]:
     return isinstance(kind, type) and issubclass(kind, Section)

@@ -1,1 +1,1 @@
-"""Where images come from: one file per format, the registry, the download, the splits."""
+"""Data sets: one file per format, the registry, downloads and splits."""

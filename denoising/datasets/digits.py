@@ -1,8 +1,10 @@
-"""The digits that scikit-learn carries: 1,797 scans of 8×8 pixels in 17 shades.
+"""The handwritten digits in scikit-learn: 1,797 scans of 8×8 pixels in 17 shades.
 
 Source: E. Alpaydin and C. Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine
 Learning Repository, doi:10.24432/C50P49 (its test part).
 """
+
+from typing import Any
 
 import numpy as np
 from skimage.transform import resize
@@ -13,10 +15,10 @@ from denoising.datasets.splits import Split, cut
 
 
 def read(source: DigitsSource, name: str, seed: int) -> tuple[Split, Split]:
-    """Return training and test images, resampled with cubic splines to `source.size` squared."""
-    images, labels = load_digits(return_X_y=True)
-    small = images.reshape(-1, 8, 8) / 16
+    """Return training and test images, resampled to `source.size` squared with cubic splines."""
+    digits: Any = load_digits()
+    small = digits.images / 16
     size = (source.size, source.size)
-    large = np.stack([resize(image, size, order=3, mode="edge") for image in small])
+    large = np.stack([np.asarray(resize(image, size, order=3, mode="edge")) for image in small])
     pixels = np.rint(255 * np.clip(large, 0, 1)).astype(np.uint8)[..., None]
-    return cut(Split(pixels, labels.astype(np.int64)), source.test, seed, name, "test")
+    return cut(Split(pixels, digits.target.astype(np.int64)), source.test, seed, name, "test")

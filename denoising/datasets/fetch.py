@@ -1,4 +1,4 @@
-"""Files from the network or of one's own, checked against their hashes; none is replaced."""
+"""A data set's files, downloaded or a user's own, checked against their hashes."""
 
 import contextlib
 import os
@@ -16,29 +16,35 @@ from denoising.files.errors import UserError
 RAW_DIR_VARIABLE = "DENOISE_RAW_DIR"
 OWN = Path("datasets")
 SILENCE = 30  # seconds
-SLOWEST = 1024  # bytes a second, over so many seconds:
-WINDOW = 60
+SLOWEST = 1024  # bytes per second, averaged over the window
+WINDOW = 60  # seconds
 LARGEST = 2**30  # bytes
 
 
 class _GivenUpError(Exception):
-    """An address that is not worth waiting for."""
+    """A download that is too slow or too large."""
 
 
 def own_folder(name: str) -> Path:
-    """Return where a user puts files of data set `name`: `download` depends on this folder."""
+    """Return the folder for a user's own files of data set `name`; `download` depends on it."""
     return OWN / name
 
 
 def have(files: list[File], urls: list[str] | None, name: str) -> list[Path]:
-    """Return the paths of a data set's files: fetched where there are `urls`, else one's own."""
+    """Return the paths of a data set's files: downloaded from `urls`, or the user's own if None.
+
+    Raises
+    ------
+    UserError
+        A file is missing, cannot be downloaded, or has the wrong hash.
+    """
     if urls:
         return fetch(files, urls, raw_folder(name))
     folder = own_folder(name)
     if absent := [file.name for file in files if not (folder / file.name).is_file()]:
         raise UserError(
-            f"Expected in the folder {folder} the files that datasets.{name}.source names, as it "
-            f"gives no `urls` to download them from. Received: no {', '.join(absent)}"
+            f"Files are missing from {folder}: {', '.join(absent)}. datasets.{name}.source has no "
+            "`urls` to download them from: put them there, or add `urls`."
         )
     if mistakes := [mistake for file in files if (mistake := _mistake(folder / file.name, file))]:
         raise UserError("\n".join(mistakes))
@@ -46,29 +52,33 @@ def have(files: list[File], urls: list[str] | None, name: str) -> list[Path]:
 
 
 def raw_folder(name: str) -> Path:
-    """Return where the files of data set `name` are kept: the user's cache, or another place."""
+    """Return the folder of downloaded files of data set `name`.
+
+    It is in the user's cache folder, or in the folder that DENOISE_RAW_DIR names.
+
+    Raises
+    ------
+    UserError
+        DENOISE_RAW_DIR is not the absolute path of a folder.
+    """
     chosen = os.environ.get(RAW_DIR_VARIABLE)
-    if chosen and not Path(chosen).is_absolute():
+    if chosen and not (Path(chosen).is_absolute() and Path(chosen).is_dir()):
         raise UserError(
-            f"Expected an absolute path in the environment variable {RAW_DIR_VARIABLE}. "
-            f"Received: {chosen!r}"
-        )
-    if chosen and not Path(chosen).is_dir():
-        raise UserError(
-            f"Expected a folder, in the environment variable {RAW_DIR_VARIABLE}. Received: "
-            f"{chosen!r}, where there is none. Make it, or correct the variable."
+            f"The environment variable {RAW_DIR_VARIABLE} is {chosen!r}. Expected the absolute "
+            "path of an existing folder. Create the folder, or correct the variable."
         )
     return Path(chosen or pooch.os_cache("denoising")) / name
 
 
 def fetch(files: list[File], urls: list[str], folder: Path) -> list[Path]:
-    """Return the paths of files with the right hashes, downloaded if they are not there.
+    """Return the paths of files in `folder`, downloaded if missing.
 
-    The addresses are tried in turn. A file that is there with another content is never replaced.
+    The addresses are tried in turn. An existing file is never replaced.
 
     Raises
     ------
-    UserError : for each file that no address gave, or whose name stands for another content.
+    UserError
+        Files cannot be downloaded, or existing ones have the wrong hash; all of them are named.
     """
     mistakes = [mistake for file in files if (mistake := _fetch(file, urls, folder))]
     if mistakes:
@@ -77,10 +87,10 @@ def fetch(files: list[File], urls: list[str], folder: Path) -> list[Path]:
 
 
 def _fetch(file: File, urls: list[str], folder: Path) -> str | None:
-    """Have one file; return what the user has to know if that fails."""
+    """Download a file if it is missing; return an error message, or None on success."""
     path = folder / file.name
     if path.exists():
-        return _mistake(path, file, "move it away to have it downloaded, or ")
+        return _mistake(path, file, "Move it away to download it again, or replace it.")
     tried = []
     for url in urls:
         failure = _download(url, file, folder)
@@ -88,52 +98,52 @@ def _fetch(file: File, urls: list[str], folder: Path) -> str | None:
             return None
         tried.append(f"\n  {failure}")
     return (
-        f"Expected to download {file.name}. Received:{''.join(tried)}\nWithout a network, put the "
-        f"file with the hash {' or '.join(file.hashes)} at {path}, or under another folder that "
-        f"the environment variable {RAW_DIR_VARIABLE} names, as {folder.name}/{file.name}."
+        f"Cannot download {file.name}:{''.join(tried)}\nWithout a network, save the file with the "
+        f"hash {' or '.join(file.hashes)} as {path}, or as {folder.name}/{file.name} in any folder "
+        f"and set the environment variable {RAW_DIR_VARIABLE} to that folder."
     )
 
 
-def _mistake(path: Path, file: File, instead: str = "") -> str | None:
-    """Return what the user has to know if a file has none of its hashes."""
+def _mistake(path: Path, file: File, remedy: str = "Replace it.") -> str | None:
+    """Return an error message if a file has none of the listed hashes, otherwise None."""
     if not file.hashes or _matches(path, file):
         return None
     found = ", ".join(_hash(path, known) for known in file.hashes)
     return (
-        f"Expected in {path} a file with a hash of {', '.join(file.hashes)}. Received: "
-        f"{found}. It is cut short or another file: {instead}put the right one there."
+        f"{path} is truncated or a different file. Its hash is {found}, expected "
+        f"{' or '.join(file.hashes)}. {remedy}"
     )
 
 
 def _download(url: str, file: File, folder: Path) -> str | None:
-    """Try one address; return what went wrong, or None once the file is in its place."""
+    """Download a file from one address; return the reason of a failure, or None on success."""
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=SILENCE)
     try:
         with replacing(folder / file.name) as arriving:
             with _watched(arriving):
                 downloader(url + file.name, str(arriving), None)
             if not _matches(arriving, file):
-                raise ValueError("other content than the published hash")
+                raise ValueError("the content does not match the published hash")
     except (requests.RequestException, ValueError, _GivenUpError) as error:
         return f"{url}{file.name}: {_reason(error)}"
     except OSError as error:
         raise UserError(
-            f"Expected to write {file.name} into {folder}. Received: {error.strerror}. "
-            f"Name a folder that can be written to in {RAW_DIR_VARIABLE}, or put the file there."
+            f"Cannot write {file.name} to {folder}: {error.strerror}. "
+            f"Set {RAW_DIR_VARIABLE} to a writable folder, or to one that has the file."
         ) from None
     return None
 
 
 @contextlib.contextmanager
 def _watched(arriving: Path) -> Iterator[None]:
-    """Raise `_GivenUpError` where a file arrives too slowly, or never ends.
+    """Raise `_GivenUpError` if a file arrives too slowly or is too large.
 
-    A server that sends a byte now and then is never silent for long, and would hold a reader that
-    waits for a whole block: a timer interrupts it, so this is for the main thread alone.
+    A server that sends a byte now and then never triggers a read timeout, and blocks a reader that
+    waits for a whole block. A timer signal interrupts it, so this works in the main thread only.
     """
-    sizes = [-SLOWEST * WINDOW] * WINDOW  # so that the first seconds may pass
+    sizes = [-SLOWEST * WINDOW] * WINDOW  # no verdict before a whole window has passed
 
-    def check(*_) -> None:
+    def check(*_: object) -> None:
         size = arriving.stat().st_size if arriving.exists() else 0
         if size > LARGEST:
             raise _GivenUpError(f"more than {LARGEST:,} bytes")
@@ -152,16 +162,16 @@ def _watched(arriving: Path) -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     match error:
-        case requests.HTTPError():
-            return f"status {error.response.status_code}"
+        case requests.HTTPError() if error.response is not None:
+            return f"HTTP status {error.response.status_code}"
         case requests.Timeout():
-            return "no answer in time"
+            return "timed out"
         case requests.exceptions.ChunkedEncodingError():
-            return "the connection broke off"
+            return "the connection was closed early"
         case requests.exceptions.ContentDecodingError():
-            return "content that is not packed as the server says"
-        case requests.ConnectionError():  # requests takes silence in the middle for one, too
-            return "no answer in time" if "timed out" in str(error) else "no connection"
+            return "the content is not compressed as its headers state"
+        case requests.ConnectionError():  # requests raises it for a timeout in the body, too
+            return "timed out" if "timed out" in str(error) else "no connection"
         case _:
             return str(error).partition("\n")[0][:200]
 

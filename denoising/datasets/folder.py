@@ -1,6 +1,6 @@
-"""A folder of pictures, a sub-folder a class: ``CLASS/*``, or ``train/CLASS/*``, ``test/CLASS/*``.
+"""A folder of pictures, one sub-folder per class: ``CLASS/*``, or ``{train,test}/CLASS/*``.
 
-Each is brought to one size, as `denoising.scaling` says.
+All pictures are brought to one size, see `denoising.files.scaling`.
 """
 
 import hashlib
@@ -20,13 +20,23 @@ from denoising.files.errors import UserError
 from denoising.files.pictures import FORMATS, read_picture
 from denoising.files.scaling import resized
 
-LITTER = ("thumbs.db", "desktop.ini")  # and all names that begin with a dot
-LARGEST = 2**30
-TOLD = 10
+LITTER = ("thumbs.db", "desktop.ini")  # ignored, like all names that begin with a dot
+LARGEST = 2**30  # values in memory
+MOST_LISTED = 10
 
 
 def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
-    """Return training and test images; without a `source.test` the folder has parted them."""
+    """Return training and test images.
+
+    `source.test` images are cut out for the test; without it, the folder has ``train`` and
+    ``test``.
+
+    Raises
+    ------
+    UserError
+        Folders do not match the classes, a class has too few pictures, a picture is unreadable or
+        occurs twice, or there are too many pictures for memory.
+    """
     train, test = find(source, own_folder(name), name, seed)
     paths = [*train.images, *test.images]
     _check_memory(source, len(paths))
@@ -36,12 +46,12 @@ def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
 
 
 def find(source: FolderSource, folder: Path, name: str, seed: int) -> tuple[Split, Split]:
-    """Return the paths, (N,), in place of the images of both splits; nothing is read."""
+    """Return training and test splits with paths, (N,), instead of images; nothing is read."""
     if not folder.is_dir():
         raise UserError(
-            f"Expected the pictures of datasets.{name} in the folder {folder}, a sub-folder a "
-            f"class, or a link to them. Received: no such folder in {Path.cwd()}. What is not in "
-            f"Git has to be known to DVC, too: `dvc add {folder}` and commit, or `dvc pull`."
+            f"There is no folder {folder} in {Path.cwd()}. Expected the pictures of "
+            f"datasets.{name}, one sub-folder per class, or a link to them. Put new pictures "
+            f"there, run `dvc add {folder}` and commit; in a clone, get them with `dvc pull`."
         )
     train, test = _parted(source, folder, name, seed)
     _check_counts(source, train, 2, "for training and validation")
@@ -57,67 +67,68 @@ def _parted(source: FolderSource, folder: Path, name: str, seed: int) -> tuple[S
     parts = _folders(folder)
     if set(parts) != {"train", "test"}:
         raise UserError(
-            f"Expected the folders train and test alone in {folder}, as datasets.{name}.source "
-            f"gives no `test`. Received: {_listed(parts)}. To have test images cut from all, give "
-            "`test`, their number; validation images are always cut from those in train."
+            f"{folder} has the folders: {_listed(parts)}. Expected train and test only, because "
+            f"datasets.{name}.source has no `test`. To cut the test images from all pictures, set "
+            "`test` to their number."
         )
     return _classes(source, parts["train"], name), _classes(source, parts["test"], name)
 
 
 def _classes(source: FolderSource, folder: Path, name: str) -> Split:
-    """Return the paths of the pictures of each class, sorted by name, and their labels."""
+    """Return the paths of the pictures, by class and then by name, and their labels."""
     folders, classes = _folders(folder), [_normal(each) for each in source.classes]
     if set(folders) != set(classes):
         parted = source.test is not None and {"train", "test"} & set(folders) - set(classes)
         raise UserError(
-            f"Expected in {folder} a folder for each class that datasets.{name}.source.classes "
-            f"names, and no other. Received: without a folder: "
-            f"{_listed(one for one in classes if one not in folders)}; without a name there: "
-            f"{_listed(one for one in folders if one not in classes)}. "
+            f"The folders in {folder} do not match datasets.{name}.source.classes. "
+            f"Classes without a folder: {_listed(one for one in classes if one not in folders)}; "
+            f"folders without a class: {_listed(one for one in folders if one not in classes)}. "
             + (
-                "Leave `test` out where there are folders train and test."
+                "Remove `test` to use the folders train and test."
                 if parted
-                else f"For all that is there: classes: {json.dumps([*folders], ensure_ascii=False)}"
+                else f"To use all folders: classes: {json.dumps([*folders], ensure_ascii=False)}"
             )
         )
     paths = [_pictures(folders[each]) for each in classes]
     if strange := [path for found in paths for path in found if not _is_picture(path)]:
         raise UserError(
-            f"Expected in the folder of a class nothing but pictures, whose names end in "
-            f"{', '.join(FORMATS)}. Received:{_lines(strange)}\nConvert them, or move them away."
+            "Class folders contain something other than pictures, whose names end in "
+            f"{', '.join(FORMATS)}:{_lines(strange)}\nConvert these files, or move them away."
         )
     labels = np.repeat(np.arange(len(paths)), [len(found) for found in paths])
     return Split(_column(path for found in paths for path in found), labels)
 
 
 def _folders(folder: Path) -> dict[str, Path]:
-    """Return the sub-folders by name; pictures beside them are refused, other files may stay."""
+    """Return the sub-folders by name. Pictures beside them are an error, other files are not."""
     beside = [path for path in _visible(folder) if not path.is_dir()]
     if lost := [path for path in beside if _is_picture(path)]:
         raise UserError(
-            f"Expected each picture in the folder of its class. Received in {folder}:{_lines(lost)}"
+            f"{folder} contains pictures outside the class folders:{_lines(lost)}\n"
+            "Move each into the folder of its class."
         )
     return {_normal(path.name): path for path in _visible(folder) if path.is_dir()}
 
 
 def _pictures(folder: Path) -> list[Path]:
     if not (found := _visible(folder)):
-        raise UserError(f"Expected pictures in {folder}. Received: an empty folder")
+        raise UserError(f"{folder} contains no pictures. Add some, or remove the class.")
     return found
 
 
 def _visible(folder: Path) -> list[Path]:
-    """Return what is in a folder, sorted by name, in whatever form the disk keeps accents."""
+    """Return the entries of a folder that are not ignored, sorted by normalised name."""
     try:
         paths = sorted(folder.iterdir(), key=lambda path: _normal(path.name))
     except OSError as error:
-        raise UserError(f"Expected to look into {folder}. Received: {error.strerror}") from None
+        raise UserError(f"Cannot list the folder {folder}: {error.strerror}") from None
     return [
         path for path in paths if not path.name.startswith(".") and path.name.lower() not in LITTER
     ]
 
 
 def _normal(name: str) -> str:
+    """Return a name in one Unicode form: file systems store accents composed or decomposed."""
     return unicodedata.normalize("NFC", name)
 
 
@@ -132,8 +143,9 @@ def _column(paths: Iterable[Path]) -> np.ndarray:
 def _check_memory(source: FolderSource, number: int) -> None:
     if number * source.height * source.width * source.channels > LARGEST:
         raise UserError(
-            f"Expected at most {LARGEST:,} values, pictures × height × width × channels. Received: "
-            f"{number:,} × {source.height} × {source.width} × {source.channels}. Make them smaller."
+            f"The data set is too large: {number:,} pictures × {source.height} × {source.width} × "
+            f"{source.channels}. Expected at most {LARGEST:,} values. Use fewer pictures, or a "
+            "smaller `height` and `width`."
         )
 
 
@@ -142,13 +154,13 @@ def _check_counts(source: FolderSource, files: Split, least: int, purpose: str) 
     rare = [f"{one}: {n}" for one, n in zip(source.classes, counts, strict=True) if n < least]
     if rare:
         raise UserError(
-            f"Expected at least {least} of each class {purpose}. Received:{_lines(rare)}\n"
-            "Add pictures, or change `test` if it is given."
+            f"Some classes have too few pictures {purpose}. Expected at least {least} each. "
+            f"Found:{_lines(rare)}\nAdd pictures, or change `test` if it is set."
         )
 
 
 def _check_each_once(paths: list[Path]) -> None:
-    """Refuse files with the same bytes: a test on what was trained on tells nothing."""
+    """Raise `UserError` for files with the same bytes: training images must not be tested on."""
     by_size = defaultdict(list)
     for path in paths:
         by_size[path.stat().st_size].append(path)
@@ -158,9 +170,8 @@ def _check_each_once(paths: list[Path]) -> None:
             alike[_digest(path)].append(str(path))
     if twice := [" = ".join(group) for group in alike.values() if len(group) > 1]:
         raise UserError(
-            "Expected each picture once: one that is both trained and tested on, or in two "
-            f"classes, falsifies the results. Received the same bytes in:{_lines(twice)}\n"
-            "Remove all but one of each."
+            "Some pictures occur more than once, with the same bytes. In training and test, or in "
+            f"two classes, they falsify the results:{_lines(twice)}\nKeep one of each."
         )
 
 
@@ -169,11 +180,11 @@ def _digest(path: Path) -> bytes:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "blake2b").digest()
     except OSError as error:
-        raise UserError(f"Expected a picture in {path}. Received: {error.strerror}") from None
+        raise UserError(f"Cannot read {path}: {error.strerror}") from None
 
 
 def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
-    """Read and resize pictures; all that cannot be read are told of at once."""
+    """Read and resize pictures; one error names all unreadable ones."""
     shape = (source.height, source.width, source.channels)
     images = np.empty((len(paths), *shape), dtype=np.uint8)
     mistakes = []
@@ -183,14 +194,15 @@ def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
         except UserError as error:
             mistakes.append(str(error))
     if mistakes:
-        raise UserError("Some files are no pictures that can be used:" + _lines(mistakes))
+        raise UserError(f"Some files cannot be used as pictures:{_lines(mistakes)}")
     return images
 
 
 def _lines(things: list) -> str:
-    """Return things as lines of their own, the first ten and how many more there are."""
-    more = [f"and {len(things) - TOLD} more"] if len(things) > TOLD else []
-    return "".join(f"\n  {thing}" for thing in [*things[:TOLD], *more])
+    """Return the first ten things on indented lines, and the number of the others."""
+    rest = len(things) - MOST_LISTED
+    more = [f"and {rest} more"] if rest > 0 else []
+    return "".join(f"\n  {thing}" for thing in [*things[:MOST_LISTED], *more])
 
 
 def _listed(names: Iterable[str]) -> str:

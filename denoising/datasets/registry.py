@@ -1,8 +1,9 @@
-"""The formats by their names in `params.yaml`, and what every data set has to be."""
+"""Load a data set of any format, check it, and divide it into splits."""
 
 from collections.abc import Callable, Mapping
 
 from denoising.config.params import Dataset
+from denoising.config.sources import Source
 from denoising.datasets import cifar, digits, folder, idx
 from denoising.datasets.splits import Split, cut
 from denoising.files.errors import UserError
@@ -13,7 +14,7 @@ FORMATS: dict[str, Callable[..., tuple[Split, Split]]] = {
     "cifar": cifar.read,
     "folder": folder.read,
 }
-SMALLEST = 11
+SMALLEST = 11  # pixels, the window of SSIM
 
 
 def load_named(datasets: Mapping[str, Dataset], name: str, seed: int) -> dict[str, Split]:
@@ -25,32 +26,33 @@ def load_named(datasets: Mapping[str, Dataset], name: str, seed: int) -> dict[st
     return load(datasets[name].source, name, seed)
 
 
-def load(source, name: str, seed: int) -> dict[str, Split]:
+def load(source: Source, name: str, seed: int) -> dict[str, Split]:
     """Return the splits ``train``, ``validation`` and ``test`` of a data set.
 
-    The published test set stays whole; validation is cut from the training set.
+    The published test set stays whole; validation images are cut from the training set.
 
     Raises
     ------
-    UserError : the data cannot be had, or labels do not fit `source.classes`.
+    UserError
+        The data are missing or damaged, labels do not match `source.classes`, or images are too
+        small or differ in shape.
     """
     train, test = FORMATS[source.format](source, name, seed)
     for part in (train, test):
         if part.labels.min() < 0 or part.labels.max() >= len(source.classes):
             raise UserError(
-                f"Expected labels from 0 to {len(source.classes) - 1}, the classes that "
-                f"datasets.{name}.source.classes names. Received: labels from "
-                f"{part.labels.min()} to {part.labels.max()}"
+                f"Labels do not match datasets.{name}.source.classes. Expected labels from 0 to "
+                f"{len(source.classes) - 1}. Found: {part.labels.min()} to {part.labels.max()}"
             )
     if train.images.shape[1:] != test.images.shape[1:]:
         raise UserError(
-            "Expected training and test images of one shape. "
-            f"Received: {train.images.shape[1:]} and {test.images.shape[1:]}"
+            "Training and test images differ in shape: "
+            f"{train.images.shape[1:]} and {test.images.shape[1:]}."
         )
     if min(train.images.shape[1:3]) < SMALLEST:
         raise UserError(
-            f"Expected images of at least {SMALLEST}×{SMALLEST} pixels, the window of SSIM. "
-            f"Received: {train.images.shape[1]}×{train.images.shape[2]}"
+            f"Images of {train.images.shape[1]}×{train.images.shape[2]} pixels are too small. "
+            f"Expected at least {SMALLEST}×{SMALLEST}, the window of SSIM."
         )
     train, validation = cut(train, source.validation, seed, name, "validation")
     return {"train": train, "validation": validation, "test": test}

@@ -1,4 +1,4 @@
-"""The photographs that scikit-image and scikit-learn carry."""
+"""The sample photographs in scikit-image and scikit-learn."""
 
 from pathlib import Path
 
@@ -16,22 +16,21 @@ FOLDERS = (
 
 
 def read_photograph(name: str) -> np.ndarray:
-    """Return a photograph by the name of its file: ``uint8``, (H, W, C), C 1 or 3.
+    """Return a photograph by its file name: ``uint8``, (H, W, C), C is 1 or 3.
 
     Raises
     ------
-    UserError : there is none of that name, or it is neither grey nor in colour.
+    UserError
+        There is none of that name, or it is not an 8-bit grey or RGB picture.
     """
     path = next((folder / name for folder in FOLDERS if (folder / name).is_file()), None)
     if path is None:
-        raise UserError(
-            f"Expected a photograph that scikit-image or scikit-learn carries. Received: {name!r}"
-        )
+        raise UserError(f"Neither scikit-image nor scikit-learn has a photograph {name!r}.")
     pixels = imread(path)
     pixels = pixels[..., None] if pixels.ndim == 2 else pixels
     if pixels.dtype != np.uint8 or pixels.shape[2:] not in ((1,), (3,)):
         raise UserError(
-            f"Expected 8 bits a channel, and one channel or three, in {name}. "
-            f"Received: {pixels.dtype}, {pixels.shape}"
+            f"{name} is {pixels.dtype} of shape {pixels.shape}. "
+            "Expected 8 bits per channel, and one or three channels."
         )
     return pixels

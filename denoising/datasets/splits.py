@@ -1,4 +1,4 @@
-"""Labelled images, and how they are divided."""
+"""Labelled images, and their division into splits."""
 
 from typing import NamedTuple
 
@@ -16,19 +16,25 @@ class Split(NamedTuple):
 
 
 def cut(split: Split, size: int, *stream: int | str) -> tuple[Split, Split]:
-    """Take `size` images out of a split, by class and by the random stream called `stream`.
+    """Draw `size` images from a split, stratified by class, with the random stream `stream`.
 
-    Each class is represented as in the whole, rounded by largest remainder. Order is kept.
+    Class proportions are kept, rounded by the largest-remainder method, and so is the order of the
+    images.
 
     Returns
     -------
-    what is left, and what was taken.
+    the remaining images, and those drawn.
+
+    Raises
+    ------
+    UserError
+        `size` is below the number of classes, or would leave no image of some class.
     """
     classes, counts = np.unique(split.labels, return_counts=True)
     if not len(classes) <= size < len(split.labels):
         raise UserError(
-            f"Expected to cut from {len(classes)} (one a class) to {len(split.labels) - 1} images "
-            f"out of {len(split.labels)}. Received: {size}. Change it in datasets.*.source"
+            f"Cannot cut {size} images out of {len(split.labels)}. Expected from {len(classes)} "
+            f"(one per class) to {len(split.labels) - 1}. Change the number in datasets.*.source."
         )
     exact = counts * size / counts.sum()
     shares = np.floor(exact).astype(int)
@@ -36,9 +42,8 @@ def cut(split: Split, size: int, *stream: int | str) -> tuple[Split, Split]:
     shares[largest] += 1
     if (shares == counts).any():
         raise UserError(
-            f"Expected to leave something of each class. Received: {size} images to be cut out of "
-            f"{len(split.labels)}, of a class with {counts[shares == counts].min()} all of them. "
-            "Change it in datasets.*.source"
+            f"Cannot cut {size} images out of {len(split.labels)}: nothing would be left of a "
+            f"class of {counts[shares == counts].min()}. Change the number in datasets.*.source."
         )
     random = generator(*stream)
     taken = np.zeros(len(split.labels), dtype=bool)

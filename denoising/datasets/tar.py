@@ -1,6 +1,6 @@
-"""The files of a tar archive that nobody vouches for: read in place, and no more than is allowed.
+"""Files of an untrusted tar archive, read in place and within limits.
 
-Nothing is written to disk, so that a name with ``..``, a link or a device harms nothing.
+Nothing is written to disk, so names with ``..``, links and devices are harmless.
 """
 
 import gzip
@@ -8,6 +8,7 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Self
 
 from denoising.files.errors import UserError
 
@@ -16,10 +17,10 @@ LONGEST_HEADER = 2**12  # bytes
 
 
 class _Header(tarfile.TarInfo):
-    """A header of the archive; one that says of itself that it is very long is refused."""
+    """A header of the archive, refused if it claims to be very long."""
 
     @classmethod
-    def frombuf(cls, buf, encoding, errors):
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         header = super().frombuf(buf, encoding, errors)
         if header.size < 0 or (header.size > LONGEST_HEADER and not header.isreg()):
             raise ValueError(f"a header or folder of {header.size:,} bytes")
@@ -27,7 +28,7 @@ class _Header(tarfile.TarInfo):
 
 
 class _Bounded:
-    """A file of which no more bytes are asked for than `most`, be they there or not."""
+    """A file from which at most `most` bytes are requested, whether it has them or not."""
 
     def __init__(self, file: gzip.GzipFile, most: int):
         self.file, self.most, self.left = file, most, most
@@ -42,27 +43,36 @@ class _Bounded:
 def read_members(
     path: Path, most: int, wanted: Callable[[str, int], bool]
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and the contents of those members of a ``.tar.gz`` archive that are `wanted`.
+    """Yield the name and the content of each wanted member of a ``.tar.gz`` archive.
 
-    That is asked with the name and the size of each; links and what else is no file have size 0.
-    Raise `UserError` where the archive is broken, holds more than `most` bytes or a hundred
-    members, or goes on behind its end.
+    Parameters
+    ----------
+    most : bytes of the unpacked archive.
+    wanted : returns, for a member's name and size, whether to read it. Links and other members
+        that are not files have size 0.
+
+    Raises
+    ------
+    UserError
+        The archive is damaged, has more than `most` bytes or 100 members, or data after its end.
     """
     try:
         with gzip.open(path) as content:
             bounded = _Bounded(content, most)
-            # As a stream, where an offset that a header claims is never jumped to.
-            with tarfile.open(fileobj=bounded, mode="r|", tarinfo=_Header) as archive:
+            file: Any = bounded  # a stream is only read
+            # As a stream: tarfile then never seeks to an offset that a header claims.
+            with tarfile.open(fileobj=file, mode="r|", tarinfo=_Header) as archive:
                 for number, member in enumerate(archive):
                     if number == MOST_MEMBERS:
                         raise ValueError(f"more than {MOST_MEMBERS} members")
                     plain = member.isfile() and not member.issparse()
                     if wanted(member.name, member.size if plain else 0):
-                        yield member.name, archive.extractfile(member).read()
-            # To the end, where gzip has its checksum.
+                        data = archive.extractfile(member)
+                        yield member.name, data.read() if data else b""
+            # Read to the end, so that gzip verifies its checksum.
             while rest := bounded.read(tarfile.RECORDSIZE):
                 if any(rest):
-                    raise ValueError("something behind the end of the archive")
-    # tarfile's own errors are not all that it raises for headers that lie.
+                    raise ValueError("data after the end of the archive")
+    # Malformed headers make tarfile raise more than its own errors.
     except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
-        raise UserError(f"Expected a whole .tar.gz archive in {path}. Received: {error}") from None
+        raise UserError(f"{path} is not a complete .tar.gz archive: {error}") from None

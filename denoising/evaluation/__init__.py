@@ -1,1 +1,1 @@
-"""Scores, their averages with intervals, the arms that are compared, and what follows from them."""
+"""Scores, averages with intervals, the arms compared, calibration, break-even levels and ROC."""

@@ -1,10 +1,10 @@
-"""The arms that are compared: one name and one colour for each, wherever it is shown."""
+"""The arms compared: one shown name and one colour for each, used everywhere."""
 
 from typing import NamedTuple
 
 
 class Arm(NamedTuple):
-    """The shown name of an arm, its colour, and a sentence that says how it works."""
+    """The shown name of an arm, its colour, and a sentence on how it works."""
 
     label: str
     colour: str
@@ -30,7 +30,7 @@ ARMS = {
     ),
     "joint": Arm("joint network", "#8a4fb0", "One network denoises and classifies at once."),
 }
-"""Arms with a trained network for noise."""
+"""Arms with trained networks."""
 
 FILTER_ARMS = {
     "median": Arm("median filter", "#c9b458", "A median filter, then clean-trained."),
@@ -47,4 +47,4 @@ NETWORKS = {
     "autoencoder": "autoencoder",
     "joint": "joint network",
 }
-"""The networks of the arms, by the names of their files, with their shown names."""
+"""The shown names of the arms' networks, by the names of their files."""

@@ -1,4 +1,4 @@
-"""The noise study: what is measured of an arm at a level, and where denoising begins to pay."""
+"""The noise sweep: the measures of an arm at one level, and the break-even level of denoising."""
 
 import numpy as np
 
@@ -17,19 +17,20 @@ def measures(
     before: np.ndarray,
     *stream: int | str,
 ) -> dict[str, float]:
-    """Return what is measured of an arm: a row of the table, but for its kind, level and arm.
+    """Return the measures of an arm at one level: a row of the sweep without kind, level and arm.
 
     Parameters
     ----------
-    scores : of the images that the arm judged by, as `image_scores` has them.
+    scores : of the images that the arm classified, from `image_scores`.
     logits, labels : (N, classes) and (N,).
-    before : (N,), 1 where the clean-trained classifier is right about the noisy image, else 0.
+    before : (N,), 1 if the clean-trained classifier is right about the noisy image, else 0.
+    stream : the name of the random stream for the bootstrap.
 
     Returns
     -------
-    ``n``, ``accuracy`` with its 95% interval, ``nll``, ``ece``; ``psnr``, ``ssim``, ``mae``; the
-    ``harm_rate``, the share of the images that were right before and are wrong now, and the
-    ``help_rate``, the share of those that were wrong and are right.
+    ``n``, ``accuracy`` with its 95% interval, ``nll``, ``ece``, ``psnr``, ``ssim``, ``mae``,
+    ``harm_rate`` (the fraction of all images that were right before and are wrong now) and
+    ``help_rate`` (the fraction that were wrong before and are right now).
     """
     right = correct(logits, labels)
     return {
@@ -42,19 +43,19 @@ def measures(
 
 
 def area(levels: list[float], values: np.ndarray) -> float:
-    """Return the area under a curve by level, (L,), divided by the range of the levels.
+    """Return the area under a curve over noise levels, (L,), divided by their range.
 
-    By the trapezoidal rule; it is an average over the levels, on the scale of the values.
+    By the trapezoidal rule; the result is an average over the levels, in the unit of the values.
     """
     return float(np.trapezoid(values, levels) / (levels[-1] - levels[0]))
 
 
 def crossing(levels: list[float], gains: np.ndarray) -> tuple[float, bool]:
-    """Return the level from which a gain, (L,), is above 0 up to its largest, and if there is one.
+    """Return the level at which a gain, (L,), last turns positive before its maximum, and True.
 
-    Between two levels it is interpolated linearly. Where the gain is above 0 at all levels up to
-    its largest, the first level is returned, and the last one where it never is. What comes before
-    the last rise is taken for chance: gains near 0 change their sign from level to level.
+    The level is interpolated linearly between two levels. Earlier changes of sign are taken for
+    chance, as gains near 0 fluctuate. Without such a crossing, return False and the first level if
+    the gain is positive at all levels up to its maximum, or the last level if it never is.
     """
     largest = int(np.argmax(gains))
     if gains[largest] <= 0:
@@ -64,22 +65,23 @@ def crossing(levels: list[float], gains: np.ndarray) -> tuple[float, bool]:
         return levels[0], False
     place = not_above[-1]
     below, above = gains[place], gains[place + 1]
-    share = -below / (above - below)
-    return float(levels[place] + share * (levels[place + 1] - levels[place])), True
+    fraction = -below / (above - below)
+    return float(levels[place] + fraction * (levels[place + 1] - levels[place])), True
 
 
 def break_even(levels: list[float], gains: np.ndarray, *stream: int | str) -> dict[str, float]:
-    """Return the level from which something pays, with its 95% bootstrap interval.
+    """Return the level from which denoising pays, with its 95% bootstrap interval.
 
     Parameters
     ----------
-    levels : L of them, rising.
-    gains : (L, N): what is gained in each of N images, the same ones at every level.
+    levels : L noise levels, ascending.
+    gains : (L, N), the gain for each of N images, the same images at every level.
+    stream : the name of the random stream for the bootstrap.
 
     Returns
     -------
-    ``break_even_level``, ``_low`` and ``_high``, and ``break_even_found``, 1 or 0. Where no level
-    is found, in the images or in some resample of them, `crossing` says what stands for it.
+    ``break_even_level`` with ``_low`` and ``_high``, and ``break_even_found``, 1 or 0. If there is
+    no crossing, in the images or in a resample, the level is the one that `crossing` returns.
     """
     level, found = crossing(levels, gains.mean(axis=1))
     random, number = generator(*stream, "break even"), gains.shape[1]

@@ -1,4 +1,4 @@
-"""How far the confidence of a classifier is to be believed, and how to mend it."""
+"""Calibration: the expected calibration error, and temperature scaling."""
 
 import numpy as np
 import pandas as pd
@@ -8,16 +8,16 @@ from scipy.special import log_softmax, softmax
 from denoising.evaluation.scores import correct
 
 BINS = 15
-RANGE = (0.05, 20.0)  # temperatures beyond are those of verdicts without any information
+RANGE = (0.05, 20.0)  # of the temperature; only uninformative logits would go beyond
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return what to divide logits by for the least negative log-likelihood of the labels.
+    """Return the temperature that minimises the negative log-likelihood of the labels.
 
-    Temperature scaling (Guo et al. 2017, arXiv:1706.04599): above 1 where the classifier is too
-    sure of itself; no verdict changes. As in Platt's scaling (1999) a label counts as right with
-    the chance (N + 1) / (N + 2), or N images without a mistake would ask for certainty. `logits`
-    are (N, classes), `labels` (N,).
+    Temperature scaling (Guo et al. 2017, arXiv:1706.04599) divides the logits by it: more than 1
+    for an overconfident classifier; predicted classes do not change. As in Platt scaling (1999),
+    labels are smoothed to a probability of (N + 1) / (N + 2); otherwise N images without an error
+    would call for certainty. `logits` have the shape (N, classes), `labels` (N,).
     """
     doubt = 1 / (len(labels) + 2)
 
@@ -31,11 +31,11 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def reliability(logits: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """Return a row for each of 15 equally wide bins of confidence that has images.
+    """Return a reliability table: one row for each non-empty bin of 15 equal-width confidence bins.
 
     Returns
     -------
-    ``confidence`` and ``accuracy``, the averages of the images of the bin, and ``images``, their
+    ``confidence`` and ``accuracy``, averaged over the images in the bin, and ``images``, their
     number.
     """
     confidence = softmax(logits.astype(np.float64), axis=1).max(axis=1)
@@ -53,8 +53,8 @@ def reliability(logits: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
 def ece(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the expected calibration error, from 0 to 1 (Guo et al. 2017).
 
-    It is the distance between confidence and accuracy of a bin of `reliability`, averaged over the
-    images.
+    The absolute difference between confidence and accuracy in each bin of `reliability`, averaged
+    with the number of images in the bin as weight.
     """
     bins = reliability(logits, labels)
     gaps = (bins["confidence"] - bins["accuracy"]).abs()

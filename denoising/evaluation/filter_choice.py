@@ -1,4 +1,4 @@
-"""Choose the parameter of a denoiser without training."""
+"""Choose the parameter of a denoiser without training, by PSNR."""
 
 import numpy as np
 
@@ -9,10 +9,15 @@ PATIENCE = 3
 
 
 def choose(name: str, clean: np.ndarray, noisy: np.ndarray, start: float = 0) -> float:
-    """Return the parameter of a denoiser that gives the best average PSNR on these images.
+    """Return the parameter of a denoiser with the highest average PSNR on these images.
 
-    Values are tried from `start`, which is the best one of a lower level of noise for example,
-    upwards, until three in a row have been no better.
+    Candidates are tried upwards from `start`, for example the best one at a lower noise level,
+    until three in a row bring no improvement.
+
+    Parameters
+    ----------
+    name : a key of `denoising.baselines.filters.DENOISERS`.
+    clean, noisy : ``float32`` in [0, 1], (N, H, W, C).
     """
     grid = DENOISERS[name][1]
     best, highest, misses = start, -np.inf, 0

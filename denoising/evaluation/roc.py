@@ -1,4 +1,4 @@
-"""How well a detector's outputs tell two classes apart: ROC, precision and recall, AUC."""
+"""ROC and precision-recall curves, and a detector's AUC and operating points."""
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,12 @@ def roc_curve(labels: np.ndarray, outputs: np.ndarray) -> pd.DataFrame:
 
     Parameters
     ----------
-    labels : int, (N,): 1 for a positive, 0 for a negative; both occur.
-    outputs : (N,): an image counts as detected where its output is at least the threshold.
+    labels : int, (N,), 1 for a positive and 0 for a negative; both must occur.
+    outputs : (N,); an image is detected if its output is at least the threshold.
 
     Returns
     -------
-    a row a threshold, from none detected (a threshold of infinity) to all.
+    a row per threshold, from none detected (a threshold of infinity) to all.
     """
     false, true, thresholds = sklearn_roc_curve(labels, outputs, drop_intermediate=False)
     return pd.DataFrame(
@@ -33,9 +33,9 @@ def roc_curve(labels: np.ndarray, outputs: np.ndarray) -> pd.DataFrame:
 
 
 def precision_recall(labels: np.ndarray, outputs: np.ndarray) -> pd.DataFrame:
-    """Return precision and recall: ``threshold``, from the highest on, ``recall``, ``precision``.
+    """Return the precision-recall curve: ``threshold``, descending, ``recall``, ``precision``.
 
-    scikit-learn's last point, a precision of 1 at a recall of 0, is left out: no threshold has it.
+    scikit-learn's last point, precision 1 at recall 0, is left out: no threshold reaches it.
     """
     precision, recall, thresholds = precision_recall_curve(labels, outputs)
     curve = {"threshold": thresholds, "recall": recall[:-1], "precision": precision[:-1]}
@@ -49,16 +49,15 @@ def summary(
 
     Returns
     -------
-    ``auc`` with ``auc_low`` and ``auc_high``, its 95% bootstrap interval; ``average_precision``;
-    ``eer``, the rate at which as many positives are missed as negatives are detected, between two
-    thresholds by linear interpolation; ``youden_threshold``, where the rate of true positives is
-    farthest above that of false ones, to six digits, and both rates there; ``tpr_at_1pct_fpr``,
-    the most that is detected with at most 1% of the negatives; ``positives`` and ``negatives``,
-    how many.
+    ``auc`` with its 95% bootstrap interval, ``auc_low`` and ``auc_high``; ``average_precision``;
+    ``eer``, the equal error rate, interpolated linearly between two thresholds;
+    ``youden_threshold``, which maximises Youden's index (true minus false positive rate), to six
+    digits, with ``youden_tpr`` and ``youden_fpr``; ``tpr_at_1pct_fpr``, the highest true positive
+    rate at a false positive rate of at most 1%; the numbers of ``positives`` and ``negatives``.
     """
     curve = roc_curve(labels, outputs)
     false, true = curve.false_positive_rate.to_numpy(), curve.true_positive_rate.to_numpy()
-    # The first threshold is infinite; of equally good ones, the highest is taken.
+    # The first threshold is infinite. Of equally good ones, the highest is taken.
     best = 1 + int(np.argmax(np.round(true - false, 12)[1:]))
     low, high = auc_interval(labels, outputs, resamples, *stream)
     return {
@@ -77,7 +76,7 @@ def summary(
 
 
 def _rounded_down(threshold: float) -> float:
-    """Return a threshold to the digits of a metric, and not above it: it detects the same."""
+    """Round a threshold down to the digits of a metric, so that it detects the same images."""
     if not threshold:
         return 0.0
     step = 10.0 ** (np.floor(np.log10(abs(threshold))) - METRIC_DIGITS + 1)
@@ -89,9 +88,10 @@ def auc_interval(
 ) -> tuple[float, float]:
     """Return the 95% bootstrap interval (percentiles) of the AUC.
 
-    Positives and negatives are resampled apart, so that no resample lacks a class. The AUC is the
-    chance that a positive has the higher output, a tie counting half (Hanley and McNeil 1982,
-    doi:10.1148/radiology.143.1.7063747); outputs are ranked once, and resamples are counts.
+    Positives and negatives are resampled separately, so that no resample lacks a class. The AUC is
+    the probability that a positive has a higher output than a negative, ties counting half (Hanley
+    and McNeil 1982, doi:10.1148/radiology.143.1.7063747); outputs are ranked once, and a resample
+    is a count of each rank.
     """
     random = generator(*stream, "bootstrap")
     distinct, ranks = np.unique(outputs, return_inverse=True)
@@ -111,7 +111,7 @@ def auc_interval(
 
 
 def thinned(curve: pd.DataFrame, points: int = POINTS) -> pd.DataFrame:
-    """Return at most about `points` rows of a curve, evenly along its length, with both ends."""
+    """Return about `points` rows of a curve at most, evenly spaced along it, with both ends."""
     xy = curve.iloc[:, -2:].to_numpy()
     along = np.concatenate([[0], np.cumsum(np.abs(np.diff(xy, axis=0)).sum(axis=1))])
     wanted = np.searchsorted(along, np.linspace(0, along[-1], points))
@@ -124,15 +124,16 @@ def one_vs_rest(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.
     Parameters
     ----------
     logits : (N, K).
-    labels : int, (N,), from 0 to K - 1. A class without an image has no curve.
-    names : of the K classes.
+    labels : int, (N,), from 0 to K - 1. A class without images has no curve.
+    names : names of the K classes.
 
     Returns
     -------
     ``class``, ``false_positive_rate``, ``true_positive_rate``.
     """
     probabilities = softmax(logits.astype(np.float64), axis=1)
-    curves = [pd.DataFrame(columns=["class", "false_positive_rate", "true_positive_rate"])]
+    columns = pd.Index(["class", "false_positive_rate", "true_positive_rate"])
+    curves = [pd.DataFrame(columns=columns)]
     for number, name in enumerate(names):
         members = (labels == number).astype(np.int64)
         if 0 < members.sum() < len(members):

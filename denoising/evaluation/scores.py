@@ -1,4 +1,4 @@
-"""Scores of images and of classifications: one value per image, never an average."""
+"""Scores of images and of predictions: one value per image, never an average."""
 
 import numpy as np
 from scipy.special import log_softmax
@@ -19,9 +19,9 @@ def mse(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
 
 
 def bce(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Return the binary cross-entropy of each image, (N,), in nats a pixel value.
+    """Return the binary cross-entropy of each image, (N,), in nats per pixel value.
 
-    Predictions are kept 1e-7 away from 0 and 1, as Keras does.
+    Predictions are clipped to [1e-7, 1 - 1e-7], as in Keras.
     """
     image = np.clip(image.astype(np.float64), BCE_FLOOR, 1 - BCE_FLOOR)
     loss = -(clean * np.log(image) + (1 - clean) * np.log1p(-image))
@@ -31,7 +31,7 @@ def bce(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
 def psnr(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
     """Return the peak signal-to-noise ratio of each image, (N,), in dB, for a data range of 1.
 
-    The mean squared error is floored at 1e-10, so that equal images have 100 dB.
+    The mean squared error is floored at 1e-10, so that identical images have 100 dB.
     """
     return -10 * np.log10(np.maximum(mse(clean, image), MSE_FLOOR))
 
@@ -62,8 +62,8 @@ def ssim(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
 def ssim_uniform(clean: np.ndarray, image: np.ndarray, data_range: float = 1.0) -> np.ndarray:
     """Return scikit-image's default SSIM of each image, (N,): 7×7 uniform window.
 
-    With the sample covariance, as `structural_similarity` has it unless told otherwise; many
-    published figures are of this kind.
+    With the sample covariance, the default of `structural_similarity`; many published figures use
+    this variant.
     """
     return np.array(
         [
@@ -75,16 +75,16 @@ def ssim_uniform(clean: np.ndarray, image: np.ndarray, data_range: float = 1.0) 
 
 
 def ssim_range_2(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Return `ssim_uniform` for a data range of 2, (N,): higher, as small errors count less.
+    """Return `ssim_uniform` with a data range of 2, (N,), which gives higher values.
 
-    This is what scikit-image took for floats, which it supposed to be from -1 to 1, where none was
-    given; later versions ask for it. Images in [0, 1] have a range of 1.
+    Earlier versions of scikit-image assumed this range for floats if none was given, supposing
+    them to lie in [-1, 1]; later versions require it. The range of images in [0, 1] is 1.
     """
     return ssim_uniform(clean, image, data_range=2.0)
 
 
 def correct(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return 1.0 for each image that is classified rightly and 0.0 for the others, (N,)."""
+    """Return 1.0 for each correctly classified image and 0.0 for the others, (N,)."""
     return (logits.argmax(axis=1) == labels).astype(np.float64)
 
 

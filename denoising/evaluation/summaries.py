@@ -1,4 +1,7 @@
-"""From one value per image to averages with intervals: the numbers in `metrics/`."""
+"""Averages of scores with bootstrap intervals: the numbers in `metrics/`.
+
+`stream` names the random stream of the bootstrap, see `denoising.seeding.generator`.
+"""
 
 from collections.abc import Callable, Iterable
 
@@ -16,7 +19,7 @@ IMAGE_SCORES = (scores.psnr, scores.ssim, scores.mae, scores.mse, scores.bce)
 def interval(values: np.ndarray, *stream: int | str) -> tuple[float, float]:
     """Return the 95% bootstrap interval (percentiles) of the average of `values`, (N,).
 
-    For two arms on the same images, pass the differences: the resampling is paired then.
+    To compare two arms on the same images, pass their differences: the resampling is then paired.
     """
     random = generator(*stream, "bootstrap")
     means = [values[random.integers(0, len(values), len(values))].mean() for _ in range(RESAMPLES)]
@@ -41,7 +44,7 @@ def classification(logits: np.ndarray, labels: np.ndarray, *stream: int | str) -
 def difference(
     logits: np.ndarray, others: np.ndarray, labels: np.ndarray, *stream: int | str
 ) -> dict[str, float]:
-    """Return by how much one arm is more accurate than another, with the paired interval."""
+    """Return the difference in accuracy, first arm minus second, with its paired interval."""
     paired = scores.correct(logits, labels) - scores.correct(others, labels)
     return average("accuracy", paired, *stream)
 
@@ -49,9 +52,9 @@ def difference(
 def restoration(
     before: dict[str, np.ndarray], after: dict[str, np.ndarray], *stream: int | str
 ) -> dict[str, float]:
-    """Summarise a denoiser: PSNR (dB) and SSIM before, after and gained, and the errors left.
+    """Summarise a denoiser: PSNR (dB) and SSIM before, after and gained, and the remaining errors.
 
-    `before` and `after` are the `image_scores` of noisy and of denoised images.
+    `before` and `after` are the `image_scores` of the noisy and the denoised images.
     """
     summary = {}
     for name in ("psnr", "ssim"):
@@ -66,10 +69,12 @@ def restoration(
 def image_scores(
     clean: np.ndarray, images: np.ndarray, extra: Iterable[Callable] = ()
 ) -> dict[str, np.ndarray]:
-    """Return ``psnr``, ``ssim``, ``mae``, ``mse`` and ``bce`` of each image, (N,) each.
+    """Return ``psnr``, ``ssim``, ``mae``, ``mse`` and ``bce``, (N,) each.
 
-    Both are ``float32`` in [0, 1], (N, H, W, C); a part of them is in memory at a time. `extra` are
-    further functions of `denoising.scores`.
+    Parameters
+    ----------
+    clean, images : ``float32`` in [0, 1], (N, H, W, C), read in chunks.
+    extra : further functions of `denoising.evaluation.scores`.
     """
     wanted = (*IMAGE_SCORES, *extra)
     found = {score.__name__: [] for score in wanted}

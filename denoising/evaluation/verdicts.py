@@ -25,11 +25,11 @@ def judge(
     ----------
     networks : by the keys of `denoising.evaluation.arms.NETWORKS`.
     noisy : ``float32``, (N, H, W, C).
-    level : of their noise, for an autoencoder with a level input.
+    level : their noise level, for an autoencoder with a level input.
 
     Returns
     -------
-    the verdict of each arm; an arm that does not denoise classifies the noisy images.
+    the verdict of each arm, by its name; an arm that does not denoise classifies the noisy images.
     """
     clean_trained = networks["classifier_clean"]
     denoised = denoise(networks["autoencoder"], noisy, level)

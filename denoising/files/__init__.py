@@ -1,1 +1,1 @@
-"""Files that appear whole or not at all, and that hold the same bytes in every run."""
+"""Atomic and byte-stable files, model files, pictures, and the errors of users."""

@@ -85,7 +85,7 @@ def read_model(path: Path | str) -> keras.Model:
             _check_size(archive, path)
             saved_with = json.loads(archive.read("metadata.json"))["keras_version"]
             _check_classes(json.loads(archive.read("config.json")))
-        return keras.saving.load_model(path, compile=False, safe_mode=True)  # pyright: ignore
+        return keras.saving.load_model(path, compile=False, safe_mode=True)  # pyright: ignore[reportReturnType]
     # ZIP, JSON, HDF5, Keras and TensorFlow report damage in many ways.
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NO_SPACE:  # Keras unpacks weights first

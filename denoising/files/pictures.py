@@ -1,12 +1,12 @@
-"""A user's picture files: read as pixels, written again with all that the file said besides.
+"""A user's picture files: read as pixels, and written with the metadata of their source.
 
-Through libvips, which knows 16 bits a channel, profiles and orientation, and reads what a file is
-from its content, whatever its name says.
+libvips handles 16 bits per channel, colour profiles and orientation, and recognises a format by the
+content of the file rather than by its name.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyvips
@@ -14,10 +14,10 @@ import pyvips
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 
-# libvips would give a picture again that it has read before, though the file is another by now.
+# The cache would return the old picture for a file that has been replaced.
 pyvips.cache_set_max(0)
 
-# What can be written, by the ends of the names: with libvips's options.
+# File name endings that can be written, and libvips's options for each.
 FORMATS = {
     ".png": {"compression": 6},
     ".jpg": {"Q": 95},
@@ -31,12 +31,19 @@ DEPTHS = {"uchar": np.uint8, "ushort": np.uint16}
 MODES = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3}
 LOADERS = ("png", "jpeg", "tiff", "webp")
 MOST_PIXELS = 400_000_000
-# What a file says besides its pixels, and is kept.
+# The metadata that a written picture takes over from its source.
 KEPT = ("exif-data", "icc-profile-data", "iptc-data", "xmp-data", "orientation")
 
 
 class Picture(NamedTuple):
-    """Pixels, (H, W, C), ``uint8`` or ``uint16``, C 1 or 3; alpha, (H, W), or None; the source."""
+    """A picture as arrays.
+
+    Attributes
+    ----------
+    pixels : (H, W, C), ``uint8`` or ``uint16``, C is 1 or 3.
+    alpha : (H, W), of the same type; None if the picture has no transparency.
+    source : the opened file, with its metadata.
+    """
 
     pixels: np.ndarray
     alpha: np.ndarray | None
@@ -49,20 +56,25 @@ class Picture(NamedTuple):
 
 
 def read_picture(path: Path) -> Picture:
-    """Read a picture of 8 or 16 bits, grey or colour; raise `UserError` where it is none."""
+    """Read a grey or RGB picture of 8 or 16 bits per channel: PNG, JPEG, TIFF or WebP.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, is damaged, of another format, too large, or has several pages.
+    """
     try:
-        size = path.stat().st_size
-        if not size:
-            raise UserError(f"Expected a picture in {path}. Received: an empty file")
+        if not path.stat().st_size:
+            raise UserError(f"{path} is not a picture: the file is empty.")
         image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="truncated")
         _check(path, image)
         array = np.asarray(image)
     except OSError as error:
-        raise UserError(f"Expected a picture in {path}. Received: {error.strerror}") from None
+        raise UserError(f"Cannot read {path}: {error.strerror}.") from None
     except pyvips.Error as error:
-        reason = str(error).strip().splitlines()[-1].strip() or "an unknown format"
+        reason = str(error).strip().splitlines()[-1].strip() or "unknown format"
         raise UserError(
-            f"Expected a picture (PNG, JPEG, TIFF, WebP) in {path}. Received: {reason}"
+            f"{path} is damaged, or not a PNG, JPEG, TIFF or WebP picture: {reason}"
         ) from None
     array = array.reshape(image.height, image.width, image.bands)
     channels = image.bands - image.hasalpha()
@@ -70,42 +82,67 @@ def read_picture(path: Path) -> Picture:
     return Picture(array[:, :, :channels], alpha, image)
 
 
+def metadata(image: pyvips.Image, name: str) -> Any:
+    """Return an entry of a picture's metadata; None if there is none of that name."""
+    return image.get(name) if image.get_typeof(name) else None
+
+
 def _check(path: Path, image: pyvips.Image) -> None:
-    """Raise `UserError` for what is a picture, but none of ours, before its pixels are read."""
-    loader = image.get("vips-loader")
+    """Raise `UserError` for an unsupported picture, before its pixels are read."""
+    loader = metadata(image, "vips-loader")
     if not loader.startswith(LOADERS):
-        raise UserError(f"Expected PNG, JPEG, TIFF or WebP in {path}. Received: {loader}")
-    pages = image.get("n-pages") if image.get_typeof("n-pages") else 1
+        found = loader.partition("load")[0]
+        raise UserError(f"{path} is of format {found}. Expected PNG, JPEG, TIFF or WebP.")
+    pages = metadata(image, "n-pages") or 1
     if pages > 1 and not image.get_typeof("n-subifds"):
-        raise UserError(f"Expected one picture in {path}. Received: {pages} pages or frames")
+        raise UserError(f"{path} has {pages} pages or frames. Expected a single picture.")
     if image.width * image.height > MOST_PIXELS:
         raise UserError(
-            f"Expected at most {MOST_PIXELS:,} pixels in {path}. "
-            f"Received: {image.width} × {image.height}"
+            f"{path} is too large: {image.width} × {image.height}. "
+            f"Expected at most {MOST_PIXELS:,} pixels."
         )
     if image.format not in DEPTHS:
-        raise UserError(f"Expected 8 or 16 bits a channel in {path}. Received: {image.format}")
-    if MODES.get(image.interpretation) != image.bands - image.hasalpha():
         raise UserError(
-            f"Expected a grey picture or one in RGB in {path}. "
-            f"Received: {image.interpretation} with {image.bands} channels"
+            f"{path} has channels of type {image.format}. Expected 8 or 16 bits per channel."
+        )
+    if MODES.get(str(image.interpretation)) != image.bands - image.hasalpha():
+        raise UserError(
+            f"{path} is {image.interpretation} with {image.bands} channels. "
+            "Expected a grey or RGB picture."
         )
 
 
 def check_target(path: Path, picture: Picture) -> None:
-    """Raise `UserError` where a format cannot hold what the picture has."""
-    if path.suffix.lower() not in FORMATS:
+    """Raise `UserError` if the format that `path` names cannot hold the picture."""
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
         raise UserError(
-            f"Expected a name that ends in {', '.join(FORMATS)}. Received: {path.name!r}"
+            f"Cannot write {path}: unknown format. Use a name that ends in {', '.join(FORMATS)}."
         )
-    if picture.alpha is not None and path.suffix.lower() in NO_ALPHA:
-        raise UserError(f"Expected a format with transparency, .png for example, for {path}.")
-    if picture.white > 255 and path.suffix.lower() in EIGHT_BITS:
-        raise UserError(f"Expected a format of 16 bits, .png or .tif, for {path}.")
+    if picture.alpha is not None and ending in NO_ALPHA:
+        raise UserError(
+            f"Cannot write {path}: {ending} has no transparency, but the picture has. "
+            "Use .png, .tif or .webp."
+        )
+    if picture.white > 255 and ending in EIGHT_BITS:
+        raise UserError(
+            f"Cannot write {path}: {ending} has 8 bits per channel, the picture has 16 bits. "
+            "Use .png or .tif."
+        )
 
 
 def write_picture(path: Path, pixels: np.ndarray, like: Picture) -> None:
-    """Write pixels, of the shape and type of those of `like`, with its alpha and all it said."""
+    """Write pixels with the alpha channel, resolution and metadata of the picture `like`.
+
+    Parameters
+    ----------
+    pixels : of the shape and type of ``like.pixels``.
+
+    Raises
+    ------
+    UserError
+        The format that `path` names cannot hold the picture, or the file cannot be written.
+    """
     check_target(path, like)
     if like.alpha is not None:
         pixels = np.concatenate([pixels, like.alpha[:, :, None]], axis=2)
@@ -118,13 +155,13 @@ def write_picture(path: Path, pixels: np.ndarray, like: Picture) -> None:
         try:
             image.write_to_file(str(partial), **FORMATS[path.suffix.lower()])
         except pyvips.Error as error:
-            raise UserError(f"Could not write {path}: {str(error).strip()}") from None
+            raise UserError(f"Cannot write {path}: {str(error).strip()}") from None
 
 
 def find_pictures(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder whose names end as pictures' do.
+    """Yield the picture files below a folder, by the endings of their names.
 
-    Hidden ones are left out, and what is behind links to folders.
+    Hidden files and folders are skipped; links to folders are not followed.
     """
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)

@@ -1,20 +1,21 @@
-"""A picture of any size as an image of one size.
-
-It is turned upright as its file says, laid on white where it is transparent, cut to the aspect of
-that size about its middle, and resized with Lanczos's kernel, which averages when it shrinks.
-Colour becomes grey with the weights of ITU-R BT.601; colour profiles are not applied.
-"""
+"""Bring a picture of any size to a given size and number of channels."""
 
 import numpy as np
 import pyvips
 
-from denoising.files.pictures import Picture
+from denoising.files.pictures import Picture, metadata
 
 GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
 def resized(picture: Picture, height: int, width: int, channels: int) -> np.ndarray:
-    """Return a picture as ``uint8``, (height, width, channels), as above."""
+    """Return a picture as ``uint8``, (height, width, channels).
+
+    It is rotated as its orientation tag demands, composited on white if it is transparent, cropped
+    about its centre to the target's aspect ratio, and resized with a Lanczos kernel, which averages
+    when it shrinks. Colour becomes grey with the weights of ITU-R BT.601; colour profiles are not
+    applied.
+    """
     image = _upright(picture)
     whole_width = max(1, min(image.width, round(image.height * width / height)))
     whole_height = max(1, min(image.height, round(image.width * height / width)))
@@ -29,13 +30,13 @@ def resized(picture: Picture, height: int, width: int, channels: int) -> np.ndar
 
 
 def _upright(picture: Picture) -> pyvips.Image:
-    """Return all of a picture on white, turned as its file says."""
-    pixels, flat = picture.pixels, picture.alpha is None
-    bands = pixels if flat else np.concatenate([pixels, picture.alpha[..., None]], axis=2)
+    """Return a picture on white, rotated as its orientation tag demands."""
+    pixels, alpha = picture.pixels, picture.alpha
+    bands = pixels if alpha is None else np.concatenate([pixels, alpha[..., None]], axis=2)
     image = pyvips.Image.new_from_array(bands, interpretation=picture.source.interpretation)
-    if not flat:
-        image = image.flatten(background=picture.white, max_alpha=picture.white)
-    if picture.source.get_typeof("orientation"):
+    if alpha is not None:
+        image = image.flatten(background=[picture.white], max_alpha=picture.white)
+    if orientation := metadata(picture.source, "orientation"):
         image = image.copy()
-        image.set_type(pyvips.GValue.gint_type, "orientation", picture.source.get("orientation"))
+        image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     return image.autorot()

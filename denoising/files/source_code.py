@@ -1,4 +1,4 @@
-"""What Python source computes: its text without comments, docstrings and blank lines."""
+"""Python source reduced to code: without comments, docstrings and blank lines."""
 
 import ast
 import hashlib

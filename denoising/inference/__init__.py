@@ -1,1 +1,1 @@
-"""Run saved models: over batches, over pictures of any size, and with an unknown noise level."""
+"""Run saved models: over batches, on pictures of any size, and with an unknown noise level."""

@@ -1,4 +1,4 @@
-"""Denoise a picture whose level of noise is not known: find the level first."""
+"""Blind denoising: estimate the noise level of a picture, then denoise it."""
 
 import warnings
 from collections.abc import Callable
@@ -8,54 +8,54 @@ import numpy as np
 from skimage.restoration import estimate_sigma
 
 from denoising.config.card import Card
-from denoising.inference.tiling import denoise_large
+from denoising.inference.tiling import denoise_large, ignore
 from denoising.networks.inputs import UNKNOWN_LEVEL, has_level_input
 from denoising.noise.estimation import estimate_level
 
-SIDE = 512  # pixels of the middle of a picture, where its level is looked for
+SIDE = 512  # pixels; the level is estimated from the middle of the picture
 
 
-def find_and_denoise(
+def denoise_blind(
     model: keras.Model,
     pixels: np.ndarray,
     card: Card | None,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], object] = ignore,
 ) -> tuple[np.ndarray, float]:
-    """Denoise a picture as `denoise_large` does, and say how noisy it was.
+    """Denoise a picture as `denoise_large` does, and estimate its noise level.
 
-    A network that may be told the level, or not, first sees the middle of the picture without; from
-    what it takes away there follows the level that it is told for all of it. One that has to be
-    told, as is supposed of one without a `card`, is told what wavelets find. Neither is told a
-    level beyond those that it was trained on.
+    A network whose level input is optional first denoises the middle of the picture without a
+    level; the level is estimated from the part removed, and given for the whole picture. A network
+    that needs a level, which is assumed without a `card`, gets a wavelet estimate. The level given
+    to the network is limited to the range that it was trained on.
 
     Returns
     -------
-    pixels of the same shape and type; the level, from 0.
+    pixels of the same shape and type; the estimated level, 0 or more, not limited.
     """
     middle = _middle(pixels)
     if not has_level_input(model):
         restored = denoise_large(model, pixels, progress=progress)
-        return restored, _by_residual(middle, _middle(restored))
+        return restored, _level_from_residual(middle, _middle(restored))
     if card and card.level_known < 1:
-        level = _by_residual(middle, denoise_large(model, middle, UNKNOWN_LEVEL))
+        level = _level_from_residual(middle, denoise_large(model, middle, UNKNOWN_LEVEL))
     else:
-        level = _by_wavelets(middle)
+        level = _level_from_wavelets(middle)
     lowest, highest = card.levels if card and card.levels else (0, 1)
     return denoise_large(model, pixels, min(max(level, lowest), highest), progress), level
 
 
-def _by_wavelets(noisy: np.ndarray) -> float:
-    """Return the level, averaged over the channels; one that is all black has none."""
-    with warnings.catch_warnings(action="ignore"):  # a picture that is a pixel wide
-        levels = estimate_sigma(_in_floats(noisy)[0], channel_axis=-1)
+def _level_from_wavelets(noisy: np.ndarray) -> float:
+    """Return the level, averaged over the channels; an all-black channel counts as 0."""
+    with warnings.catch_warnings(action="ignore"):  # a picture one pixel wide
+        levels = estimate_sigma(_as_floats(noisy)[0], channel_axis=-1)
     return float(np.nan_to_num(levels).mean())
 
 
-def _by_residual(noisy: np.ndarray, restored: np.ndarray) -> float:
-    return float(estimate_level(_in_floats(noisy), _in_floats(restored))[0])
+def _level_from_residual(noisy: np.ndarray, restored: np.ndarray) -> float:
+    return float(estimate_level(_as_floats(noisy), _as_floats(restored))[0])
 
 
-def _in_floats(pixels: np.ndarray) -> np.ndarray:
+def _as_floats(pixels: np.ndarray) -> np.ndarray:
     return pixels[None].astype(np.float32) / np.iinfo(pixels.dtype).max
 
 

@@ -15,16 +15,17 @@ def predict(
     level: float | np.ndarray | None = None,
     batch_size: int = BATCH_SIZE,
 ) -> np.ndarray:
-    """Return the output of a model with one output, for N images.
+    """Run a model with one output over N images.
 
     Parameters
     ----------
     images : (N, H, W, C), N at least 1; ``uint8``, or floats in [0, 1].
-    level : of the noise in each image, (N,), or in all. Ignored by a network without a level input.
+    level : noise level, one for all images or one for each, (N,). Ignored by a network without a
+        level input.
 
     Returns
     -------
-    ``float32``, (N, …).
+    the output, ``float32``, (N, …).
     """
     return _outputs(model, images, level, batch_size, (0, 0))["output"]
 
@@ -37,8 +38,8 @@ def denoise(
 ) -> np.ndarray:
     """Return denoised images in [0, 1], of any height and width.
 
-    Images that do not fit the network's stride are reflected at their lower and right edges, and
-    cropped again. `level` is as for `predict`.
+    Images that do not fit the network's stride are padded by reflection, and cropped again. The
+    parameters are those of `predict`.
     """
     return restore_and_classify(model, images, level, batch_size)[0]
 
@@ -51,14 +52,19 @@ def restore_and_classify(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return denoised images as `denoise` does, and the logits of a joint network.
 
-    Without a classification output the logits are of shape (N, 0).
+    Without a classification output the logits have the shape (N, 0).
+
+    Raises
+    ------
+    ValueError
+        The model returns no image, or does not keep the size of images.
     """
     height, width = images.shape[1:3]
     growth = padding(model, images.shape[1:])
     outputs = _outputs(model, images, level, batch_size, growth)
     restored = outputs.get("reconstruction", outputs.get("output"))
     if restored is None:
-        raise ValueError(f"{model.name} has no output called reconstruction: {[*outputs]}")
+        raise ValueError(f"{model.name} has no output named reconstruction, only {[*outputs]}")
     restored = restored[:, :height, :width]
     logits = outputs.get("classification", np.empty((len(images), 0), np.float32))
     return np.clip(restored, 0, 1, out=restored), logits

@@ -1,7 +1,10 @@
-"""Trained models from their files: what they are for, and whether they can be used for it."""
+"""Open trained models for the command, and check that they fit the task."""
+
+from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -9,57 +12,82 @@ from denoising.config.card import Card
 from denoising.files.errors import UserError, first_line
 from denoising.files.models import image_shape, read_card, read_model
 
-# The model that comes with this package; the recipe `photos` trains it.
+if TYPE_CHECKING:
+    import keras
+
+# The model shipped with this package; the study `photographs` trains it.
 PHOTOS = Path(__file__).parent / "photos.keras"
 
 
-def open_model(path: Path):
-    """Open a ``.keras`` file, as `read_model` does, wherever the user keeps it."""
+def open_model(path: Path) -> keras.Model:
+    """Open a user's ``.keras`` file, as `read_model` does.
+
+    Raises
+    ------
+    UserError
+        There is no such file, or it is refused by `read_model`.
+    """
     if not path.is_file():
-        raise UserError(
-            f"Expected a .keras file at {path}. Received: no such file. `dvc repro` writes those "
-            "in models/."
-        )
+        raise UserError(f"There is no .keras file at {path}. `dvc repro` writes models to models/.")
     return read_model(path)
 
 
 def open_card(path: Path) -> Card | None:
-    """Return what a model says of itself, if it does; raise `UserError` where that is no card."""
+    """Return the card in a model's file, None if it has none.
+
+    Raises
+    ------
+    UserError
+        The card is not valid.
+    """
     try:
         card = read_card(path)
-        return card and Card.model_validate(card)
+        return Card.model_validate(card) if card else None
     except (ValidationError, ValueError, zipfile.BadZipFile) as error:
-        raise UserError(
-            f"Expected a card of a model in {path}. Received: {first_line(error)}"
-        ) from None
+        raise UserError(f"The model card in {path} is not valid: {first_line(error)}") from None
 
 
-def open_denoiser(path: Path):
-    """Open a model that gives an image for an image; raise `UserError` where it is none."""
+def open_denoiser(path: Path) -> keras.Model:
+    """Open a model that returns an image with the channels of its input.
+
+    Raises
+    ------
+    UserError
+        The file cannot be opened, or the model is not a denoiser.
+    """
     model = open_model(path)
     restored = outputs(model).get("reconstruction")
     if restored is None or restored.shape[-1] != image_shape(model)[-1]:
-        raise UserError(f"Expected a denoiser, which gives an image. Received: {path}")
+        raise UserError(f"{path} is not a denoiser: it does not return an image.")
     return model
 
 
-def open_classifier(path: Path) -> tuple:
-    """Open a model that tells classes apart, and its card, which names them."""
+def open_classifier(path: Path) -> tuple[keras.Model, Card, list[str]]:
+    """Open a classifier or a joint network; return it with its card and class names.
+
+    Raises
+    ------
+    UserError
+        The file cannot be opened, the model is not a classifier, or its card does not name its
+        classes.
+    """
     model, card = open_model(path), open_card(path)
     logits = outputs(model).get("classification")
     if logits is None:
-        raise UserError(f"Expected a classifier, which gives classes. Received: {path}")
+        raise UserError(f"{path} is not a classifier: it does not return classes.")
     if not card or not card.classes or len(card.classes) != logits.shape[-1]:
         raise UserError(
-            f"Expected in {path} the names of its {logits.shape[-1]} classes, as models have that "
-            f"this pipeline writes. Received: {card.classes if card else 'no card'}"
+            f"{path} does not name its {logits.shape[-1]} classes: found "
+            f"{card.classes if card else 'no model card'}. Use a model that `dvc repro` wrote."
         )
-    return model, card
+    return model, card, card.classes
 
 
-def outputs(model) -> dict:
-    """Return the outputs of a model as ``reconstruction``, images, and ``classification``."""
-    if isinstance(model.output, dict):
-        return model.output
-    name = {4: "reconstruction", 2: "classification"}.get(len(model.output.shape))
-    return {name: model.output}
+def outputs(model: keras.Model) -> dict[str, Any]:
+    """Return a model's outputs as ``reconstruction`` (images) and ``classification`` (logits)."""
+    output: Any = model.output
+    if isinstance(output, dict):
+        return output
+    dimensions = len(output.shape) if hasattr(output, "shape") else 0
+    name = {4: "reconstruction", 2: "classification"}.get(dimensions)
+    return {name: output} if name else {}

@@ -1,6 +1,7 @@
 """Denoise pictures of any size: overlapping tiles, in bounded memory, without seams."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,28 +10,35 @@ from denoising.files.models import image_shape
 from denoising.networks.inputs import has_level_input, pad, padding, with_level
 
 TILE = 384
-# Pixels that are computed around a tile and thrown away; a multiple of every network's stride.
+# Pixels computed around each tile and discarded; a multiple of every network's stride.
 HALO = 64
+
+Region = tuple[slice, slice]
+"""Rows and columns of a picture."""
+
+
+def ignore(done: int) -> None:
+    """Report no progress."""
 
 
 def denoise_large(
     model: keras.Model,
     pixels: np.ndarray,
     level: float | None = None,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], object] = ignore,
 ) -> np.ndarray:
-    """Denoise a picture tile by tile; a tile at a time is computed in floats.
+    """Denoise a picture tile by tile, with only one tile in floats at a time.
 
-    Each tile is computed with a margin of its surroundings, so that two neighbours agree where
-    they meet, as far as the network does not see beyond the margin.
+    Each tile is computed with a margin, so that neighbouring tiles agree where they meet, as long
+    as the network's receptive field does not exceed the margin.
 
     Parameters
     ----------
-    model : for one channel or for three. One for grey pictures takes colour channel by channel,
-        one for colour takes grey as three equal channels, which it averages again.
+    model : a denoiser for one channel or three. With one, a colour picture is denoised channel by
+        channel; with three, a grey picture is repeated in each channel and averaged afterwards.
     pixels : ``uint8`` or ``uint16``, (H, W, C), C 1 or 3.
-    level : of the noise, for a model that is told.
-    progress : is told after each tile how many pixels are done since the one before.
+    level : noise level, for a model with a level input.
+    progress : called after each tile with the number of pixels in it.
 
     Returns
     -------
@@ -49,12 +57,12 @@ def denoise_large(
     return result
 
 
-def tiles(height: int, width: int) -> Iterator[tuple[tuple[slice, slice], tuple[slice, slice]]]:
-    """Yield for each tile of a picture what is kept of it, and what is computed for that."""
+def tiles(height: int, width: int) -> Iterator[tuple[Region, Region]]:
+    """Yield each tile of a picture, and the same tile with its margin."""
     for top in range(0, height, TILE):
         for left in range(0, width, TILE):
-            inner = _span(top, height), _span(left, width)
-            yield inner, tuple(_grown(*part) for part in zip(inner, (height, width), strict=True))
+            rows, columns = _span(top, height), _span(left, width)
+            yield (rows, columns), (_grown(rows, height), _grown(columns, width))
 
 
 def _span(start: int, size: int) -> slice:
@@ -66,9 +74,9 @@ def _grown(inner: slice, size: int) -> slice:
 
 
 def _in_channels(model: keras.Model, seen: np.ndarray, level: float | None) -> np.ndarray:
-    """Denoise one image, (H, W, C), by a model that may have another number of channels."""
+    """Denoise one image, (H, W, C), with a model that may have another number of channels."""
     channels = image_shape(model)[-1]
-    if channels == seen.shape[-1]:
+    if channels is None or channels == seen.shape[-1]:
         return _restore(model, seen[None], level)[0]
     if channels == 1:
         one_by_one = np.moveaxis(seen, -1, 0)[..., None]
@@ -78,10 +86,11 @@ def _in_channels(model: keras.Model, seen: np.ndarray, level: float | None) -> n
 
 
 def _restore(model: keras.Model, images: np.ndarray, level: float | None) -> np.ndarray:
-    """Denoise images as `denoise` does, but without tracing: tiles at the edges differ in size."""
+    """Denoise images without tracing, which would be repeated for every size of tile."""
     height, width = images.shape[1:3]
     seen = pad(images, padding(model, images.shape[1:]))
-    output = model(with_level(seen, level) if has_level_input(model) else seen, training=False)
+    output: Any = model(with_level(seen, level) if has_level_input(model) else seen, training=False)
     if isinstance(output, dict):
         output = output["reconstruction"]
-    return np.clip(keras.ops.convert_to_numpy(output)[:, :height, :width], 0, 1)
+    restored: Any = keras.ops.convert_to_numpy(output)
+    return np.clip(restored[:, :height, :width], 0, 1)

@@ -1,1 +1,1 @@
-"""Networks, one per file, and what they share; see `denoising.networks.registry`."""
+"""Networks, one per file, and the parts they share; see `denoising.networks.registry`."""

@@ -1,29 +1,39 @@
-"""One network that classifies and reconstructs: an encoder with two branches.
+"""A network that classifies and denoises: one encoder with two branches.
 
-The encoder and the decoder are those of an autoencoder; the classification head stands on the
-deepest features of the encoder.
+Encoder and decoder are those of an autoencoder; the classification head works on the deepest
+features of the encoder.
 """
 
 from types import ModuleType
+from typing import Any
 
-from keras import Input, Model, layers
+from keras import Model, layers
 
 from denoising.networks.blocks import convolution, residual
+from denoising.networks.tensors import ImageShape, named_input
 
 
-def build(image_shape, classes: int, autoencoder: ModuleType, options: dict, filters: int = 96):
-    """Build the network: (N, H, W, C) in [0, 1] to a dict of two outputs.
+def build(
+    image_shape: ImageShape,
+    classes: int,
+    autoencoder: ModuleType,
+    options: dict[str, Any],
+    filters: int = 96,
+) -> Model:
+    """Build the network, for images (N, H, W, C) in [0, 1].
 
     Parameters
     ----------
-    autoencoder : a network with ``encode`` and ``decode``, and the `options` that they take.
+    autoencoder : a network with ``encode`` and ``decode``.
+    options : the options of both functions.
     filters : channels of the classification head.
 
     Returns
     -------
-    a model with ``classification``, logits (N, classes), and ``reconstruction``, (N, H, W, C).
+    a model with two outputs: ``classification``, logits (N, classes), and ``reconstruction``, the
+    denoised images (N, H, W, C).
     """
-    noisy = Input(image_shape, name="noisy")
+    noisy = named_input(image_shape, "noisy")
     scales = autoencoder.encode(noisy, **options)
     x = convolution(scales[-1], filters, "head_in")
     x = residual(x, "head")

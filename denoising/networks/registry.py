@@ -1,15 +1,15 @@
-"""Networks, one a file, found by name.
+"""Networks, one per file, found by name.
 
-A file says its ``KIND`` and has ``build``, which returns a `keras.Model` of named stock layers:
+A file defines its ``KIND`` and ``build``, which returns a `keras.Model` of named stock layers:
 
 - ``classifier``: ``build(image_shape, classes, **options)``; the output is logits, (N, classes).
-- ``autoencoder``: ``build(image_shape, **options)``; the output is the image, in [0, 1] or,
-  where the network corrects the noisy one, about that. It also has ``encode`` and ``decode``, of
-  which the joint network is made.
+- ``autoencoder``: ``build(image_shape, **options)``; the output is the denoised image, in [0, 1],
+  or close to that range if the network corrects the noisy image. It also defines ``encode`` and
+  ``decode``, from which the joint network is built.
 
-Options are keyword-only arguments, whose annotations say which values they may have. A network
-that takes images of one size alone says ``FIXED_SIZE = True``; the others are built for any height
-and width that their stride divides.
+Options are keyword-only arguments; their annotations define the valid values. A network for images
+of one size has ``FIXED_SIZE = True``; the others are built for any height and width that their
+stride divides.
 """
 
 import contextlib
@@ -17,10 +17,13 @@ import importlib
 import inspect
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
+from keras import Model
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from denoising.files.errors import UserError
+from denoising.networks.tensors import ImageShape
 
 STRICT = ConfigDict(strict=True)
 
@@ -28,18 +31,25 @@ STRICT = ConfigDict(strict=True)
 def build(
     name: str,
     kind: str,
-    options: dict,
-    image_shape: tuple[int, int, int],
-    *arguments,
+    options: dict[str, Any],
+    image_shape: ImageShape,
+    *arguments: Any,
     key: str | None = None,
-):
-    """Build the network called `name`; `arguments` go to its ``build``, as `options` do.
+) -> Model:
+    """Build the network called `name`.
 
-    `key` is what errors call the place of the options, ``KIND.options`` unless given.
+    Parameters
+    ----------
+    kind : ``classifier`` or ``autoencoder``.
+    options : keyword arguments of the network's ``build``.
+    image_shape : (H, W, C) of the training images.
+    arguments : further positional arguments of ``build``.
+    key : the key of the options in error messages; ``KIND.options`` if omitted.
 
     Raises
     ------
-    UserError : it is of another kind, or it does not take these options or their values.
+    UserError
+        The network is of another kind, or does not accept an option or its value.
     """
     network = load(name, kind, options, key)
     if not getattr(network, "FIXED_SIZE", False):
@@ -48,17 +58,16 @@ def build(
         return network.build(image_shape, *arguments, **options)
 
 
-def load(name: str, kind: str, options: dict, key: str | None = None) -> ModuleType:
-    """Import the network called `name`, and check that it is of `kind` and takes `options`.
+def load(name: str, kind: str, options: dict[str, Any], key: str | None = None) -> ModuleType:
+    """Import the network called `name`, and check its kind and the options.
 
-    The annotations of its ``build`` say which values an option may have.
+    Parameters and errors are those of `build`.
     """
     key = key or f"{kind}.options"
     network = importlib.import_module(f"{__package__}.{name}")
-    if getattr(network, "KIND", None) != kind:
+    if (found := getattr(network, "KIND", None)) != kind:
         raise UserError(
-            f"Expected in {kind}.name a network of the kind {kind}. "
-            f"Received: {name} (of kind {getattr(network, 'KIND', 'unknown')})"
+            f"{name} is not a network of kind {kind}: its KIND is {found!r}. Change {kind}.name."
         )
     accepted = {
         parameter.name: parameter.annotation
@@ -67,8 +76,8 @@ def load(name: str, kind: str, options: dict, key: str | None = None) -> ModuleT
     }
     if unknown := sorted(set(options) - set(accepted)):
         raise UserError(
-            f"Expected in {key} what {name} takes: {', '.join(accepted) or 'nothing'}. "
-            f"Received: {', '.join(unknown)}"
+            f"{key}: {name} has no option {', '.join(unknown)}. "
+            f"Its options: {', '.join(accepted) or 'none'}."
         )
     for option, value in options.items():
         try:
@@ -80,17 +89,16 @@ def load(name: str, kind: str, options: dict, key: str | None = None) -> ModuleT
 
 
 @contextlib.contextmanager
-def explaining(key: str, options: dict) -> Iterator[None]:
-    """Turn what Keras says of an option's impossible value into a `UserError` that names `key`."""
+def explaining(key: str, options: dict[str, Any]) -> Iterator[None]:
+    """Turn the error of a network that cannot be built into a `UserError` that names `key`."""
     try:
         yield
     except (TypeError, ValueError) as error:
         raise UserError(
-            f"Expected in {key} values that the network can be built with. "
-            f"Received: {options}, of which Keras says: {str(error).strip()}"
+            f"Cannot build the network with {key} = {options}: {str(error).strip()}"
         ) from None
 
 
-def any_size(image_shape: tuple[int, int, int]) -> tuple[None, None, int]:
-    """Return the shape of images of any height and width with as many channels."""
+def any_size(image_shape: ImageShape) -> ImageShape:
+    """Return the shape of images of any height and width, with as many channels."""
     return (None, None, image_shape[-1])

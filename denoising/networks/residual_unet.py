@@ -1,42 +1,45 @@
-"""A small U-Net of residual blocks, most of its work at half and quarter resolution.
+"""A small U-Net of residual blocks, with most of its work at half and quarter resolution.
 
 After DRUNet (Zhang et al. 2021, doi:10.1109/TPAMI.2021.3088914): strided convolutions down,
 transposed ones up, additive skips, residual blocks without normalisation. Departures: three scales
-instead of four, few channels, biases, the level added to features instead of a map of it, and a
-sigmoid at the end, for images that are black or white in large parts. The network corrects a coarse
-image, the averages of 4×4 noisy pixels, before that sigmoid: it starts nearer to its end, and
-trainings on mostly black images do not fall into black for good, where its slope is 0.
+instead of four, fewer channels, biases, a level embedding added to the features instead of a level
+map, and a final sigmoid, for images that are largely black or white. Before that sigmoid the
+network corrects a coarse image, the means of 4×4 noisy pixels. Training then starts nearer to the
+solution, and on mostly black images it cannot get stuck at black, where the slope of the sigmoid
+is 0.
 """
 
-from keras import Input, Model, layers
+from typing import Any
+
+from keras import KerasTensor, Model, layers
 
 from denoising.config.yaml_schema import Count
 from denoising.networks.level_input import add_level
+from denoising.networks.tensors import ImageShape, named_input
 
 KIND = "autoencoder"
 STRIDE = 4
-# Makes of 0 to 1 what the sigmoid is taken of, -3 to 3; it gives 0.05 to 0.95.
+# Maps pixels in [0, 1] to logits in [-3, 3], whose sigmoid is in [0.05, 0.95].
 LOGIT_SLOPE = 6.0
 
 
 def build(
-    image_shape,
+    image_shape: ImageShape,
     *,
     width: Count = 32,
     blocks: Count = 2,
     level_input: bool = False,
 ) -> Model:
-    """Build the denoiser: (N, H, W, C) in [0, 1] to the same; H and W are multiples of 4.
+    """Build the denoiser, for images (N, H, W, C) in [0, 1]; H and W are multiples of 4.
 
     Parameters
     ----------
-    image_shape : (H, W, C); H and W may be None.
     width : channels at half resolution; twice as many at a quarter, half as many at full.
-    blocks : residual blocks each way at half resolution; twice as many at a quarter.
+    blocks : residual blocks in each direction at half resolution; twice as many at a quarter.
     level_input : add a second input, ``level``, (N, 1): the noise level of each image.
     """
-    noisy = Input(image_shape, name="noisy")
-    level = Input((1,), name="level") if level_input else None
+    noisy = named_input(image_shape, "noisy")
+    level = named_input((1,), "level") if level_input else None
     options = {"width": width, "blocks": blocks}
     scales = encode(noisy, level=level, **options)
     denoised = decode(scales, image_shape[-1], **options)
@@ -44,10 +47,16 @@ def build(
     return Model(inputs, denoised, name="residual_unet")
 
 
-def encode(noisy, *, width: Count = 32, blocks: Count = 2, level=None) -> list:
-    """Return what is to be corrected, and features at full, half and quarter resolution.
+def encode(
+    noisy: KerasTensor,
+    *,
+    width: Count = 32,
+    blocks: Count = 2,
+    level: KerasTensor | None = None,
+) -> list[KerasTensor]:
+    """Return the coarse image as logits, and features at full, half and quarter resolution.
 
-    Where there is a `level`, (N, 1), what it says is added to the features at each resolution.
+    If given, an embedding of the `level`, (N, 1), is added to the features of each resolution.
     """
     full = _convolution(width // 2, "full_in", activation="relu")(noisy)
     full = add_level(full, level, "full")
@@ -61,9 +70,11 @@ def encode(noisy, *, width: Count = 32, blocks: Count = 2, level=None) -> list:
     return [_coarse_logits(noisy), full, half, quarter]
 
 
-def decode(scales: list, channels: int, *, width: Count = 32, blocks: Count = 2):
-    """Return the image that the features of `encode` stand for."""
-    corrected, full, half, quarter = scales
+def decode(
+    scales: list[KerasTensor], channels: int, *, width: Count = 32, blocks: Count = 2
+) -> KerasTensor:
+    """Return the denoised image, from the coarse one and the features of `encode`."""
+    coarse, full, half, quarter = scales
     up = layers.Conv2DTranspose(width, 2, strides=2, name="half_out")(quarter)
     up = layers.Add(name="half_skip")([up, half])
     for number in range(blocks):
@@ -72,12 +83,12 @@ def decode(scales: list, channels: int, *, width: Count = 32, blocks: Count = 2)
     up = layers.Add(name="full_skip")([up, full])
     up = _convolution(width // 2, "full_mix", activation="relu")(up)
     correction = _convolution(channels, "correction", dtype="float32")(up)
-    image = layers.Add(dtype="float32", name="image")([corrected, correction])
+    image = layers.Add(dtype="float32", name="image")([coarse, correction])
     return layers.Activation("sigmoid", dtype="float32", name="reconstruction")(image)
 
 
-def _coarse_logits(noisy):
-    """Return what the sigmoid makes averages of 4×4 noisy pixels of."""
+def _coarse_logits(noisy: KerasTensor) -> KerasTensor:
+    """Return the means of 4×4 noisy pixels, interpolated, as logits."""
     coarse = layers.AveragePooling2D(STRIDE, dtype="float32", name="coarse")(noisy)
     smooth = layers.UpSampling2D(
         STRIDE, interpolation="bilinear", dtype="float32", name="coarse_grow"
@@ -87,11 +98,11 @@ def _coarse_logits(noisy):
     )
 
 
-def _convolution(filters: int, name: str, **options) -> layers.Layer:
+def _convolution(filters: int, name: str, **options: Any) -> layers.Layer:
     return layers.Conv2D(filters, 3, padding="same", name=name, **options)
 
 
-def _residual(x, name: str):
+def _residual(x: KerasTensor, name: str) -> KerasTensor:
     branch = _convolution(x.shape[-1], f"{name}_a", activation="relu")(x)
     branch = _convolution(x.shape[-1], f"{name}_b")(branch)
     return layers.Add(name=f"{name}_add")([x, branch])

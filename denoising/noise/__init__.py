@@ -1,1 +1,1 @@
-"""Noise: its models, its random streams, how it is added, and estimates of its level."""
+"""Noise: models, random streams, adding it to images, and estimating its level."""

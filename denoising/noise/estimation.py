@@ -1,4 +1,4 @@
-"""The level of Gaussian noise in an image of which nothing is known but a restored version."""
+"""Estimate the level of Gaussian noise from a noisy image and its denoised version."""
 
 import numpy as np
 from scipy.special import ndtr
@@ -8,10 +8,14 @@ STEPS = 30
 
 
 def squared_error(clean: np.ndarray, level: np.ndarray) -> np.ndarray:
-    """Return the mean squared error that Gaussian noise cut to [0, 1] makes of a clean value.
+    """Return the expected squared error of a clean value with Gaussian noise, clipped to [0, 1].
 
-    With x the value and z normal it is the expectation of (min(max(x + level z, 0), 1) - x)².
-    Shapes are broadcast; `level` is above 0.
+    For a value x and standard normal z it is the expectation of (min(max(x + level z, 0), 1) - x)².
+
+    Parameters
+    ----------
+    clean : values in [0, 1].
+    level : standard deviations above 0, of a shape that broadcasts with that of `clean`.
     """
     low, high = -clean / level, (1 - clean) / level
     below, above = ndtr(low), ndtr(-high)
@@ -23,25 +27,26 @@ def _density(value: np.ndarray) -> np.ndarray:
     return np.exp(-0.5 * value**2) / np.sqrt(2 * np.pi)
 
 
-def estimate_level(noisy: np.ndarray, restored: np.ndarray, clip: bool = True) -> np.ndarray:
-    """Return the level of the Gaussian noise in each image, (N,).
+def estimate_level(noisy: np.ndarray, denoised: np.ndarray, clip: bool = True) -> np.ndarray:
+    """Return the level of the Gaussian noise in each image, (N,), at most 2 if clipped.
 
-    It is the one whose expected squared error at the restored values is the one that is seen: where
-    noise is cut to [0, 1], black and white hide half of it, and the level, up to 2, is found by
-    bisection.
+    Without clipping it is the root mean squared difference of the two images. Clipping hides half
+    of the noise of black and white pixels; then it is the level, found by bisection, whose expected
+    squared error at the denoised values equals the observed one.
 
     Parameters
     ----------
-    noisy, restored : (N, H, W, C); restored by a denoiser that was not told the level.
-    clip : whether the noisy images were cut to [0, 1].
+    noisy : (N, H, W, C).
+    denoised : (N, H, W, C), from a denoiser that was not given the level.
+    clip : whether the noisy images were clipped to [0, 1].
     """
-    restored = np.clip(restored.reshape(len(restored), -1).astype(np.float64), 0, 1)
-    seen = np.square(noisy.reshape(len(noisy), -1) - restored).mean(axis=1)
+    denoised = np.clip(denoised.reshape(len(denoised), -1).astype(np.float64), 0, 1)
+    observed = np.square(noisy.reshape(len(noisy), -1) - denoised).mean(axis=1)
     if not clip:
-        return np.sqrt(seen)
+        return np.sqrt(observed)
     low, high = np.zeros(len(noisy)), np.full(len(noisy), HIGHEST)
     for _ in range(STEPS):
         middle = (low + high) / 2
-        less = squared_error(restored, middle[:, None]).mean(axis=1) < seen
+        less = squared_error(denoised, middle[:, None]).mean(axis=1) < observed
         low, high = np.where(less, middle, low), np.where(less, high, middle)
     return (low + high) / 2

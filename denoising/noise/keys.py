@@ -1,7 +1,7 @@
 """Counter-based random streams for noise.
 
-The noise of an image depends on (seed, split, kind, index, epoch) and on nothing else: not on the
-level, so that levels are paired, and not on the batch in which the image is drawn.
+The noise of an image depends on (seed, split, kind, index, epoch) alone: not on the level, so that
+levels are paired, and not on the batch of the image.
 """
 
 from collections.abc import Iterable, Iterator
@@ -48,5 +48,5 @@ def draw_levels(
 def generators(keys: np.ndarray) -> Iterator[np.random.Generator]:
     """Yield a random generator for each key, (N, 4)."""
     for first, second, index, epoch in keys:
-        bits = np.random.Philox(key=(first, second), counter=(0, 0, index, epoch))  # pyright: ignore
+        bits = np.random.Philox(key=(first, second), counter=(0, 0, index, epoch))  # pyright: ignore[reportArgumentType]
         yield np.random.Generator(bits)

@@ -1,4 +1,4 @@
-"""Noise models: what light and sensors do to an image.
+"""Noise models: Gaussian, speckle, Poisson, salt-and-pepper.
 
 Each takes ``float32`` images in [0, 1], (N, H, W, C), a level above 0, and the keys of the images,
 (N, 4), see `denoising.noise.keys`; it returns ``float32`` images that are not clipped.
@@ -22,7 +22,7 @@ def gaussian(clean: np.ndarray, level: float, keys: np.ndarray) -> np.ndarray:
 
 
 def speckle(clean: np.ndarray, level: float, keys: np.ndarray) -> np.ndarray:
-    """Multiply by 1 plus Gaussian noise; its standard deviation `level` is relative."""
+    """Multiply by 1 plus Gaussian noise of standard deviation `level`."""
     return clean * (1 + np.float32(level) * _normal(clean.shape, keys))
 
 
@@ -31,7 +31,7 @@ def poisson(clean: np.ndarray, level: float, keys: np.ndarray) -> np.ndarray:
 
     Counts are drawn by inversion, count = F⁻¹(u; photons), with one uniform number u per pixel, so
     that levels are paired. The distribution is summed once per brightness, over the mean ± 9
-    standard deviations and 9 counts; the rest has a probability below 1e-16. Above a million
+    standard deviations and 9 counts; the remaining probability is below 1e-16. Above a million
     photons it is approximated by a normal distribution.
     """
     uniforms = _uniform(clean.shape, keys)

@@ -1,0 +1,1 @@
+"""Figures, tables for `dvc plots`, and the page on which DVC shows them."""

@@ -1,4 +1,6 @@
-"""Pictures for people, drawn by Matplotlib with nothing in them that changes from run to run."""
+"""Matplotlib figures, the same in every run."""
+
+from typing import Any
 
 import matplotlib
 
@@ -7,26 +9,28 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 Note = tuple[str, bool]
-"""A line under an image, and whether it is as it should be; it is red where it is not."""
+"""A line under an image, and whether it is correct; it is red if not."""
 
 
 def picture_rows(
     rows: dict[str, np.ndarray], notes: dict[str, list[Note]] | None = None, inches: float = 1
-):
-    """Draw the same images in several states, a row a state.
+) -> Figure:
+    """Draw images in rows, for example one row for each state of the same images.
 
     Parameters
     ----------
-    rows : title to images in [0, 1], (N, H, W, C) with C of 1 or 3.
-    notes : title to a note for each image of that row.
+    rows : by title, images in [0, 1], (N, H, W, C), C 1 or 3.
+    notes : by title, a note for each image of that row.
     inches : width of an image.
 
     Returns
     -------
-    a Matplotlib figure of 100 dots an inch.
+    a figure at 100 dots per inch.
     """
     notes = notes or {}
     number = max(len(images) for images in rows.values())
@@ -55,17 +59,17 @@ def picture_rows(
     return figure
 
 
-def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]):
-    """Draw how a training went, and how the scores of its images are distributed.
+def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]) -> Figure:
+    """Draw the losses of a training, and the distributions of the scores of its images.
 
     Parameters
     ----------
     history : ``epoch``, ``loss`` and ``val_loss``.
-    scores : label to a table of `denoising.tables.histogram`, the score in its second column.
+    scores : by label, a table from `denoising.plots.tables.histogram`.
 
     Returns
     -------
-    a Matplotlib figure of 100 dots an inch, a panel for the losses and one for each score.
+    a figure at 100 dots per inch, with a panel for the losses and one for each score.
     """
     figure, axes = plt.subplots(
         1, 1 + len(scores), figsize=(3.2 * (1 + len(scores)), 2.8), dpi=100, layout="constrained"
@@ -80,12 +84,13 @@ def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]):
     return figure
 
 
-def _losses(axis, history: pd.DataFrame) -> None:
-    """Draw the losses by epoch on a logarithmic scale, with labels that leave each other room."""
+def _losses(axis: Axes, history: pd.DataFrame) -> None:
+    """Draw the losses by epoch on a logarithmic scale, with labels that do not overlap."""
     for key, title in (("loss", "training"), ("val_loss", "validation")):
         axis.plot(history["epoch"], history[key], marker=".", label=title)
     axis.set(xlabel="epoch", ylabel="loss", yscale="log")
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    epochs: Any = axis.xaxis.get_major_locator()
+    epochs.set_params(integer=True)
     losses = history[["loss", "val_loss"]]
     if losses.max(axis=None) < 10 * losses.min(axis=None):
         axis.yaxis.set_major_locator(MaxNLocator(5))
@@ -96,27 +101,27 @@ def _losses(axis, history: pd.DataFrame) -> None:
     axis.yaxis.set_major_formatter("{x:g}")
 
 
-def distributions(values: dict[str, np.ndarray], label: str = "output of the detector"):
-    """Draw histograms of several sets of values over one another, as a Matplotlib figure."""
+def distributions(values: dict[str, np.ndarray], label: str = "output of the detector") -> Figure:
+    """Draw overlaid histograms of several sets of values, by title."""
     figure, axis = plt.subplots(figsize=(6, 3), dpi=100, layout="constrained")
     bins = np.histogram_bin_edges(np.concatenate(list(values.values())), bins=40)
     for title, numbers in values.items():
-        axis.hist(numbers, bins=bins, alpha=0.6, label=f"{title} ({len(numbers)})")
+        axis.hist(numbers, bins=bins.tolist(), alpha=0.6, label=f"{title} ({len(numbers)})")
     axis.set(xlabel=label, ylabel="number")
     figure.legend(loc="outside right upper", frameon=False)
     return figure
 
 
 def verdicts(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> list[Note]:
-    """Return what a classifier takes each image for, and whether it is right."""
+    """Return the predicted class of each image, and whether it is correct."""
     taken = logits.argmax(axis=1)
     return [(names[one], bool(one == label)) for one, label in zip(taken, labels, strict=True)]
 
 
 def method_noise(noisy: np.ndarray, denoised: np.ndarray) -> np.ndarray:
-    """Return what a denoiser took away, around grey: 0.5 + (noisy - denoised) / 2.
+    """Return the part that a denoiser removed, centred on grey: 0.5 + (noisy - denoised) / 2.
 
-    It should look like noise; what it shows of the image was lost (Buades et al. 2005,
+    It should look like noise; any structure of the image in it was lost (Buades et al. 2005,
     doi:10.1137/040616024).
     """
     return 0.5 + (noisy - denoised) / 2

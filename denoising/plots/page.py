@@ -1,7 +1,7 @@
-"""The page that `dvc plots` draws on, made whole: `python -m denoising.page PATH`.
+"""Write the page template for `dvc plots`: `python -m denoising.plots.page PATH`.
 
-DVC's own page fetches Vega from the network. This one carries it, from vl-convert-python, and
-loads nothing else. `make` sets it as DVC's `plots.html_template`.
+DVC's own page loads Vega from the network. This one includes Vega, from vl-convert-python, and
+loads nothing. `make` sets it as DVC's `plots.html_template`.
 """
 
 import sys
@@ -11,7 +11,7 @@ import vl_convert
 
 from denoising.files.atomic import replacing
 
-VEGA_LITE = "6.4"  # the version of the specifications in .dvc/plots
+VEGA_LITE = "6.4"  # the version of the templates in .dvc/plots
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -37,8 +37,9 @@ img { max-width: 100%%; }
 
 def main() -> None:
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m denoising.page PATH")
-    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+        sys.exit("usage: python -m denoising.plots.page PATH")
+    # The stub requires the optional snippet.
+    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # pyright: ignore[reportCallIssue]
     with replacing(Path(sys.argv[1])) as partial:
         partial.write_text(PAGE % bundle, encoding="utf-8")
 

@@ -1,22 +1,22 @@
-"""Tables that `dvc plots` draws: what was taken for what, and how a score is distributed."""
+"""Tables for `dvc plots`: confusion matrices and histograms of scores."""
 
 import numpy as np
 import pandas as pd
 
 
 def confusion(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.DataFrame:
-    """Count what images of each class are taken for.
+    """Return a confusion matrix as a table.
 
     Parameters
     ----------
     logits : (N, K).
     labels : int, (N,), from 0 to K - 1.
-    names : of the K classes.
+    names : names of the K classes.
 
     Returns
     -------
-    a row a pair of classes, K² of them: ``actual``, ``predicted``, ``images``, and ``percent``, the
-    percentage of the images of the actual class (0 where it has none).
+    K² rows, one for each pair of classes: ``actual``, ``predicted``, ``images`` (their number) and
+    ``percent`` (of the images of the actual class; 0 if it has none).
     """
     kinds = len(names)
     pairs = labels * kinds + logits.argmax(axis=1)
@@ -33,17 +33,19 @@ def confusion(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.Da
 
 
 def histogram(values: dict[str, np.ndarray], name: str, width: float) -> pd.DataFrame:
-    """Count values in bins of equal width whose edges are multiples of it; the upper one belongs.
+    """Return histograms with bins of equal width, whose edges are multiples of it.
+
+    A bin includes its upper edge.
 
     Parameters
     ----------
-    values : what the values are of, for example ``noisy``, to the values, (N,).
-    name : of the column of the bins' middles.
+    values : values, (N,), by the images that they belong to, for example ``noisy``.
+    name : name of the column with the centres of the bins.
 
     Returns
     -------
-    ``images`` (the keys of `values`), `name`, ``percent`` (percentage of the values); the same bins
-    for every key, from the empty one below the lowest value to the empty one above the highest.
+    ``images`` (the keys of `values`), `name`, ``percent`` (of the values); the same bins for every
+    key, from an empty one below the lowest value to an empty one above the highest.
     """
     bins = {key: np.ceil(numbers / width).astype(int) - 1 for key, numbers in values.items()}
     first = min(numbers.min() for numbers in bins.values()) - 1

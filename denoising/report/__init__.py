@@ -1,1 +1,1 @@
-"""The page that answers the questions of the project for somebody without a terminal."""
+"""The report: one self-contained HTML page with the results of a run."""

@@ -1,9 +1,9 @@
-"""Charts that a reader can point at, as Vega-Lite specifications made by Altair.
+"""Interactive charts as Vega-Lite specifications, made with Altair.
 
-Colours are the page's CSS variables, so that the curves follow light and dark with everything else.
+Their colours are the page's CSS variables, so that they follow light and dark mode.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import altair as alt
 import numpy as np
@@ -14,11 +14,11 @@ from denoising.evaluation.arms import NETWORKS
 SOLID, DASHED = [1, 0], [5, 3]
 MOST_POINTS = 400
 HEIGHT = 340
-QUIET = "var(--muted)"
+MUTED = "var(--muted)"
 
 
 class Entry(NamedTuple):
-    """A line of a legend: what it stands for, its colour, its sign."""
+    """An entry of a legend: a curve's name, its CSS colour and the character for its points."""
 
     label: str
     colour: str
@@ -26,9 +26,12 @@ class Entry(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A Vega-Lite specification, and the legend, which the page writes itself.
+    """A chart and its legend, which the page draws itself.
 
-    The parameter ``lit`` of the specification is the label whose curve is lit, or empty.
+    Attributes
+    ----------
+    specification : in Vega-Lite; its parameter ``highlighted`` is the label of one curve, or empty.
+    legend : an entry for each curve; empty for a single curve.
     """
 
     specification: dict
@@ -36,19 +39,21 @@ class Chart(NamedTuple):
 
 
 def layered(layers: list[alt.Chart], *parameters: alt.Parameter) -> alt.LayerChart:
-    """Lay charts over one another, with the parameter that lights one of their curves."""
-    return alt.layer(*layers).add_params(alt.param(name="lit", value=""), *parameters)
+    """Overlay charts, with the parameter that highlights one curve."""
+    highlighted = alt.param(name="highlighted", value="")
+    return alt.LayerChart(layer=layers).add_params(highlighted, *parameters)
 
 
-def where_lit(lit: float, dark: float) -> alt.Opacity:
-    """Return the opacity of a curve that is lit, or when none is, and that of the others."""
-    return alt.condition("lit == '' || datum.name == lit", alt.value(lit), alt.value(dark))
+def opacity(normal: float, faded: float) -> Any:
+    """Return an opacity that fades all curves but the highlighted one, if there is one."""
+    test = "highlighted == '' || datum.name == highlighted"
+    return alt.condition(test, alt.value(normal), alt.value(faded))
 
 
 def choice(name: str, values: list[str], labels: list[str], title: str) -> alt.Parameter:
-    """Return a parameter that the reader picks among values, the first one at the start.
+    """Return a parameter set by radio buttons, with the first value at the start.
 
-    Of one value there is nothing to pick.
+    A single value has no buttons.
     """
     if len(values) == 1:
         return alt.param(name=name, value=values[0])
@@ -57,7 +62,7 @@ def choice(name: str, values: list[str], labels: list[str], title: str) -> alt.P
 
 
 def roc(table: pd.DataFrame) -> Chart:
-    """Return the ROC curve of the detector, thinned to some hundred points."""
+    """Return the detector's ROC curve, thinned to at most `MOST_POINTS` points."""
     places = np.unique(np.linspace(0, len(table) - 1, MOST_POINTS).round().astype(int))
     rows = table.iloc[places][["false_positive_rate", "true_positive_rate", "threshold"]]
     texts = [f"{value:.3g}" if np.isfinite(value) else "none" for value in rows["threshold"]]
@@ -74,7 +79,7 @@ def roc(table: pd.DataFrame) -> Chart:
             alt.Tooltip("true_positive_rate:Q", title="true positives", format=".1%"),
         ],
     )
-    diagonal = alt.Chart(chance).mark_line(strokeDash=[2, 4], stroke=QUIET, strokeWidth=1.5)
+    diagonal = alt.Chart(chance).mark_line(strokeDash=[2, 4], stroke=MUTED, strokeWidth=1.5)
     layers = [
         diagonal.encode(x=x, y=y),
         curve.mark_line(stroke="var(--accent)", strokeWidth=2.5),
@@ -84,30 +89,26 @@ def roc(table: pd.DataFrame) -> Chart:
 
 
 def training(histories: dict[str, pd.DataFrame]) -> Chart:
-    """Return the losses of each network by epoch; the network can be chosen."""
+    """Return each network's losses by epoch; the reader chooses the network."""
     titles = {"loss": "training", "val_loss": "validation"}
+    legend = [
+        Entry("training", "var(--training)", "●"),
+        Entry("validation", "var(--validation)", "■"),
+    ]
     rows = pd.concat(
         history[["epoch", *titles]].melt("epoch").assign(network=network)
         for network, history in histories.items()
     )
-    rows["name"] = rows.pop("variable").map(titles)
-    legend = [Entry("training", "var(--arm-1)", "●"), Entry("validation", "var(--arm-3)", "■")]
-    color, shape, dash = (
-        channel("name:N", scale=alt.Scale(domain=list(titles.values()), range=values), legend=None)
-        for channel, values in (
-            (alt.Color, [entry.colour for entry in legend]),
-            (alt.Shape, ["circle", "square"]),
-            (alt.StrokeDash, [DASHED, SOLID]),
-        )
-    )
+    rows["name"] = [titles[one] for one in rows.pop("variable")]
+    names, colours = [entry.label for entry in legend], [entry.colour for entry in legend]
     base = (
         alt.Chart(rows)
         .transform_filter("datum.network == network")
         .encode(
             x=alt.X("epoch:Q", axis=alt.Axis(tickMinStep=1), scale=alt.Scale(zero=False)),
             y=alt.Y("value:Q", title="loss", scale=alt.Scale(type="log", nice=False, padding=10)),
-            color=color,
-            opacity=where_lit(1, 0.12),
+            color=alt.Color("name:N", scale=alt.Scale(domain=names, range=colours), legend=None),
+            opacity=opacity(1, 0.12),
             tooltip=[
                 alt.Tooltip("name:N", title="images"),
                 alt.Tooltip("epoch:Q"),
@@ -115,20 +116,25 @@ def training(histories: dict[str, pd.DataFrame]) -> Chart:
             ],
         )
     )
+    dashes = alt.Scale(domain=names, range=[DASHED, SOLID])
+    shapes = alt.Scale(domain=names, range=["circle", "square"])
     layers = [
-        base.mark_line(strokeWidth=2.5).encode(strokeDash=dash),
-        base.mark_point(size=50, filled=True).encode(shape=shape),
+        base.mark_line(strokeWidth=2.5).encode(
+            strokeDash=alt.StrokeDash("name:N", scale=dashes, legend=None)
+        ),
+        base.mark_point(size=50, filled=True).encode(
+            shape=alt.Shape("name:N", scale=shapes, legend=None)
+        ),
     ]
-    names = [NETWORKS[one] for one in histories]
-    chart = layered(layers, choice("network", list(histories), names, "Network"))
-    description = "Loss of each network on training and validation images, by epoch"
-    return Chart(finish(chart, description), legend)
+    networks = choice("network", list(histories), [NETWORKS[one] for one in histories], "Network")
+    description = "Training and validation loss of each network by epoch"
+    return Chart(finish(layered(layers, networks), description), legend)
 
 
 def finish(chart: alt.LayerChart, description: str) -> dict:
-    """Return a chart as a specification: as wide as the page, described, coloured by its CSS."""
+    """Return a chart as a specification: page-wide, described, in the page's colours."""
     axis = {
-        "labelColor": QUIET,
+        "labelColor": MUTED,
         "titleColor": "var(--ink)",
         "gridColor": "var(--line)",
         "domainColor": "var(--line)",

@@ -1,4 +1,4 @@
-"""What was run, so that a reader knows what the numbers are of."""
+"""The set-up of a run: its data, noise and networks, as rows of tables."""
 
 from denoising.config.networks import Autoencoder, Classifier, Joint
 from denoising.config.noise import Noise
@@ -6,20 +6,30 @@ from denoising.evaluation.arms import NETWORKS
 from denoising.noise.kinds import KINDS
 from denoising.report.numbers import level_text
 
-SOURCES = {
-    "rendered": "rendered road scenes, and a detector that is trained here",
-    "files": "the outputs of another detector",
-}
+FactRow = tuple[str, str]
+"""A label and a value."""
+NetworkRow = tuple[str, str, str, str]
+"""Name, settings, number of parameters, number of epochs."""
 
 
 def noise_name(noise: Noise) -> str:
-    """Say which noise: ``Gaussian noise of level 0.2``."""
-    return f"{KINDS[noise.kind].label} noise of level {level_text(noise.level)}"
+    """Return the shown name of the noise: ``Gaussian noise at level 0.2``."""
+    return f"{KINDS[noise.kind].label} noise at level {level_text(noise.level)}"
 
 
-def data_facts(data: dict, seed: int) -> list[tuple[str, str]]:
-    """Return what was learned from and measured on; `data` is `metrics/data.json`."""
-    colours = {1: "grey", 3: "colour"}[data["channels"]]
+def detector_source(source: str, noise: str) -> str:
+    """Describe the origin of the detector's outputs; `source` is ``rendered`` or ``files``."""
+    if source == "files":
+        return "Its outputs were read from files."
+    return (
+        "It was trained on rendered road scenes without noise, and is scored on patches of other "
+        f"scenes with {noise}."
+    )
+
+
+def data_facts(data: dict, seed: int) -> list[FactRow]:
+    """Return rows on the data set; `data` is the content of `metrics/data.json`."""
+    colours = {1: "greyscale", 3: "colour"}[data["channels"]]
     return [
         ("Data set", data["dataset"]),
         ("Images", f"{data['height']} × {data['width']} pixels, {colours}"),
@@ -31,25 +41,25 @@ def data_facts(data: dict, seed: int) -> list[tuple[str, str]]:
     ]
 
 
-def noise_facts(noise: Noise, training_noise: str, autoencoder: Autoencoder) -> list[tuple]:
-    """Return what the noise is, and which of it the networks saw."""
-    fresh = {"fresh": "drawn anew in every epoch", "fixed": "the same in every epoch"}
-    seen = f"level {level_text(noise.level)}"
+def noise_facts(noise: Noise, training_noise: str, autoencoder: Autoencoder) -> list[FactRow]:
+    """Return rows on the noise of the test images and of the training images."""
+    drawn = {"fresh": "drawn anew in every epoch", "fixed": "the same in every epoch"}
+    trained = f"level {level_text(noise.level)}"
     if autoencoder.noise_range:
         low, high = (level_text(level) for level in autoencoder.noise_range)
         given = "with the level as an input" if autoencoder.level_input else "blind"
         if autoencoder.level_known < 1:
             given += f" for {autoencoder.level_known:.0%} of the images"
-        seen = f"levels {low} to {high}, {given}"
+        trained = f"levels {low} to {high}, {given}"
     return [
         ("Noise", noise_name(noise)),
-        ("Level", KINDS[noise.kind].unit),
+        ("Unit of the level", KINDS[noise.kind].unit),
         (
             "Noisy images",
-            "cut to the range from black to white" if noise.clip else "not cut to any range",
+            "clipped to the range from black to white" if noise.clip else "not clipped",
         ),
-        ("Training noise", fresh[training_noise]),
-        ("The autoencoder learned from", seen),
+        ("Training noise", drawn[training_noise]),
+        ("Autoencoder trained at", trained),
     ]
 
 
@@ -59,21 +69,21 @@ def network_facts(
     joint: Joint,
     parameters: dict[str, int],
     epochs: dict[str, int],
-) -> list[tuple[str, str, str, str]]:
-    """Return of each network its name, what it is made with, its parameters, its epochs."""
+) -> list[NetworkRow]:
+    """Return a row for each network; `parameters` and `epochs` are counts by network."""
     sections = {"classifier": classifier, "autoencoder": autoencoder, "joint": joint}
-    made = {name: _made(section) for name, section in sections.items()}
+    settings = {name: _settings(section) for name, section in sections.items()}
     return [
-        (label, made[name.partition("_")[0]], f"{parameters[name]:,}", str(epochs[name]))
+        (label, settings[name.partition("_")[0]], f"{parameters[name]:,}", str(epochs[name]))
         for name, label in NETWORKS.items()
     ]
 
 
-def _made(section: Classifier | Autoencoder | Joint) -> str:
-    """Say with which settings a network was made and trained, but for the levels of its noise."""
+def _settings(section: Classifier | Autoencoder | Joint) -> str:
+    """List a network's options and training settings, without its noise levels."""
     settings = section.model_dump(
         exclude={"name", "options", "noise_range", "level_input", "level_known"}
     )
     settings = getattr(section, "options", {}) | settings
-    said = [f"{key} {value}".replace("_", " ") for key, value in settings.items()]
-    return ", ".join([getattr(section, "name", "encoder and decoder of the autoencoder"), *said])
+    texts = [f"{key} {value}".replace("_", " ") for key, value in settings.items()]
+    return ", ".join([getattr(section, "name", "encoder and decoder of the autoencoder"), *texts])

@@ -1,10 +1,9 @@
-// The panel and the charts. What they show stands in the page as JSON.
+// The panel and the charts, from the JSON data in the page.
 (() => {
   const find = (id) => document.getElementById(id);
   const read = (id) => JSON.parse(find(id).textContent);
-  const STATES = ["noisy", "denoised", "joint"];
-  const SPOKEN = ["noisy", "denoised", "by the joint network"];
   const panel = read("panel-data");
+  const states = Object.entries(panel.states);
   const slider = find("level");
   const rows = [...find("verdicts").rows];
 
@@ -17,19 +16,19 @@
     find("class").textContent = image.name;
     find("picture-clean").src = image.clean;
     find("picture-clean").alt = `Test image of class ${image.name}, clean`;
-    STATES.forEach((state, place) => {
+    states.forEach(([state, label], place) => {
       find(`picture-${state}`).src = view.pictures[place];
-      find(`picture-${state}`).alt = `The same image, ${SPOKEN[place]}, at level ${level}`;
+      find(`picture-${state}`).alt = `The same image at level ${level}: ${label}`;
       const psnr = view.psnr[place];
       find(`psnr-${state}`).textContent =
-        psnr === null ? "equal to clean" : `PSNR ${psnr.toFixed(1)} dB`;
+        psnr === null ? "identical to clean" : `PSNR ${psnr.toFixed(1)} dB`;
     });
-    view.verdicts.forEach(([says, confidence, right, text], place) => {
+    view.verdicts.forEach(([label, confidence, right, text], place) => {
       const [, verdict, bar] = rows[place].cells;
-      const [sign, said, spoken] = verdict.firstElementChild.children;
+      const [sign, predicted, spoken] = verdict.firstElementChild.children;
       verdict.firstElementChild.className = right ? "right" : "wrong";
       sign.textContent = right ? "✓\u00a0" : "✗\u00a0";
-      said.textContent = says;
+      predicted.textContent = label;
       spoken.textContent = right ? ", right" : ", wrong";
       bar.querySelector(".bar span").style.width = `${100 * confidence}%`;
       bar.querySelector(".percent").textContent = text;
@@ -60,11 +59,11 @@
     legend.addEventListener("click", ({ target }) => {
       const button = target.closest("button");
       if (!button) return;
-      const lit = button.getAttribute("aria-pressed") === "false";
+      const pressed = button.getAttribute("aria-pressed") === "false";
       legend.querySelectorAll("button").forEach((one) => {
-        one.setAttribute("aria-pressed", String(lit && one === button));
+        one.setAttribute("aria-pressed", String(pressed && one === button));
       });
-      view.signal("lit", lit ? button.value : "").runAsync();
+      view.signal("highlighted", pressed ? button.value : "").runAsync();
     });
   });
 })();

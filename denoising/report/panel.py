@@ -1,4 +1,4 @@
-"""Some test images at every level: as pictures, and with what each arm says of them."""
+"""Test images at every noise level, as pictures with each arm's prediction."""
 
 import base64
 from collections.abc import Mapping
@@ -16,38 +16,52 @@ from denoising.evaluation.verdicts import judge
 from denoising.noise.apply import noisy_images
 from denoising.plots.figures import examples
 from denoising.report.numbers import confidence_text
+from denoising.report.states import STATES
 
 MOST = 12
-# Of all pictures of the panel together, as bytes without compression: noise hardly compresses.
+# Of all pictures of the panel together, uncompressed: noise hardly compresses.
 BYTES = 1_500_000
-STATES = ("noisy", "denoised", "joint")
-SAME = 99.0  # dB; equal images have 100
+IDENTICAL = 99.0  # dB; identical images have 100
 
 
 class Verdict(NamedTuple):
-    """What an arm takes an image for, with which confidence, 0 to 1, and whether it is right."""
+    """An arm's prediction for an image.
 
-    says: str
+    Attributes
+    ----------
+    label : name of the predicted class.
+    confidence : calibrated, 0 to 1.
+    right : whether the prediction is correct.
+    """
+
+    label: str
     confidence: float
     right: bool
 
     @property
     def text(self) -> str:
-        """The confidence in words."""
+        """The confidence as text."""
         return confidence_text(self.confidence)
 
 
 class View(NamedTuple):
-    """An image at one level: pictures and PSNR (dB, None if equal) by state, verdicts by arm."""
+    """An image at one noise level.
+
+    Attributes
+    ----------
+    pictures : data URLs, by the keys of `STATES`.
+    psnr : in dB, by the keys of `STATES`; None for an image identical to the clean one.
+    verdicts : by arm.
+    """
 
     pictures: dict[str, str]
     psnr: dict[str, float | None]
     verdicts: dict[str, Verdict]
 
     def summary(self) -> str:
-        """Say how many arms are right, and what the others say."""
+        """Return the number of arms that are right, and the predictions of the others."""
         wrong = [
-            f"{ARMS[arm].label} says {found.says}"
+            f"{ARMS[arm].label} predicts {found.label}"
             for arm, found in self.verdicts.items()
             if not found.right
         ]
@@ -57,7 +71,15 @@ class View(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A test image: its class, which one of the class it is, the picture, views by level."""
+    """A test image.
+
+    Attributes
+    ----------
+    label : name of its class.
+    turn : its number among the panel's images of that class, from 1.
+    clean : data URL of the clean image.
+    views : by noise level.
+    """
 
     label: str
     turn: int
@@ -66,17 +88,8 @@ class Example(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The class, with a number from the second image of it on."""
+        """The class, with a number from its second image on."""
         return self.label if self.turn == 1 else f"{self.label} ({self.turn})"
-
-
-def choose(labels: np.ndarray, image_shape: tuple[int, int, int], levels: int) -> np.ndarray:
-    """Return the indices of the images that are shown: the first of each class in turn.
-
-    12 of them, or fewer where pictures are large: the page is to stay small.
-    """
-    fitting = BYTES // (levels * len(STATES) * int(np.prod(image_shape)))
-    return examples(labels, int(np.clip(fitting, 1, MOST)))
 
 
 class Shown(NamedTuple):
@@ -96,6 +109,21 @@ class Shown(NamedTuple):
     names: list[str]
 
 
+def choose(labels: np.ndarray, image_shape: tuple[int, ...], levels: int) -> np.ndarray:
+    """Return the indices of the panel's images: the first of each class, then the second.
+
+    They are 12, or fewer if the images are large, to keep the page small.
+
+    Parameters
+    ----------
+    labels : of all test images, (N,).
+    image_shape : (H, W, C).
+    levels : number of noise levels.
+    """
+    fitting = BYTES // (levels * len(STATES) * int(np.prod(image_shape)))
+    return examples(labels, int(np.clip(fitting, 1, MOST)))
+
+
 def look(
     networks: Mapping[str, keras.Model],
     shown: Shown,
@@ -104,36 +132,30 @@ def look(
     seed: int,
     temperatures: dict[str, float],
 ) -> list[Example]:
-    """Return images at every level, with each arm's verdict.
+    """Return images with views at every level.
 
     Parameters
     ----------
     networks : by the keys of `denoising.evaluation.arms.NETWORKS`.
-    noise : its kind and clipping; the level is that of `levels`.
-    temperatures : of each arm, by which its logits are divided.
+    noise : kind and clipping; its level is replaced by each of `levels`.
+    temperatures : divisor of the logits of each arm.
     """
     clean, labels, indices, names = shown
     views: list[dict[float, View]] = [{} for _ in labels]
     for level in levels:
         noisy = noisy_images(clean, noise.at(level), seed, "test", indices=indices)
         found = judge(networks, noisy, level)
-        states = dict(
-            zip(
-                STATES,
-                (noisy, found["denoised_trained"].images, found["joint"].images),
-                strict=True,
-            )
-        )
-        near = {state: psnr(clean, np.clip(images, 0, 1)) for state, images in states.items()}
+        images = {state: found[arm].images for state, (_, arm) in STATES.items()}
+        near = {state: psnr(clean, np.clip(some, 0, 1)) for state, some in images.items()}
         chances = {
             arm: softmax(verdict.logits.astype(np.float64) / temperatures[arm], axis=1)
             for arm, verdict in found.items()
         }
         for place, label in enumerate(labels):
             views[place][level] = View(
-                {state: picture(images[place]) for state, images in states.items()},
+                {state: picture(some[place]) for state, some in images.items()},
                 {state: _decibels(values[place]) for state, values in near.items()},
-                {arm: verdict(one[place], label, names) for arm, one in chances.items()},
+                {arm: verdict(some[place], label, names) for arm, some in chances.items()},
             )
     turns = [int((labels[: place + 1] == label).sum()) for place, label in enumerate(labels)]
     return [
@@ -142,18 +164,19 @@ def look(
     ]
 
 
-def verdict(chances: np.ndarray, label: int, names: list[str]) -> Verdict:
-    """Return what an arm says of one image, from the chance that it gives each class."""
-    said = int(chances.argmax())
-    return Verdict(names[said], round(float(chances[said]), 4), bool(said == label))
+def verdict(probabilities: np.ndarray, label: int, names: list[str]) -> Verdict:
+    """Return an arm's prediction from its class probabilities, (K,), and the true label."""
+    predicted = int(probabilities.argmax())
+    confidence = round(float(probabilities[predicted]), 4)
+    return Verdict(names[predicted], confidence, bool(predicted == label))
 
 
 def _decibels(value: float) -> float | None:
-    return round(float(value), 1) if value < SAME else None
+    return round(float(value), 1) if value < IDENTICAL else None
 
 
 def picture(image: np.ndarray) -> str:
-    """Return an image in [0, 1], (H, W, C), as the address of a PNG that it holds itself."""
+    """Encode an image in [0, 1], (H, W, C) with C of 1 or 3, as the data URL of a PNG."""
     pixels = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
     modes = {1: "b-w", 3: "srgb"}
     made = pyvips.Image.new_from_array(

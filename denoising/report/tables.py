@@ -1,4 +1,4 @@
-"""The tables of the page: cells as text, with their 95% intervals."""
+"""The tables of the report: cells as text, with 95% intervals."""
 
 from typing import NamedTuple
 
@@ -7,17 +7,26 @@ import pandas as pd
 from denoising.config.noise import Noise
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
 from denoising.report.numbers import level_text, percent, spread
+from denoising.report.states import STATES
 
 
 class Cell(NamedTuple):
-    """A number as text, and its interval, where it has one."""
+    """A number as text, and its interval, empty if it has none."""
 
     text: str
     interval: str = ""
 
 
 class ArmRow(NamedTuple):
-    """An arm at the level that was trained on; the accuracy also in percent, to be drawn."""
+    """An arm at the training noise level.
+
+    Attributes
+    ----------
+    label, how : its shown name and how it works.
+    accuracy : on noisy test images.
+    low, middle, high : the accuracy and the ends of its interval in percent, for drawing.
+    nll, ece, ece_calibrated : log-loss and calibration errors.
+    """
 
     label: str
     how: str
@@ -41,23 +50,20 @@ def score(part: dict, key: str, digits: int) -> Cell:
 
 
 def arms(calibration: dict[str, dict]) -> list[ArmRow]:
-    """Return the arms side by side."""
-    return [
-        ArmRow(
-            *arm,
-            accuracy(found),
-            *(round(100 * found[f"accuracy{end}"], 2) for end in ("_low", "", "_high")),
-            f"{found['nll']:.3f}",
-            f"{found['ece']:.3f}",
-            f"{found['ece_calibrated']:.3f}",
+    """Return a row for each arm; `calibration` is the content of `metrics/calibration.json`."""
+    rows = []
+    for name, arm in ARMS.items():
+        found = calibration[name]
+        low, middle, high = (
+            round(100 * found[f"accuracy{end}"], 2) for end in ("_low", "", "_high")
         )
-        for name, arm in ARMS.items()
-        for found in [calibration[name]]
-    ]
+        texts = [f"{found[key]:.3f}" for key in ("nll", "ece", "ece_calibrated")]
+        rows.append(ArmRow(arm.label, arm.how, accuracy(found), low, middle, high, *texts))
+    return rows
 
 
 def scale(rows: list[ArmRow]) -> tuple[int, int]:
-    """Return from where to where, in percent, the accuracies of the arms are drawn."""
+    """Return the ends, in percent, of the axis on which accuracies are drawn."""
     ends = min(row.low for row in rows) // 5, -(-max(row.high for row in rows) // 5)
     low, high = (5 * int(end) for end in ends)
     return low, max(high, low + 5)
@@ -66,25 +72,31 @@ def scale(rows: list[ArmRow]) -> tuple[int, int]:
 def restoration(
     denoised: dict, joint: dict, sweep: pd.DataFrame, noise: Noise
 ) -> list[tuple[str, Cell, Cell, Cell | None]]:
-    """Return how near images are to the clean ones: PSNR, SSIM and mean absolute error.
+    """Return PSNR, SSIM and mean absolute error of noisy and denoised images.
 
-    The error of noisy images is that of the sweep, None where it leaves out the level of `noise`.
+    The error of noisy images comes from the sweep; it is None if the sweep omits the level of
+    `noise`.
     """
     of_noise = (sweep["kind"] == noise.kind) & (sweep["level"] == noise.level)
-    left = sweep.loc[of_noise & (sweep["arm"] == "clean_trained"), "mae"]
-    error = Cell(f"{left.iloc[0]:.4f}") if len(left) else None
+    errors = sweep.loc[of_noise & (sweep["arm"] == STATES["noisy"].arm), "mae"]
+    error = Cell(f"{errors.iloc[0]:.4f}") if len(errors) else None
     before = (score(denoised, "psnr_noisy", 2), score(denoised, "ssim_noisy", 4), error)
     return [
-        ("noisy images, left as they are", *before),
+        (STATES["noisy"].label, *before),
         *(
-            (label, score(part, "psnr", 2), score(part, "ssim", 4), score(part, "mae", 4))
-            for label, part in (("autoencoder", denoised), ("joint network", joint))
+            (
+                STATES[state].label,
+                score(part, "psnr", 2),
+                score(part, "ssim", 4),
+                score(part, "mae", 4),
+            )
+            for state, part in (("denoised", denoised), ("joint", joint))
         ),
     ]
 
 
 def classical(found: dict[str, dict]) -> list[tuple[str, str, str, str, Cell]]:
-    """Return denoisers that need no training: parameter, PSNR, SSIM, accuracy behind them."""
+    """Return a row for each denoiser without training: parameter, PSNR, SSIM and accuracy."""
     return [
         (
             FILTER_ARMS[name].label,
@@ -98,29 +110,29 @@ def classical(found: dict[str, dict]) -> list[tuple[str, str, str, str, Cell]]:
 
 
 def by_level(sweep: pd.DataFrame, kind: str) -> tuple[list[str], list[tuple[str, list[Cell]]]]:
-    """Return the accuracy of each arm at each level of one kind: labels, and a row a level."""
-    part = sweep[(sweep["kind"] == kind) & sweep["arm"].isin(ARMS)]
+    """Return the shown names of the arms, and their accuracies at each level of one kind."""
+    table = sweep.loc[(sweep["kind"] == kind) & sweep["arm"].isin(list(ARMS))]
     rows = []
-    for level, cells in part.groupby("level"):
-        of_arm = cells.set_index("arm").to_dict("index")
+    for level in sorted(set(table["level"])):
+        of_arm = table.loc[table["level"] == level].set_index("arm").to_dict("index")
         rows.append((level_text(level), [accuracy(of_arm[arm]) for arm in ARMS]))
     return [arm.label for arm in ARMS.values()], rows
 
 
 def detector(roc: dict) -> list[tuple[str, Cell]]:
-    """Return what is measured of the detector's curve."""
+    """Return the measures of the detector; `roc` is the content of `metrics/roc.json`."""
     return [
         ("Area under the ROC curve (AUC)", score(roc, "auc", 3)),
         ("Average precision", Cell(f"{roc['average_precision']:.3f}")),
         ("Equal error rate", Cell(percent(roc["eer"]))),
         ("Signs found at 1% false positives", Cell(percent(roc["tpr_at_1pct_fpr"]))),
         (
-            f"Signs found at the threshold {_minus(roc['youden_threshold'])} (Youden's)",
+            f"Signs found at Youden's threshold ({_minus(roc['youden_threshold'])})",
             Cell(percent(roc["youden_tpr"])),
         ),
-        ("False positives there", Cell(percent(roc["youden_fpr"]))),
+        ("False positives at that threshold", Cell(percent(roc["youden_fpr"]))),
         ("Patches with a sign", Cell(f"{roc['positives']:,}")),
-        ("Patches without", Cell(f"{roc['negatives']:,}")),
+        ("Patches without a sign", Cell(f"{roc['negatives']:,}")),
     ]
 
 

@@ -1,7 +1,7 @@
-"""The answer in words, which follow from the numbers of a run, whichever they are."""
+"""Answers to the questions of the report, in sentences that follow from the numbers of a run."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,40 +16,56 @@ from denoising.report.numbers import (
 )
 
 ALONE, DENOISED = "clean_trained", "denoised_clean_trained"
+CHANCE = " The interval includes 0: the difference may be chance."
 
 
 class Answer(NamedTuple):
-    """A question, the answer in a few words, and the sentences that say it in full."""
+    """A question of the report.
+
+    Attributes
+    ----------
+    question : as shown.
+    short : the answer in a few words.
+    sentences : the answer in full, a paragraph each.
+    """
 
     question: str
     short: str
     sentences: list[str]
 
 
-def right_on(part: dict[str, float], key: str = "accuracy") -> str:
-    """Write an accuracy with its interval."""
+def rate(part: dict[str, Any], key: str = "accuracy") -> str:
+    """Format an accuracy with its interval."""
     return f"{percent(part[key])} ({spread(part, key)})"
 
 
-def suffering(classifier: dict[str, dict], noise: str) -> Answer:
-    """Say how badly the clean-trained classifier suffers. `noise` says which noise it is."""
+def suffering(classifier: dict[str, Any], noise: str) -> Answer:
+    """Compare the clean-trained classifier on clean and noisy images.
+
+    Parameters
+    ----------
+    classifier : the content of `metrics/classifier.json`.
+    noise : its shown name.
+    """
     arm, other = classifier["clean_trained"], classifier["noise_trained"]
     loss = arm["accuracy_clean"] - arm["accuracy"]
     points = f"{100 * abs(loss):.1f} points"
     both = (
-        f"Trained on clean images, the classifier is right on {right_on(arm, 'accuracy_clean')} of "
-        f"the clean test images, and on {right_on(arm)} of the same images with {noise}."
+        f"Trained on clean images, the classifier gets {rate(arm, 'accuracy_clean')} of the clean "
+        f"test images right, and {rate(arm)} of the same images with {noise}."
     )
     if arm["accuracy_high"] < arm["accuracy_clean_low"]:
         short, meaning = f"It loses {points}.", _mistakes(arm)
     elif arm["accuracy_low"] > arm["accuracy_clean_high"]:
-        short, meaning = f"It does not: it gains {points}.", "The noise does it no harm."
+        short, meaning = f"It does not: it gains {points}.", "The noise does no harm."
     else:
-        short = "No loss is shown."
-        meaning = "The two intervals overlap: that it suffers is not shown."
+        short, meaning = (
+            "No clear loss.",
+            "The two intervals overlap: the difference may be chance.",
+        )
     trained = (
-        f"Trained on noisy images instead, it is right on {right_on(other)} of the noisy ones and "
-        f"on {right_on(other, 'accuracy_clean')} of the clean ones."
+        f"Trained on noisy images instead, it gets {rate(other)} of the noisy images right and "
+        f"{rate(other, 'accuracy_clean')} of the clean ones."
     )
     return Answer("How badly does the classifier suffer?", short, [f"{both} {meaning}", trained])
 
@@ -57,63 +73,73 @@ def suffering(classifier: dict[str, dict], noise: str) -> Answer:
 def _mistakes(arm: dict[str, float]) -> str:
     before, after = 1 - arm["accuracy_clean"], 1 - arm["accuracy"]
     if before <= 0:
-        return f"It made no mistake before, and is wrong on {percent(after)} now."
+        return f"It made no mistakes on the clean images, and now gets {percent(after)} wrong."
     times = after / before
     if times >= 2:
         return f"That is {times:.0f} times as many mistakes."
     return f"That is {percent(times - 1, 0)} more mistakes."
 
 
-def given_back(denoised: dict, classifier: dict[str, dict]) -> Answer:
-    """Say what denoising first gives back to the clean-trained classifier."""
+def given_back(denoised: dict[str, Any], classifier: dict[str, Any]) -> Answer:
+    """Compare the clean-trained classifier with and without denoising.
+
+    Parameters
+    ----------
+    denoised, classifier : the contents of `metrics/denoised.json` and `metrics/classifier.json`.
+    """
     arm, paired = denoised[DENOISED], denoised["denoised_minus_clean_trained"]
     gain = paired["accuracy"]
     points = f"{100 * abs(gain):.1f} points"
     sentence = (
-        f"With the image denoised first, the same classifier is right on {right_on(arm)} of the "
-        f"noisy images: {signed(100 * gain)} points against leaving the noise in (95% interval of "
-        f"the difference, over the same images: {signed_spread(paired, 'accuracy')})."
+        f"After denoising, the same classifier gets {rate(arm)} of the noisy images right: "
+        f"{signed(100 * gain)} points compared with no denoising (95% interval over the same "
+        f"images: {signed_spread(paired, 'accuracy')})."
     )
     if paired["accuracy_low"] > 0:
-        share = _share(gain, classifier["clean_trained"])
-        short = f"{points}{share}."
+        short = f"{points}{_share(gain, classifier['clean_trained'])}."
     elif paired["accuracy_high"] < 0:
-        short = f"Nothing: it takes {points} more."
-        sentence += " Denoising first does harm."
+        short = f"Nothing: it costs another {points}."
+        sentence += " Denoising does harm here."
     else:
-        short = "No gain is shown."
-        sentence += " The interval includes 0: the difference may be chance."
+        short = "No clear gain."
+        sentence += CHANCE
     return Answer("How much does denoising give back?", short, [sentence, _nearer(denoised)])
 
 
 def _share(gain: float, arm: dict[str, float]) -> str:
-    """Say what part of the loss a gain is, where there clearly is a loss."""
+    """Return the gain as a fraction of the loss, or nothing if there is no clear loss."""
     if arm["accuracy_high"] >= arm["accuracy_clean_low"]:
         return ""
     share = gain / (arm["accuracy_clean"] - arm["accuracy"])
-    return (
-        ", all that was lost" if share > 0.9999 else f", {min(round(100 * share), 99)}% of the loss"
-    )
+    return ", the whole loss" if share > 0.9999 else f", {min(round(100 * share), 99)}% of the loss"
 
 
 def _nearer(denoised: dict[str, float]) -> str:
-    values = f"PSNR {denoised['psnr']:.1f} dB, and {denoised['psnr_noisy']:.1f} dB before"
+    values = f"PSNR {denoised['psnr']:.1f} dB, compared with {denoised['psnr_noisy']:.1f} dB before"
     if denoised["psnr_gain_low"] > 0:
-        return f"The denoised images are nearer to the clean ones: {values}."
+        return f"The denoised images are closer to the clean ones: {values}."
     if denoised["psnr_gain_high"] < 0:
-        return f"The denoised images are further from the clean ones: {values}."
-    return f"The denoised images are not shown to be nearer to the clean ones: {values}."
+        return f"The denoised images are farther from the clean ones: {values}."
+    return f"The denoised images are not clearly closer to the clean ones: {values}."
 
 
-def joint_better(joint: dict, classifier: dict, denoised: dict, weight: float) -> Answer:
-    """Say whether the joint network beats a classifier that was trained on noisy images."""
+def joint_better(
+    joint: dict[str, Any], classifier: dict[str, Any], denoised: dict[str, Any], weight: float
+) -> Answer:
+    """Compare the joint network with the noise-trained classifier.
+
+    Parameters
+    ----------
+    joint, classifier, denoised : the contents of the files of these names in `metrics/`.
+    weight : of the classification in the joint network's loss, 0 to 1.
+    """
     paired = joint["joint_minus_noise_trained"]
     points = f"{100 * abs(paired['accuracy']):.1f} points"
     sentence = (
-        f"The network that denoises and classifies at once is right on {right_on(joint['joint'])} "
-        f"of the noisy images, the classifier trained on noisy images on "
-        f"{right_on(classifier['noise_trained'])}: {signed(100 * paired['accuracy'])} points "
-        f"(95% interval of the difference, over the same images: "
+        f"The joint network, which denoises and classifies at once, gets {rate(joint['joint'])} "
+        f"of the noisy images right; the classifier trained on noisy images gets "
+        f"{rate(classifier['noise_trained'])}. The difference is "
+        f"{signed(100 * paired['accuracy'])} points (95% interval over the same images: "
         f"{signed_spread(paired, 'accuracy')})."
     )
     if paired["accuracy_low"] > 0:
@@ -121,8 +147,8 @@ def joint_better(joint: dict, classifier: dict, denoised: dict, weight: float) -
     elif paired["accuracy_high"] < 0:
         short = f"No, it is {points} worse."
     else:
-        short = "No difference is shown."
-        sentence += " The interval includes 0: the difference may be chance."
+        short = "No clear difference."
+        sentence += CHANCE
     return Answer(
         "Does the joint network do better?", short, [sentence, _restored(joint, denoised, weight)]
     )
@@ -131,94 +157,104 @@ def joint_better(joint: dict, classifier: dict, denoised: dict, weight: float) -
 def _restored(joint: dict[str, float], denoised: dict[str, float], weight: float) -> str:
     """Compare the images of the joint network with those of the autoencoder."""
     if weight == 1:
-        return "Its weight of classification is 1: it did not learn to restore images."
+        return "Its classification weight is 1: it did not learn to restore images."
     if joint["psnr_low"] > denoised["psnr_high"]:
         how = "better than"
     elif joint["psnr_high"] < denoised["psnr_low"]:
         how = "less well than"
     else:
         how = "about as well as"
-    values = f"PSNR {joint['psnr']:.1f} and {denoised['psnr']:.1f} dB"
-    untaught = " Its weight of classification is 0: it did not learn to classify."
-    return f"It restores images {how} the autoencoder: {values}." + (untaught if not weight else "")
+    values = f"PSNR {joint['psnr']:.1f} dB, compared with {denoised['psnr']:.1f} dB"
+    untrained = " Its classification weight is 0: it did not learn to classify."
+    return f"It restores images {how} the autoencoder: {values}." + ("" if weight else untrained)
 
 
-def pays_from(found: dict[str, float], levels: list[float]) -> tuple[str, str]:
-    """Say from which level on denoising pays, with its interval: in short, and how sure that is.
+def pays_from(found: dict[str, Any], levels: list[float]) -> tuple[str, str]:
+    """Return the level from which denoising pays off: in short, and with its uncertainty.
 
-    `found` is what `denoising.study.break_even` returns of these levels. Where it found none, its
-    level is the lowest one if denoising gains at all of them, and the highest if it never does.
+    Parameters
+    ----------
+    found : from `denoising.evaluation.break_even.break_even`. If it found no break-even, its level
+        is the lowest one if denoising gains at every level, and the highest if it never does.
+    levels : the measured levels, ascending.
     """
     lowest, highest = levels[0], levels[-1]
     level, low, high = (found[f"break_even_level{end}"] for end in ("", "_low", "_high"))
     interval = f"95% interval {between_text(low)} to {between_text(high)}"
     if found["break_even_found"]:
-        short = f"From level {between_text(level)} on" if level else "As soon as there is noise"
+        short = f"From level {between_text(level)}" if level else "As soon as there is noise"
         notes = [interval]
         if lowest and same(low, lowest):
-            notes.append("its lower end is the lowest level that was measured")
+            notes.append("its lower end is the lowest measured level")
         if same(high, highest):
-            notes.append("its upper end is the highest level, so that it pays at all is not shown")
+            notes.append("its upper end is the highest measured level, so it may never pay off")
         return short, "; ".join(notes)
     none = "no break-even was found"
     if same(level, lowest):
-        short = f"From the lowest level that was measured, {level_text(lowest)}, on"
-        below = "it may pay below, too" if lowest else none
+        short = f"From the lowest measured level, {level_text(lowest)}"
+        below = "it may pay off below that, too" if lowest else none
         return short if lowest else "Even without noise", below if same(high, lowest) else interval
-    short = "At none of the levels that were measured"
+    short = "At none of the measured levels"
     if same(low, highest):
         return short, none
-    return short, f"{none}, but in some resamples of the images one from {between_text(low)} on"
+    return short, f"{none}, but some resamples of the images have one from {between_text(low)} up"
 
 
 def same(level: float, other: float) -> bool:
-    """Say whether two levels are one; those among metrics are rounded."""
+    """Return whether two levels are equal, up to the rounding of the metrics."""
     return math.isclose(level, other, rel_tol=1e-5)
 
 
-def break_even(found: dict, sweep: pd.DataFrame, kind: str, levels: list[float]) -> Answer:
-    """Say from which level of the trained kind of noise on denoising pays."""
+def break_even(
+    found: dict[str, Any], sweep: pd.DataFrame, kind: str, levels: list[float]
+) -> Answer:
+    """Return the level from which denoising pays off for the training kind of noise.
+
+    Parameters
+    ----------
+    found, levels : as in `pays_from`.
+    sweep : the table `plots/sweep.csv`.
+    kind : of the noise used in training.
+    """
     short, sure = pays_from(found, levels)
-    table = sweep[sweep["kind"] == kind]
+    table = sweep.loc[sweep["kind"] == kind]
     accuracy = table.pivot(index="level", columns="arm", values="accuracy")
-    gains = accuracy[DENOISED] - accuracy[ALONE]
+    gains = (accuracy[DENOISED] - accuracy[ALONE]).to_dict()
     sentences = [
-        "It pays where the clean-trained classifier is right more often after denoising than "
-        f"before. Measured at {len(levels)} levels of {KINDS[kind].label} noise, "
+        "Denoising pays off if the clean-trained classifier is right more often with it than "
+        f"without. Measured at {len(levels)} levels of {KINDS[kind].label} noise from "
         f"{level_text(levels[0])} to {level_text(levels[-1])}; {sure}.",
         *_most(gains),
+        *_without_noise(table),
     ]
-    sentences += _without_noise(table)
-    return Answer("From which level on does denoising pay?", f"{short}.", sentences)
+    return Answer("From which level does denoising pay off?", f"{short}.", sentences)
 
 
-def _most(gains: pd.Series) -> list[str]:
-    """Say at which level the gain, by level, is largest, and whether it ends beyond that."""
-    best = gains.idxmax()
+def _most(gains: dict[float, float]) -> list[str]:
+    """Return the level of the largest gain, and the higher levels without a gain."""
+    best = max(gains, key=lambda level: gains[level])
     if gains[best] <= 0:
         return []
-    said = f"It gains most at level {level_text(best)}, {signed(100 * gains[best])} points."
-    lost = [level_text(level) for level, gain in gains[best:].items() if gain <= 0]
-    beyond = f" Beyond that it gains nothing at level {', '.join(lost)}." if lost else ""
-    return [said + beyond]
+    text = f"The gain is largest at level {level_text(best)}: {signed(100 * gains[best])} points."
+    lost = [level_text(level) for level, gain in gains.items() if level > best and gain <= 0]
+    beyond = f" Beyond that, there is no gain at level {', '.join(lost)}." if lost else ""
+    return [text + beyond]
 
 
 def _without_noise(table: pd.DataFrame) -> list[str]:
-    """Say what denoising does to verdicts about clean images, if level 0 was measured."""
-    part = table[(table["level"] == 0) & (table["arm"] == DENOISED)]
-    if part.empty:
-        return []
-    row = part.iloc[0]
+    """Return the effect of denoising on clean images, if level 0 was measured."""
+    rows = table.loc[(table["level"] == 0) & (table["arm"] == DENOISED)].to_dict("records")
     return [
-        f"Without any noise, denoising first turns {percent(row['harm_rate'])} of the verdicts "
-        f"from right to wrong and {percent(row['help_rate'])} from wrong to right."
+        f"Without noise, denoising turns {percent(row['harm_rate'])} of the predictions from right "
+        f"to wrong and {percent(row['help_rate'])} from wrong to right."
+        for row in rows[:1]
     ]
 
 
-def other_kinds(sweep_metrics: dict, levels: list[float]) -> list[tuple[str, str, str]]:
-    """Say the same of each kind that nothing was trained on: the kind, what its level is, words."""
-    found = []
+def other_kinds(sweep_metrics: dict[str, Any], levels: list[float]) -> list[tuple[str, str, str]]:
+    """Return name, unit of the level and break-even level of each kind not used in training."""
+    rows = []
     for kind, metrics in sweep_metrics["other_kinds"].items():
         short, sure = pays_from(metrics, levels)
-        found.append((KINDS[kind].label, KINDS[kind].unit, f"{short} ({sure})."))
-    return found
+        rows.append((KINDS[kind].label, KINDS[kind].unit, f"{short} ({sure})."))
+    return rows

@@ -1,4 +1,4 @@
-"""A traffic-sign detector: what a linear classifier makes of gradients and colours of a patch."""
+"""A traffic-sign detector: logistic regression on the gradients and colours of a patch."""
 
 import numpy as np
 from skimage.feature import hog
@@ -8,15 +8,15 @@ from sklearn.preprocessing import StandardScaler
 
 CELLS = 4
 HUES = 8
-STRENGTH = 0.01  # of the data against the regularisation, scikit-learn's C
+STRENGTH = 0.01  # the inverse regularisation strength, scikit-learn's C
 
 
 def features(patches: np.ndarray) -> np.ndarray:
-    """Describe patches by gradients and colours.
+    """Return features of patches: gradients and colours.
 
     Histograms of oriented gradients (Dalal and Triggs 2005, doi:10.1109/CVPR.2005.177; the
     strongest channel, 9 orientations, 4×4 cells, blocks of 2×2) and, for each of 4×4 cells,
-    the mean brightness and how much of each of eight hues there is.
+    the mean brightness and the amount of each of eight hues.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def features(patches: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    (N, 468).
+    features, (N, 468).
     """
     return np.hstack([np.stack([_gradients(patch) for patch in patches]), _colours(patches)])
 
@@ -47,11 +47,11 @@ def _colours(patches: np.ndarray) -> np.ndarray:
 
 
 def train(patches: np.ndarray, labels: np.ndarray) -> Pipeline:
-    """Fit the detector, a logistic regression, to patches with (1) and without (0) a sign."""
+    """Fit the detector to patches with (label 1) and without (label 0) a sign."""
     detector = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000))
     return detector.fit(features(patches), labels)
 
 
 def detect(detector: Pipeline, patches: np.ndarray) -> np.ndarray:
-    """Return the detector's outputs, (N,): log-odds, above 0 where it sees a sign."""
+    """Return the detector's outputs, (N,): the log-odds of a sign, above 0 if one is detected."""
     return detector.decision_function(features(patches))

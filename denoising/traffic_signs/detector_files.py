@@ -1,4 +1,4 @@
-"""A detector's truth and outputs, from the files in which detectors are published."""
+"""Read a detector's ground truth and outputs from text, CSV or ``.npy`` files."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from tokenize import TokenError
 
 import numpy as np
 
-from denoising.files.errors import UserError
+from denoising.files.errors import UserError, first_line
 
 SUFFIXES = (".txt", ".csv", ".npy")
 LARGEST = 2**28  # bytes
@@ -15,36 +15,36 @@ LARGEST = 2**28  # bytes
 def read_pair(
     ground_truth: Path | str, outputs: Path | str, positive_label: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Read what there was and what a detector said of it.
+    """Read the ground truth and the outputs of a detector.
 
     Parameters
     ----------
-    ground_truth, outputs : files of as many values, of the kinds that `read_values` takes.
-    positive_label : which of the labels 0 and 1 marks a sign.
+    ground_truth, outputs : files with one value per patch, in a format that `read_values` reads.
+    positive_label : the label that marks a sign, 0 or 1.
 
     Returns
     -------
-    int, (N,): 1 where there is a sign; float, (N,): the higher, the surer that there is one.
+    labels, int, (N,), 1 for a sign; outputs, float, (N,), higher for a more likely sign.
 
     Raises
     ------
-    UserError : a file that cannot be read, lengths that differ, labels other than 0 and 1 or of
-        one class only.
+    UserError
+        A file cannot be read, the lengths differ, or the labels are not both 0 and 1.
     """
     labels, values = read_values(ground_truth), read_values(outputs)
     if len(labels) != len(values):
         raise UserError(
-            "Expected as many labels as outputs. "
-            f"Received: {len(labels)} in {ground_truth} and {len(values)} in {outputs}"
+            f"{ground_truth} and {outputs} do not match: found {len(labels)} labels and "
+            f"{len(values)} outputs, expected as many labels as outputs."
         )
     found = np.unique(labels)
     if not np.isin(found, (0, 1)).all():
         shown = ", ".join(f"{label:g}" for label in found[:5])
-        raise UserError(f"Expected the labels 0 and 1 in {ground_truth}. Received: {shown}")
+        raise UserError(f"{ground_truth} has labels other than 0 and 1: {shown}.")
     if len(found) < 2:
         raise UserError(
-            f"Expected both labels, 0 and 1, in {ground_truth}: a ROC curve compares two classes. "
-            f"Received: {len(labels)} times {found[0]:g}"
+            f"{ground_truth} has only one label, {found[0]:g}, {len(labels)} times. A ROC curve "
+            "needs both labels, 0 and 1."
         )
     return (labels == positive_label).astype(np.int64), values
 
@@ -52,12 +52,14 @@ def read_pair(
 def read_values(path: Path | str) -> np.ndarray:
     """Return the numbers of a file as ``float64``, (N,).
 
-    Text has one number a line, CSV too, perhaps below a title; ``.npy`` has one dimension longer
-    than 1.
+    Text files have one number per line, and so do CSV files, which may begin with a column name.
+    ``.npy`` files have a single column or row.
 
     Raises
     ------
-    UserError : no such file, another kind of file, no number, something else than a finite number.
+    UserError
+        The file does not exist, is of another type or empty, or holds a value that is not a finite
+        number.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -65,19 +67,21 @@ def read_values(path: Path | str) -> np.ndarray:
         raise UserError(f"Expected a file ending in {', '.join(SUFFIXES)}. Received: {path}")
     try:
         if (size := path.stat().st_size) > LARGEST:
-            raise UserError(f"Expected at most {LARGEST:,} bytes in {path}. Received: {size:,}")
+            raise UserError(
+                f"{path} is too large: {size:,} bytes, expected at most {LARGEST:,} bytes."
+            )
         values = _array(path) if suffix == ".npy" else _text(path, titled=suffix == ".csv")
     except OSError as error:
         raise UserError(
-            f"Expected a detector's values in {path}. Received: {error.strerror or error}. "
-            "Name the files in params.yaml: detector.ground_truth, detector.outputs"
+            f"Cannot read the detector's values in {path}: {error.strerror or error}. "
+            "Check detector.ground_truth and detector.outputs in params.yaml."
         ) from None
     if not len(values):
-        raise UserError(f"Expected one number a line in {path}. Received: an empty file")
+        raise UserError(f"{path} is empty. Expected one number per line.")
     if not np.isfinite(values).all():
         place = int(np.flatnonzero(~np.isfinite(values))[0])
         raise UserError(
-            f"Expected finite numbers in {path}. Received: {values[place]} as value {place + 1}"
+            f"{path} has {values[place]} as value {place + 1}. Expected finite numbers only."
         )
     return values
 
@@ -86,11 +90,11 @@ def _array(path: Path) -> np.ndarray:
     try:
         array = np.lib.format.open_memmap(path, mode="r")
     except (ValueError, OverflowError, SyntaxError, TokenError, TypeError) as error:
-        raise UserError(f"Expected an array of numbers in {path}. Received: {error}") from None
+        raise UserError(f"{path} is not an array of numbers: {first_line(error)}") from None
     if array.dtype.kind not in "buif":
-        raise UserError(f"Expected an array of numbers in {path}. Received: {array.dtype}")
+        raise UserError(f"{path} is not an array of numbers: its type is {array.dtype}.")
     if array.size != max(array.shape, default=0):
-        raise UserError(f"Expected one column of values in {path}. Received: {array.shape}")
+        raise UserError(f"{path} has the shape {array.shape}. Expected one column of values.")
     return array.ravel().astype(np.float64)
 
 
@@ -98,11 +102,13 @@ def _text(path: Path, titled: bool) -> np.ndarray:
     try:
         lines = path.read_text(encoding="utf-8-sig").rstrip().splitlines()
     except UnicodeDecodeError:
-        raise UserError(f"Expected text in UTF-8 in {path}. Received: other bytes") from None
+        raise UserError(f"{path} is not text in UTF-8. Save it in that encoding.") from None
     title = titled and lines and re.match(r"\s*[\"'_A-Za-z]", lines[0]) and not _is_number(lines[0])
     for number, line in enumerate(lines, start=1):
         if not _is_number(line) and not (title and number == 1):
-            raise UserError(f"Expected one number a line in {path}. Line {number}: {line[:40]!r}")
+            raise UserError(
+                f"{path} has {line[:40]!r} in line {number}. Expected one number per line."
+            )
     return np.array([float(line) for line in lines[bool(title) :]], dtype=np.float64)
 
 

@@ -1,8 +1,9 @@
-"""Patches as a camera in a car sees them: traffic signs on photographs, and what resembles them.
+"""Rendered patches of road scenes: traffic signs, and distractors that resemble them.
 
-A sign is a stack of flat shapes. It is seen from an angle, in some light, partly covered, out of
-focus or in motion, in front of a crop of a photograph. Distractors (shop signs, tail lights,
-wheels, gables) go through the same steps: a third of what is pasted into a scene is no sign.
+A sign is a stack of flat shapes, seen at an angle, in varying light, sometimes partly covered, out
+of focus or in motion, in front of a crop of a photograph. Distractors (shop signs, tail lights,
+wheels, gables) go through the same steps; a third of the objects pasted into scenes are
+distractors.
 """
 
 from functools import cache
@@ -15,8 +16,8 @@ from denoising.datasets.sample_photographs import read_photograph
 from denoising.seeding import generator
 
 SIDE = 32  # pixels of a patch
-SAMPLES = 3  # a side, per pixel, of what is averaged to a pixel
-# The two photographs of the motorcycle are one scene from two places: the right one is not used.
+SAMPLES = 3  # supersampling per side: 3×3 samples are averaged to a pixel
+# The two motorcycle photographs show one scene from two viewpoints, so only the left one is used.
 PHOTOGRAPHS = {
     "train": (
         "astronaut.png",
@@ -29,19 +30,27 @@ PHOTOGRAPHS = {
     "test": ("china.jpg", "chelsea.png", "rocket.jpg", "camera.png", "gravel.png"),
 }
 
+Colour = tuple[float, float, float]
+"""Red, green and blue, in [0, 1]."""
+
 RED, BLUE, YELLOW = (0.75, 0.08, 0.10), (0.05, 0.22, 0.62), (0.95, 0.72, 0.08)
-WHITE, BLACK, GREY, GREEN = (0.92,) * 3, (0.06,) * 3, (0.45,) * 3, (0.10, 0.45, 0.20)
+WHITE, BLACK, GREY = (0.92, 0.92, 0.92), (0.06, 0.06, 0.06), (0.45, 0.45, 0.45)
+GREEN = (0.10, 0.45, 0.20)
 
 
 class Shape(NamedTuple):
-    """A flat shape on a sign, whose outermost shape has the radius 1.
+    """A flat shape on a sign, in units of the sign's radius.
 
-    `outline` is a key of `OUTLINES`, `size` the radii across and down, `centre` where it stands.
+    Attributes
+    ----------
+    outline : a key of `OUTLINES`.
+    size : horizontal and vertical radius.
+    centre : relative to the sign's centre; y grows downwards.
     """
 
     outline: str
     size: tuple[float, float]
-    colour: tuple[float, float, float]
+    colour: Colour
     centre: tuple[float, float] = (0.0, 0.0)
 
 
@@ -51,7 +60,6 @@ def _polygon(x: np.ndarray, y: np.ndarray, corners: int, turn: float) -> np.ndar
     return np.max(across, axis=0) / np.cos(np.pi / corners)
 
 
-# Gauges: at most 1 within the shape. y grows downwards.
 OUTLINES = {
     "triangle": lambda x, y: _polygon(x, y, 3, -np.pi / 2),
     "diamond": lambda x, y: _polygon(x, y, 4, 0.0),
@@ -59,14 +67,15 @@ OUTLINES = {
     "disc": np.hypot,
     "box": lambda x, y: np.maximum(np.abs(x), np.abs(y)),
 }
+"""Outlines as functions of x and y that are at most 1 inside. y grows downwards."""
 
 
-def _all(outline: str, radius: float, colour: tuple) -> Shape:
+def _centred(outline: str, radius: float, colour: Colour) -> Shape:
     return Shape(outline, (radius, radius), colour)
 
 
-def _symbol(random: np.random.Generator, colour: tuple, reach: float) -> list[Shape]:
-    """Return a pictogram or digits: a few bars and blobs."""
+def _symbol(random: np.random.Generator, colour: Colour, reach: float) -> list[Shape]:
+    """Return a few bars and blobs that stand for a pictogram or digits."""
     return [
         Shape(
             random.choice(["box", "disc"]),
@@ -79,43 +88,42 @@ def _symbol(random: np.random.Generator, colour: tuple, reach: float) -> list[Sh
 
 
 def warning(random: np.random.Generator) -> list[Shape]:
-    """Return a warning sign: a red-rimmed triangle with a black symbol."""
-    plate = [_all("triangle", 1, RED), _all("triangle", 0.68, WHITE)]
+    """Return a warning sign: a triangle with a red rim and a black symbol."""
+    plate = [_centred("triangle", 1, RED), _centred("triangle", 0.68, WHITE)]
     return plate + _symbol(random, BLACK, 0.35)
 
 
 def prohibition(random: np.random.Generator) -> list[Shape]:
-    """Return a prohibition sign or a speed limit: a red ring, mostly with a black symbol."""
+    """Return a prohibition sign or a speed limit: a red ring, usually with a black symbol."""
     symbol = _symbol(random, BLACK, 0.6) if random.random() < 0.8 else []
-    return [_all("disc", 1, RED), _all("disc", 0.75, WHITE), *symbol]
+    return [_centred("disc", 1, RED), _centred("disc", 0.75, WHITE), *symbol]
 
 
 def stop(random: np.random.Generator) -> list[Shape]:
     """Return a stop sign: a red octagon with four white letters, drawn as bars."""
     letters = [Shape("box", (0.09, 0.24), WHITE, (x, 0.0)) for x in (-0.54, -0.18, 0.18, 0.54)]
-    return [_all("octagon", 1, WHITE), _all("octagon", 0.92, RED), *letters]
+    return [_centred("octagon", 1, WHITE), _centred("octagon", 0.92, RED), *letters]
 
 
 def mandatory(random: np.random.Generator) -> list[Shape]:
     """Return a mandatory sign: a blue disc with a white arrow."""
     arrow = [Shape("box", (0.12, 0.5), WHITE, (0.0, 0.1))]
     arrow.append(Shape("triangle", (0.4, 0.4), WHITE, (0.0, -0.35)))
-    return [_all("disc", 1, WHITE), _all("disc", 0.93, BLUE), *arrow]
+    return [_centred("disc", 1, WHITE), _centred("disc", 0.93, BLUE), *arrow]
 
 
 def priority(random: np.random.Generator) -> list[Shape]:
     """Return a priority sign: a yellow diamond with a white rim."""
-    return [_all("diamond", 1, WHITE), _all("diamond", 0.7, YELLOW)]
+    return [_centred("diamond", 1, WHITE), _centred("diamond", 0.7, YELLOW)]
 
 
 SIGNS = (warning, prohibition, stop, mandatory, priority)
 
 
 def distractor(random: np.random.Generator) -> list[Shape]:
-    """Return what has a sign's shape or a sign's colours, but not both together."""
+    """Return an object with the shape or the colours of a sign, but not both."""
     sign_colours, other_colours = (RED, BLUE, YELLOW), (WHITE, BLACK, GREY, GREEN)
-    of_like_shape = random.random() < 0.5
-    if of_like_shape:  # a wheel, a gable, a clock, a hatch
+    if random.random() < 0.5:  # a wheel, a gable, a clock, a hatch
         outline = random.choice(["triangle", "disc", "octagon", "diamond"])
         rim, plate = random.permutation(len(other_colours))[:2]
         colours = other_colours[rim], other_colours[plate]
@@ -132,16 +140,16 @@ def distractor(random: np.random.Generator) -> list[Shape]:
 
 
 def render(seed: int, split: str, number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Render patches, half of them with a sign, half of the others with a distractor.
+    """Render patches: half of them with a sign, and half of the rest with a distractor.
 
     Parameters
     ----------
     split : ``train`` or ``test``; they share neither photographs nor random streams.
-    number : how many patches, N. A patch depends on its place, not on how many there are.
+    number : number of patches, N. A patch depends on its index, not on N.
 
     Returns
     -------
-    ``float32`` in [0, 1], (N, 32, 32, 3), and int, (N,): 1 where there is a sign.
+    patches, ``float32`` in [0, 1], (N, 32, 32, 3); labels, int, (N,), 1 for a sign.
     """
     labels = np.arange(number) % 2
     patches = np.stack(
@@ -176,7 +184,7 @@ def _photographs(split: str) -> list[list[np.ndarray]]:
 
 
 def _background(random: np.random.Generator, split: str) -> np.ndarray:
-    """Return a crop of a photograph, near or far."""
+    """Return a crop of a photograph, at a random scale."""
     pyramids = _photographs(split)
     photograph = pyramids[random.integers(len(pyramids))][random.integers(3)]
     top, left = (random.integers(side - SIDE + 1) for side in photograph.shape[:2])
@@ -185,8 +193,8 @@ def _background(random: np.random.Generator, split: str) -> np.ndarray:
 
 
 def _paste(random: np.random.Generator, scene: np.ndarray, shapes: list[Shape]) -> np.ndarray:
-    """Put a thing into a scene: turned, tilted, weathered, in its own light, partly covered."""
-    x, y = _seen_from(random)
+    """Paste an object into a scene: turned, tilted, weathered, lit, sometimes partly covered."""
+    x, y = _perspective(random)
     colour, opaque = np.zeros((*x.shape, 3)), np.zeros(x.shape, dtype=bool)
     for shape in shapes:
         (across, down), (right, low) = shape.size, shape.centre
@@ -204,10 +212,11 @@ def _paste(random: np.random.Generator, scene: np.ndarray, shapes: list[Shape]) 
     return (1 - alpha) * scene + (colour * opaque).reshape(shape).mean((1, 3))
 
 
-def _seen_from(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return where each sample of the patch lies on the plane of a sign of radius 1.
+def _perspective(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return the coordinates of the patch's samples in the plane of a sign of radius 1.
 
-    The radius is 7 to 14 pixels; the sign leans by a few degrees and is seen from up to 45° aside.
+    The radius is 7 to 14 pixels; the sign leans by a few degrees and is seen at an angle of up to
+    45°.
     """
     radius = random.uniform(7, 14)
     shift = random.uniform(-2, 2, size=2)
@@ -222,7 +231,7 @@ def _seen_from(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _covered(random: np.random.Generator, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return where a branch or another car's edge hides the sign: up to about a third of it."""
+    """Return a mask of the samples hidden by a branch or another car, about a third at most."""
     angle = random.uniform(0, 2 * np.pi)
     along = x * np.cos(angle) + y * np.sin(angle)
     ripple = 0.1 * np.sin(random.uniform(3, 9) * (y * np.cos(angle) - x * np.sin(angle)))
@@ -230,7 +239,7 @@ def _covered(random: np.random.Generator, x: np.ndarray, y: np.ndarray) -> np.nd
 
 
 def _photographed(random: np.random.Generator, scene: np.ndarray) -> np.ndarray:
-    """Light the scene, and see it through a lens that is out of focus or moves."""
+    """Light the scene, and blur it by defocus and motion."""
     light = random.uniform(0.35, 1.1) * random.uniform(0.92, 1.08, size=3)
     scene = light * scene ** random.uniform(0.8, 1.3)
     if random.random() < 0.3:  # the shadow of a house or a tree
@@ -240,7 +249,7 @@ def _photographed(random: np.random.Generator, scene: np.ndarray) -> np.ndarray:
         scene = np.where(shaded[..., None], random.uniform(0.4, 0.8) * scene, scene)
     focus = random.uniform(0, 1.2)
     scene = gaussian_filter(scene, (focus, focus, 0), mode="nearest")
-    if random.random() < 0.3:  # sideways, as beside a moving car
+    if random.random() < 0.3:  # sideways motion, as seen from a moving car
         length = random.integers(2, 6)
         scene = convolve1d(scene, np.full(length, 1 / length), axis=1, mode="nearest")
     return np.clip(scene, 0, 1)

@@ -1,1 +1,1 @@
-"""Train a network: batches, losses, schedule, the loop, checkpoints, and the files it leaves."""
+"""Train a network: batches, losses, schedule, the loop, checkpoints, and the files written."""

@@ -20,8 +20,8 @@ class Samples(NamedTuple):
     ----------
     clean : ``uint8``, (N, H, W, C).
     labels : int, (N,).
-    noisy : ``float32``, (N, H, W, C), with noise drawn beforehand.
-    degrade : draws the noise instead. With neither, the network is given clean images.
+    noisy : ``float32``, (N, H, W, C), with stored noise.
+    degrade : adds noise when a batch is drawn. With neither, the inputs are the clean images.
     """
 
     clean: np.ndarray
@@ -30,7 +30,7 @@ class Samples(NamedTuple):
     degrade: Degrade | None = None
 
     def arrays(self) -> list[np.ndarray]:
-        """Return the arrays that are there, for hashing."""
+        """Return the arrays, for hashing."""
         return [part for part in (self.clean, self.labels, self.noisy) if part is not None]
 
 
@@ -39,11 +39,11 @@ class BatchSettings(NamedTuple):
 
     Attributes
     ----------
-    target : the output or outputs that the network learns.
+    target : the outputs that the network is trained on.
     classes : number of classes.
     augmentation : if given, images are augmented, and shuffled in every epoch. Images turned grey
         have the same noise in each channel.
-    level_known : fraction of images whose level a network with a level input is given.
+    level_known : fraction of images whose level is given to a network with a level input.
     """
 
     target: Target
@@ -102,7 +102,7 @@ class Batches(keras.utils.PyDataset):
         clean = self._augmented(self.samples.clean[chosen], chosen).astype(np.float32) / 255
         grey = self._grey(clean, chosen)
         clean[grey] = clean[grey].mean(axis=-1, keepdims=True)
-        levels = None
+        levels: np.ndarray | float = UNKNOWN_LEVEL
         if self.samples.noisy is not None:
             inputs = self._augmented(self.samples.noisy[chosen], chosen)
         elif self.samples.degrade is not None:
@@ -124,7 +124,7 @@ class Batches(keras.utils.PyDataset):
         return {"classification": classification, "reconstruction": clean}
 
     def _grey(self, clean: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-        """Return which images to make grey: those drawn for it, and those already grey."""
+        """Return a mask of the images to make grey: those drawn for it, and those already grey."""
         augmentation = self.settings.augmentation
         if not augmentation or not augmentation.grey:
             return np.zeros(len(chosen), dtype=bool)

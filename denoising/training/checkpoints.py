@@ -1,6 +1,6 @@
 """Checkpoints: an interrupted training resumes after its last complete epoch, to the same bytes.
 
-Keras's BackupAndRestore forgets the state of the other callbacks, so that early stopping, plateaus
+Keras's BackupAndRestore loses the state of the other callbacks, so that early stopping, plateaus
 and the best weights would start over, and it deletes its file before the model is written.
 """
 
@@ -23,24 +23,24 @@ REMEMBERED = ("best", "best_epoch", "wait", "stopped_epoch", "cooldown_counter")
 
 
 def training_hash(settings: dict, arrays: Iterable[np.ndarray]) -> str:
-    """Hash everything a training depends on: settings, data, this project's code, its libraries.
+    """Hash everything a training depends on: settings, data, code and pinned libraries.
 
     Parameters
     ----------
-    settings : values that JSON can hold.
+    settings : JSON-serialisable values.
     arrays : the data.
     """
     digest = hashlib.blake2b(json.dumps(settings, sort_keys=True).encode())
     for array in arrays:
         digest.update(f"{array.dtype} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     for path in [*_loaded_code(), ROOT / "requirements.txt"]:
         digest.update(f"{path.relative_to(ROOT)} {code_hash(path)}".encode())
     return digest.hexdigest()
 
 
 def _loaded_code() -> list[Path]:
-    """Return the source files of this project in this process: imported modules and the script."""
+    """Return this project's source files in this process: imported modules and the script."""
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     modules = [module for name, module in sys.modules.items() if name.split(".")[0] in packages]
     script = getattr(sys.modules["__main__"], "__file__", None)
@@ -60,8 +60,8 @@ class Checkpoint(keras.callbacks.Callback):
 
     Parameters
     ----------
-    path : of the file, ``.npz``.
-    identity : of the training, from `training_hash`.
+    path : the file, ``.npz``.
+    identity : the training's hash, from `training_hash`.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ class Checkpoint(keras.callbacks.Callback):
                 arrays = dict(file)
             state = json.loads(bytes(arrays.pop("state")))
             if state["identity"] != self.identity:
-                print(f"{self.path} belongs to other parameters, data or code: it is ignored.")
+                print(f"Ignoring {self.path}: it belongs to other parameters, data or code.")
                 return {}
             for place, memory in enumerate(state["memories"]):
                 if count := memory.pop("best_weights"):
@@ -121,9 +121,11 @@ class Checkpoint(keras.callbacks.Callback):
             vars(callback).update(memory)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        model = self.model
+        assert model is not None
         self.rows.append({name: float(value) for name, value in (logs or {}).items()})
-        arrays = {
-            name: keras.ops.convert_to_numpy(variable) for name, variable in _variables(self.model)
+        arrays: dict[str, Any] = {
+            name: keras.ops.convert_to_numpy(variable) for name, variable in _variables(model)
         }
         memories = []
         for place, callback in enumerate(self.others):
@@ -135,7 +137,7 @@ class Checkpoint(keras.callbacks.Callback):
         state = {
             "identity": self.identity,
             "rows": self.rows,
-            "stopped": self.model.stop_training,
+            "stopped": model.stop_training,
             "memories": memories,
         }
         arrays["state"] = np.frombuffer(json.dumps(state).encode(), dtype=np.uint8)
@@ -143,7 +145,7 @@ class Checkpoint(keras.callbacks.Callback):
             np.savez(file, **arrays)
 
     def remove(self) -> None:
-        """Delete the file, once the outputs of the training have been written."""
+        """Delete the file; call this once the outputs of the training are written."""
         self.path.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""Noise that is drawn anew in every epoch."""
+"""Training noise, drawn anew in every epoch."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from denoising.noise.apply import noisy_images
 from denoising.noise.keys import draw_levels
 
 Degrade = Callable[[np.ndarray, np.ndarray, int], tuple[np.ndarray, np.ndarray]]
-"""Clean images, their indices and the epoch to noisy images and their levels, (N,)."""
+"""Turns clean images, their indices and the epoch into noisy images and their levels, (N,)."""
 
 
 def fresh_noise(
@@ -17,8 +17,8 @@ def fresh_noise(
 ) -> Degrade:
     """Return a function that adds new noise in every epoch.
 
-    Its level is that of `noise`; or, with a `noise_range`, lowest and highest, each image has a
-    level of its own, drawn uniformly from the range.
+    Every image has the level of `noise`. If a `noise_range` (lowest, highest) is given, each
+    image's level is drawn uniformly from it instead.
     """
 
     def degrade(
@@ -26,7 +26,8 @@ def fresh_noise(
     ) -> tuple[np.ndarray, np.ndarray]:
         levels = None
         if noise_range:
-            levels = draw_levels(*noise_range, seed, split, indices, epoch)
+            low, high = noise_range
+            levels = draw_levels(low, high, seed, split, indices, epoch)
         noisy = noisy_images(clean, noise, seed, split, indices=indices, epoch=epoch, levels=levels)
         return noisy, np.full(len(clean), noise.level) if levels is None else levels
 

@@ -19,7 +19,7 @@ PLATEAU_FACTOR = 0.2
 class Objective(NamedTuple):
     """Loss and metrics, as `keras.Model.compile` takes them.
 
-    Metrics given as objects rather than by name save a second trace.
+    Metrics passed as objects rather than names save a second trace.
     """
 
     loss: Any
@@ -33,7 +33,7 @@ class Course(NamedTuple):
     Attributes
     ----------
     learning_rate : at its peak.
-    schedule : ``cosine``, a short linear rise and a fall to 0; ``plateau``, multiplied by 0.2
+    schedule : ``cosine``, a short linear warm-up and a decay to 0; ``plateau``, multiplied by 0.2
         when the validation loss has not improved for `patience` / 2 epochs; or ``constant``.
     patience : epochs without a better validation loss after which training stops.
     weight_decay : decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
@@ -60,8 +60,8 @@ def fit(
 
     Parameters
     ----------
-    progress : show a bar for every epoch instead of a line.
-    checkpoint : where the state is kept after every epoch; an interrupted training resumes.
+    progress : show a progress bar for every epoch instead of a line.
+    checkpoint : stores the state after every epoch, so that an interrupted training resumes.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def _compile(model: keras.Model, objective: Objective, course: Course, batches: 
         loss=objective.loss,
         metrics=objective.metrics,
         loss_weights=objective.loss_weights,
-        jit_compile=False,
+        jit_compile=False,  # pyright: ignore[reportArgumentType]
     )
 
 

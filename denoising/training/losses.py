@@ -1,15 +1,17 @@
-"""What networks are trained to make small."""
+"""Training losses."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import keras
-from keras import ops
+
+ops: Any = keras.ops  # its annotations allow None for every result
 
 SSIM_WEIGHT = 0.1
 SSIM_WINDOW = 7
 SSIM_C1, SSIM_C2 = 0.01**2, 0.03**2
-# A mean squared error that is small enough: that of 40 dB.
-SMALL_MSE = 1e-4
+SMALL_MSE = 1e-4  # the mean squared error at 40 dB
 
 
 def classification_loss(label_smoothing: float) -> keras.losses.Loss:
@@ -17,17 +19,17 @@ def classification_loss(label_smoothing: float) -> keras.losses.Loss:
     return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)
 
 
-def reconstruction_loss(name: str):
-    """Return the loss of images that a parameter names, as `keras.Model.compile` takes it."""
+def reconstruction_loss(name: str) -> str | Callable[[Any, Any], Any]:
+    """Return the reconstruction loss called `name`, as `keras.Model.compile` takes it."""
     return {"bce_and_ssim": bce_and_ssim, "psnr": psnr_shortfall}.get(name, name)
 
 
-def psnr_shortfall(clean, image):
-    """Return by how many dB the PSNR of each image falls short of 40, above 0, (N,).
+def psnr_shortfall(clean: Any, image: Any) -> Any:
+    """Return the shortfall of each image's PSNR from 40 dB, in dB, at least 0, (N,).
 
-    Where a network learns many levels of noise, a dB counts alike at each of them; the squared
-    error of images with little noise is small, and so is what it would gain there. Near 40 dB it
-    bends to 0, so that images that are good enough have no say.
+    For a network trained on many noise levels: a dB counts the same at each of them, whereas the
+    squared error of images with little noise is small and would be neglected. Near 40 dB the loss
+    flattens out to 0, so that images that are good enough no longer count.
 
     Parameters
     ----------
@@ -37,12 +39,12 @@ def psnr_shortfall(clean, image):
     return 10 / math.log(10) * ops.log1p(squared / SMALL_MSE)
 
 
-def bce_and_ssim(clean, image):
+def bce_and_ssim(clean: Any, image: Any) -> Any:
     """Return the binary cross-entropy plus 0.1 (1 - SSIM) of each image, (N,).
 
-    After Zhao et al. 2017 (doi:10.1109/TCI.2016.2644865), who mix the mean absolute error with an
-    SSIM of several scales. On images that are mostly black that error leads to black alone; the
-    cross-entropy does not. The SSIM is that of `denoising.scores.ssim_uniform`.
+    After Zhao et al. 2017 (doi:10.1109/TCI.2016.2644865), who combine the mean absolute error with
+    a multi-scale SSIM. On mostly black images the absolute error collapses to all black; the
+    cross-entropy does not. The SSIM is that of `denoising.evaluation.scores.ssim_uniform`.
 
     Parameters
     ----------
@@ -52,8 +54,8 @@ def bce_and_ssim(clean, image):
     return entropy + SSIM_WEIGHT * (1 - _ssim(clean, image))
 
 
-def _ssim(one, other):
-    # All averages at once, in rows and then in columns: four times as fast as one by one.
+def _ssim(one: Any, other: Any) -> Any:
+    # Averaging all maps at once, by rows and then by columns, is four times as fast as one by one.
     maps = ops.concatenate([one, other, one * one + other * other, one * other], axis=-1)
     for window in ((SSIM_WINDOW, 1), (1, SSIM_WINDOW)):
         maps = ops.average_pool(maps, window, strides=1, padding="valid")

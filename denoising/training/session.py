@@ -44,11 +44,11 @@ def train(
 
     Parameters
     ----------
-    settings : all parameters that the training depends on; a checkpoint of others is ignored.
+    settings : all parameters that the training depends on. A checkpoint with others is ignored.
 
     Returns
     -------
-    the checkpoint, to be removed once the stage has written everything.
+    the checkpoint, for the stage to remove once it has written everything.
     """
     arrays = [array for part in batches for array in part.samples.arrays()]
     identity = training_hash({"model": model.to_json()} | settings, arrays)

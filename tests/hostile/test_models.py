@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from denoising.files.errors import UserError
@@ -17,8 +17,10 @@ from denoising.files.models import read_model, write_model
 from denoising.networks import joint, residual_unet, resnet
 from stages._images import Images
 from stages._models import read_network
+from tests.support.cases import fuzz
 
-FUZZED = 200
+pytestmark = pytest.mark.usefixtures("deterministic")
+
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 
 
@@ -157,7 +159,7 @@ def test_a_real_lambda_and_a_registered_class_are_refused(tmp_path):
         assert not ran
 
 
-@settings(max_examples=FUZZED, deadline=None, derandomize=True, database=None)
+@fuzz("damaged models")
 @given(st.data())
 def test_any_damaged_bytes_of_a_model_are_refused_or_harmless(good, tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "model.keras"
@@ -180,7 +182,7 @@ def test_any_damaged_bytes_of_a_model_are_refused_or_harmless(good, tmp_path_fac
 @pytest.fixture
 def images() -> Images:
     """Return nine images of ten classes."""
-    return Images(np.zeros((9, 28, 28, 1), np.uint8), np.zeros(9, np.int64), None, 10)
+    return Images(np.zeros((9, 28, 28, 1), np.uint8), np.zeros(9, np.int64), 10)
 
 
 def networks(channels: int, classes: int) -> dict[str, keras.Model]:

@@ -16,9 +16,12 @@ from denoising.config.card import Card
 from denoising.files.models import write_model
 from denoising.files.pictures import FORMATS, read_picture
 from denoising.networks import photo_unet
+from tests.support.cases import fuzz
 from tests.support.dag import ROOT
-from tests.test_hostile_files import damaged, explained, fuzz
-from tests.test_hostile_runs import without_rights
+from tests.support.damage import damaged, explained
+from tests.support.runs import without_rights
+
+pytestmark = pytest.mark.usefixtures("deterministic")
 
 
 def image(height: int, width: int, channels: int = 3) -> pyvips.Image:
@@ -51,19 +54,20 @@ def test_strange_pictures_keep_their_size(size, options, tmp_path):
 
 @pytest.mark.parametrize(
     ("ending", "message"),
-    [(".gif", "Expected PNG, JPEG, TIFF or WebP in"), (".webp", "Expected one picture in")],
+    [(".gif", "is of format gif"), (".webp", "has 2 pages or frames")],
 )
-def test_what_moves_is_skipped(ending, message, tmp_path, capsys):
+def test_animated_pictures_are_skipped(ending, message, tmp_path, capsys):
     frames = pyvips.Image.arrayjoin([image(20, 10), image(20, 10).invert()], across=1).copy()
     frames.set_type(pyvips.GValue.gint_type, "page-height", 20)
     frames.write_to_file(str(tmp_path / f"in{ending}"))
     assert denoise(tmp_path / f"in{ending}", "-o", tmp_path / "out.png") == 1
-    assert capsys.readouterr().err.startswith(f"skipped {tmp_path}/in{ending}: {message}")
+    path = tmp_path / f"in{ending}"
+    assert capsys.readouterr().err.startswith(f"skipped {path}: {path} {message}")
     assert not (tmp_path / "out.png").exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="root's rights are taken away as Linux does it")
-def test_a_picture_that_may_not_be_read_is_skipped(tmp_path):
+def test_an_unreadable_picture_is_skipped(tmp_path):
     for name in ("a.png", "b.png"):
         image(20, 30).pngsave(str(tmp_path / name))
     (tmp_path / "a.png").chmod(0)
@@ -78,11 +82,11 @@ def test_a_picture_that_may_not_be_read_is_skipped(tmp_path):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_the_command_that_is_interrupted_leaves_nothing_half_written(number, code, tmp_path):
+def test_the_interrupted_command_leaves_no_half_written_file(number, code, tmp_path):
     image(20, 30).pngsave(str(tmp_path / "in.png"))
     program = f"""
 import os, signal, sys, pyvips
-from denoising.cli import main
+from denoising.cli.main import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
 known = pyvips.Image.write_to_file
 def interrupted(*arguments, **options):
@@ -97,7 +101,7 @@ sys.exit(main(["image", {str(tmp_path / "in.png")!r}, "-o", {str(tmp_path / "out
     assert not list(tmp_path.glob("*out*"))
 
 
-def test_the_command_ends_where_nobody_reads_on():
+def test_the_command_ends_if_its_output_is_closed():
     command = [sys.executable, "-m", "denoising", "info"]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -110,11 +114,11 @@ def test_the_command_ends_where_nobody_reads_on():
 
 
 def test_a_black_picture_stays_black(tmp_path):
-    """Wavelets find no level in it, not even 0."""
-    model = photo_unet.build((None, None, 1), width=8, quarter_width=8, blocks=1, told=True)
-    noise = {"noise": "gaussian", "levels": [0, 1], "told": 1}
+    """The wavelet estimate of its level is NaN."""
+    model = photo_unet.build((None, None, 1), width=8, quarter_width=8, blocks=1, level_input=True)
+    noise = {"noise": "gaussian", "levels": [0, 1], "level_known": 1}
     card = Card(dataset="squares", images=9, size=[28, 28, 1], seed=0, **noise)
-    path = tmp_path / "told.keras"
+    path = tmp_path / "level_input.keras"
     write_model(path, model, card.model_dump())
     pixels = np.zeros((40, 30, 3), np.uint8)
     pixels[..., 0] = 128
@@ -132,7 +136,7 @@ def path(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("pictures") / "some.png"
 
 
-@fuzz("picture")
+@fuzz("damaged pictures")
 @given(st.data(), st.sampled_from(sorted(GOOD)))
 def test_any_bytes_of_a_picture_are_read_or_refused(path, data, ending):
     path.write_bytes(data.draw(damaged(GOOD[ending])))

@@ -24,7 +24,7 @@ def test_every_hostile_test_is_in_the_table():
             assert f"`{path.name}::{test}`" in PAGE, f"{path.name}::{test}"
 
 
-def test_the_table_says_how_many_cases_are_drawn():
+def test_the_page_states_the_number_of_random_cases():
     cases = test_hostile_files.CASES
     numbers = [test_params.FUZZED, *cases.values(), test_hostile_models.FUZZED]
     told = re.search(r"hypothesis draws .*?models", PAGE, re.DOTALL)[0]

@@ -1,14 +1,14 @@
-"""Batches: what they hold, and in which order."""
+"""Batches: their content and order."""
 
 import numpy as np
 import pytest
 
 from denoising.config.training import Augmentation
-from denoising.inference.predict import UNKNOWN_LEVEL
 from denoising.networks import residual_unet
+from denoising.networks.inputs import UNKNOWN_LEVEL
 from denoising.training.batches import Batches
 from denoising.training.fresh_noise import fresh_noise
-from denoising.training.loop import fit
+from denoising.training.loop import Course, Objective, fit
 from tests.support.learning import NOISE, STILL, batches
 
 
@@ -20,7 +20,7 @@ def everything(some: Batches, epoch: int) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.concatenate([part[side] for part in parts])[order] for side in (0, 1))
 
 
-def test_over_a_range_each_image_has_noise_of_its_own_level(pixels):
+def test_with_a_range_each_image_has_its_own_noise_level(pixels):
     some = batches(pixels, degrade=fresh_noise(NOISE, 0, "train", [0.1, 0.5]), augmentation=STILL)
     levels = {}
     for epoch in (0, 1):
@@ -33,22 +33,21 @@ def test_over_a_range_each_image_has_noise_of_its_own_level(pixels):
     assert abs(np.corrcoef(levels[0], levels[1])[0, 1]) < 0.5
 
 
-def test_a_network_that_has_level_input_sees_the_level_that_the_image_has(pixels):
+def test_a_network_with_a_level_input_gets_the_level_of_each_image(pixels):
     noise = NOISE.model_copy(update={"clip": False})
     some = batches(pixels, degrade=fresh_noise(noise, 0, "train", [0.1, 0.5]), augmentation=STILL)
-    some.told = True
+    some.level_input = True
     seen, clean = some[0]
     assert seen["level"].shape == (16, 1)
     measured = (seen["noisy"] - clean).std(axis=(1, 2, 3))
     assert measured == pytest.approx(seen["level"][:, 0], rel=0.15)
 
 
-def test_of_a_share_of_the_images_the_level_is_not_told(pixels):
+def test_the_level_is_withheld_for_a_fraction_of_the_images(pixels):
     degrade = fresh_noise(NOISE, 0, "train", [0.1, 0.5])
     some = batches(pixels, degrade=degrade, augmentation=STILL, level_known=0.3)
-    some.told = True
-    told = [some[number][0]["level"][:, 0] for number in range(len(some))]
-    levels = np.concatenate(told)
+    some.level_input = True
+    levels = np.concatenate([some[number][0]["level"][:, 0] for number in range(len(some))])
     assert 0.1 < (levels >= 0.1).mean() < 0.5
     assert set(levels[levels < 0.1]) == {UNKNOWN_LEVEL}
     some.begin(1)
@@ -76,14 +75,14 @@ def test_grey_images_have_grey_noise(pixels):
 
 def test_without_augmentation_images_come_as_they_are_stored(pixels):
     stored = np.random.default_rng(0).random(pixels.shape, dtype=np.float32)
-    some = batches(pixels, stored=stored, size=10)
+    some = batches(pixels, noisy=stored, size=10)
     assert len(some) == 7
     seen, clean = some[6]
     assert np.array_equal(seen, stored[60:])
     assert np.array_equal(clean, pixels[60:].astype(np.float32) / 255)
 
 
-def test_an_epoch_shows_each_image_once_in_an_order_of_its_own(pixels):
+def test_each_epoch_shows_every_image_once_in_a_new_order(pixels):
     some = batches(pixels, augmentation=STILL)
     orders = []
     for epoch in (0, 1, 0):
@@ -119,7 +118,7 @@ def test_batch_size_changes_neither_noise_nor_augmentation(pixels):
 def test_stored_noisy_images_move_with_the_clean_ones(pixels):
     stored = pixels.astype(np.float32) / 255
     seen, clean = everything(
-        batches(pixels, stored=stored, augmentation=Augmentation(flip=True, shift=3)), 0
+        batches(pixels, noisy=stored, augmentation=Augmentation(flip=True, shift=3)), 0
     )
     assert np.allclose(seen, clean)
     assert not np.allclose(seen, stored)
@@ -134,7 +133,7 @@ def test_flips_mirror_left_to_right_about_half_of_the_images(pixels):
     assert 0.25 < mirrored.mean() < 0.75
 
 
-def test_targets_are_what_the_network_is_to_give(pixels):
+def test_targets_match_the_outputs_of_the_network(pixels):
     seen, classes = batches(pixels, "classification")[0]
     assert np.array_equal(seen, pixels[:16].astype(np.float32) / 255)
     assert np.array_equal(classes.argmax(axis=1), np.arange(16) % 4)
@@ -143,7 +142,7 @@ def test_targets_are_what_the_network_is_to_give(pixels):
     assert np.array_equal(both["reconstruction"], seen)
 
 
-def test_sizes_that_the_stride_does_not_divide_are_padded(pixels):
+def test_images_that_the_stride_does_not_divide_are_padded(pixels):
     some = batches(pixels[:, :27, :26], "joint")
     some.growth = (1, 2)
     seen, targets = some[0]
@@ -151,19 +150,18 @@ def test_sizes_that_the_stride_does_not_divide_are_padded(pixels):
     assert np.array_equal(seen[:, 27], seen[:, 26])
 
 
-def test_keras_asks_for_each_batch_of_each_epoch_in_order(pixels, monkeypatch):
+def test_keras_requests_each_batch_of_each_epoch_in_order(pixels, monkeypatch):
     asked = []
     original = Batches.__getitem__
 
     def noting(self, number):
-        if self.augmentation:
+        if self.settings.augmentation:
             asked.append((self.epoch, number))
         return original(self, number)
 
     monkeypatch.setattr(Batches, "__getitem__", noting)
     some = batches(pixels, augmentation=STILL)
     model = residual_unet.build((28, 28, 1), width=8, blocks=1)
-    how = {"epochs": 2, "schedule": "cosine", "patience": 5, "progress": False}
-    fit(model, some, batches(pixels), loss="mse", metrics=[], learning_rate=1e-3, **how)
+    fit(model, some, batches(pixels), Objective("mse", []), Course(2, 1e-3, "cosine", 5))
     shown = [(epoch, number) for epoch in (0, 1) for number in range(len(some))]
     assert [pair for pair in asked if pair in shown][-len(shown) :] == shown

@@ -1,19 +1,19 @@
-"""Checkpoints: what they keep, and when they are not used."""
+"""Checkpoints: what they restore, and when they are ignored."""
 
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-from denoising.training.batches import Batches
-from denoising.training.checkpoints import Checkpoint, fingerprint
-from denoising.training.loop import fit
+from denoising.training.batches import Batches, BatchSettings, Samples
+from denoising.training.checkpoints import Checkpoint, training_hash
+from denoising.training.loop import Course, Objective, fit
 
 EPOCHS = 20
 
 
 class Interrupted(Batches):
-    """Batches that stop a training as its epoch number `last`, from 0, begins."""
+    """Batches that interrupt a training when its epoch `last`, from 0, begins."""
 
     last = None
 
@@ -25,7 +25,7 @@ class Interrupted(Batches):
 
 @pytest.fixture
 def train(images):
-    """Return a function that trains a small network, dropout and all, as far as it is told."""
+    """Return a function that trains a small network with dropout, up to the epoch `last`."""
     pixels = np.rint(255 * images).astype(np.uint8)
     noise = np.random.default_rng(0).normal(0, 0.3, images.shape).astype(np.float32)
 
@@ -33,13 +33,8 @@ def train(images):
         keras.utils.set_random_seed(0)
         parts = [
             Interrupted(
-                pixels[part],
-                np.zeros(32, dtype=int),
-                classes=1,
-                target="reconstruction",
-                batch_size=8,
-                seed=0,
-                stored=noise[part],
+                Samples(pixels[part], np.zeros(32, dtype=int), noise[part]),
+                BatchSettings("reconstruction", 8, 0, 1),
             )
             for part in (slice(32), slice(32, 64))
         ]
@@ -57,13 +52,8 @@ def train(images):
         history = fit(
             model,
             *parts,
-            loss="mean_squared_error",
-            metrics=[],
-            epochs=EPOCHS,
-            learning_rate=0.1,
-            schedule=schedule,
-            patience=4,
-            progress=False,
+            Objective("mean_squared_error", []),
+            Course(EPOCHS, 0.1, schedule, 4),
             checkpoint=checkpoint,
         )
         return model.get_weights(), history
@@ -82,18 +72,18 @@ def interrupt(train, path, last, **how):
 
 
 @pytest.mark.parametrize("schedule", ["plateau", "cosine"])
-def test_a_training_goes_on_where_it_was_interrupted(train, tmp_path, capsys, schedule):
+def test_an_interrupted_training_resumes_to_the_same_weights(train, tmp_path, capsys, schedule):
     undisturbed = train(schedule=schedule)
     epochs = len(undisturbed[1])
     path = tmp_path / "some.npz"
     for last in (1, 3, epochs - 1):
         interrupt(train, path, last, schedule=schedule)
-    assert "Going on after epoch 3" in capsys.readouterr().out
+    assert "Resuming after epoch 3" in capsys.readouterr().out
     assert same(train(path, schedule=schedule), undisturbed)
     assert same(train(path, schedule=schedule), undisturbed)  # nothing is left to train
 
 
-def test_the_training_of_these_tests_meets_a_plateau_and_stops_early(train):
+def test_the_training_in_these_tests_reaches_a_plateau_and_stops_early(train):
     _, history = train()
     assert history["learning_rate"].nunique() > 1
     assert len(history) < EPOCHS
@@ -127,26 +117,28 @@ def test_a_damaged_checkpoint_is_set_aside(train, tmp_path, capsys, damage):
     assert path.with_suffix(".damaged").read_bytes() == broken
 
 
-def test_the_fingerprint_changes_with_settings_and_data():
+def test_the_training_hash_changes_with_settings_and_data():
     data = np.arange(6.0)
-    known = fingerprint({"epochs": 3}, [data])
-    assert fingerprint({"epochs": 3}, [data.copy()]) == known
-    assert fingerprint({"epochs": 4}, [data]) != known
-    assert fingerprint({"epochs": 3}, [data + 1e-9]) != known
-    assert fingerprint({"epochs": 3}, [data.reshape(2, 3)]) != known
-    assert fingerprint({"epochs": 3}, [data.astype(np.float32)]) != known
+    known = training_hash({"epochs": 3}, [data])
+    assert training_hash({"epochs": 3}, [data.copy()]) == known
+    assert training_hash({"epochs": 4}, [data]) != known
+    assert training_hash({"epochs": 3}, [data + 1e-9]) != known
+    assert training_hash({"epochs": 3}, [data.reshape(2, 3)]) != known
+    assert training_hash({"epochs": 3}, [data.astype(np.float32)]) != known
 
 
-def test_the_fingerprint_changes_with_the_code_that_runs(tmp_path, monkeypatch):
+def test_the_training_hash_changes_with_code_but_not_with_comments(tmp_path, monkeypatch):
     for name in ("denoising/__init__.py", "requirements.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
-    monkeypatch.setattr("denoising.checkpoints.ROOT", tmp_path)
+    monkeypatch.setattr("denoising.training.checkpoints.ROOT", tmp_path)
     monkeypatch.setattr(
-        "denoising.checkpoints._loaded_code", lambda: [tmp_path / "denoising/__init__.py"]
+        "denoising.training.checkpoints._loaded_code", lambda: [tmp_path / "denoising/__init__.py"]
     )
-    known = fingerprint({}, [])
+    known = training_hash({}, [])
+    (tmp_path / "denoising/__init__.py").write_text("# A comment.\n")
+    assert training_hash({}, []) == known
     (tmp_path / "denoising/__init__.py").write_text("changed = True\n")
-    code = fingerprint({}, [])
+    code = training_hash({}, [])
     (tmp_path / "requirements.txt").write_text("tensorflow==9\n")
-    assert len({known, code, fingerprint({}, [])}) == 3
+    assert len({known, code, training_hash({}, [])}) == 3

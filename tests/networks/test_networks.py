@@ -1,10 +1,10 @@
-"""Networks: shapes, sizes, names, stock layers; and how they are run over images of any size."""
+"""Networks: shapes, sizes, names, stock layers; and how they run on images of any size."""
 
 import numpy as np
 import pytest
 
 from denoising.files.errors import UserError
-from denoising.inference.predict import denoise, padding, predict
+from denoising.inference.predict import denoise, predict, restore_and_classify
 from denoising.networks import (
     dncnn,
     joint,
@@ -17,6 +17,7 @@ from denoising.networks import (
     transposed,
     unet,
 )
+from denoising.networks.inputs import padding
 from denoising.networks.registry import build
 
 AUTOENCODERS = [dncnn, photo_unet, pooled, residual_unet, shallow, transposed, unet]
@@ -35,11 +36,12 @@ def convolutions(model) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("network", AUTOENCODERS, ids=name)
 @pytest.mark.parametrize("shape", [(28, 28, 1), (None, None, 3), (None, None, 1)])
-def test_autoencoders_return_images_of_the_same_shape(network, shape):
+def test_autoencoders_keep_the_shape_of_images(network, shape):
     model = network.build(shape)
     shape = tuple(size or 12 for size in shape)
     images = np.random.default_rng(0).random((3, *shape), dtype=np.float32)
-    restored = denoise(model, images)
+    restored, logits = restore_and_classify(model, images)
+    assert logits.shape == (3, 0)
     assert restored.shape == images.shape
     assert restored.min() >= 0
     assert restored.max() <= 1
@@ -57,7 +59,7 @@ def test_classifiers_return_logits(network, shape):
     assert np.allclose(logits, as_floats, atol=1e-5)
 
 
-def test_batches_are_alike_so_that_a_network_is_traced_once():
+def test_all_batches_have_the_same_size_so_that_a_network_is_traced_once():
     images = np.random.default_rng(0).random((7, 8, 8, 1), dtype=np.float32)
     model, sizes = pooled.build((8, 8, 1)), []
     alone = predict(model, images, batch_size=1)
@@ -70,9 +72,9 @@ def test_batches_are_alike_so_that_a_network_is_traced_once():
 @pytest.mark.parametrize("autoencoder", AUTOENCODERS, ids=name)
 def test_the_joint_network_has_the_autoencoders_encoder_and_two_branches(autoencoder):
     model = joint.build((28, 28, 1), 10, autoencoder, {})
-    outputs = predict(model, np.zeros((4, 28, 28, 1), np.float32))
-    assert outputs["classification"].shape == (4, 10)
-    assert outputs["reconstruction"].shape == (4, 28, 28, 1)
+    restored, logits = restore_and_classify(model, np.zeros((4, 28, 28, 1), np.float32))
+    assert restored.shape == (4, 28, 28, 1)
+    assert logits.shape == (4, 10)
     own = {layer.name for layer in model.layers}
     alone = {layer.name for layer in autoencoder.build((28, 28, 1)).layers}
     assert alone <= own
@@ -118,18 +120,18 @@ def test_the_published_networks_have_the_published_layers():
     ]
 
 
-def test_dncnn_takes_the_noise_away():
+def test_dncnn_subtracts_its_output_from_the_image():
     model = dncnn.build((28, 28, 1))
     model.get_layer("noise").set_weights([np.zeros((3, 3, 32, 1)), np.array([0.25])])
     images = np.random.default_rng(0).random((2, 28, 28, 1), dtype=np.float32)
     assert np.allclose(predict(model, images), images - 0.25, atol=1e-6)
 
 
-@pytest.mark.parametrize("told", [False, True])
-def test_the_network_for_photographs_begins_as_the_image_that_it_sees(told):
-    model = photo_unet.build((None, None, 3), told=told)
+@pytest.mark.parametrize("level_input", [False, True])
+def test_the_network_for_photographs_starts_as_the_identity(level_input):
+    model = photo_unet.build((None, None, 3), level_input=level_input)
     images = np.random.default_rng(0).random((2, 8, 12, 3), dtype=np.float32)
-    assert np.array_equal(denoise(model, images, 0.1 if told else None), images)
+    assert np.array_equal(denoise(model, images, 0.1 if level_input else None), images)
     blocks = [layer for layer in model.layers if layer.name.endswith("_b")]
     assert len(blocks) == 9
     assert not any(layer.kernel.numpy().any() for layer in blocks)
@@ -145,7 +147,7 @@ def test_images_of_any_size_are_padded_and_cut(size):
     assert denoise(model, images).shape == images.shape
 
 
-def test_a_network_of_another_shape_than_square_is_padded_where_it_must_be():
+def test_only_sides_that_the_stride_does_not_divide_are_padded():
     any_size = residual_unet.build((None, None, 1), width=8)
     assert padding(any_size, (28, 20, 1)) == (0, 0)
     assert padding(any_size, (28, 21, 1)) == (0, 3)
@@ -162,8 +164,8 @@ def test_padding_does_not_reach_far_into_the_image():
 @pytest.mark.parametrize(
     ("network", "kind", "options", "message"),
     [
-        ("resnet", "autoencoder", {}, "Expected in autoencoder.name .*kind classifier"),
-        ("joint", "classifier", {}, "Expected in classifier.name"),
+        ("resnet", "autoencoder", {}, "KIND is 'classifier'. Change autoencoder.name"),
+        ("joint", "classifier", {}, "KIND is None. Change classifier.name"),
         ("resnet", "classifier", {"width": "a"}, r"classifier.options.width: .*Received: 'a'"),
         ("resnet", "classifier", {"dropout": 2}, "classifier.options.dropout: .*less than"),
         ("dncnn", "autoencoder", {"depth": 1}, "autoencoder.options.depth: .*greater than"),
@@ -171,9 +173,9 @@ def test_padding_does_not_reach_far_into_the_image():
         ("pooled", "autoencoder", {"filters": {"a": 1}}, "autoencoder.options.filters: .*list"),
         ("pooled", "autoencoder", {"poolings": 5}, "Expected at most 2 poolings. Received: 5"),
         ("pooled", "autoencoder", {"batch_normalization": "no"}, "valid boolean"),
-        ("residual_unet", "autoencoder", {"width": 1}, "Expected in autoencoder.options values"),
-        ("resnet", "classifier", {"widht": 3}, "width, blocks, dropout. Received: widht"),
-        ("shallow", "autoencoder", {"width": 3}, "shallow takes: nothing"),
+        ("residual_unet", "autoencoder", {"width": 1}, "Cannot build .* autoencoder.options"),
+        ("resnet", "classifier", {"widht": 3}, "no option widht. .*width, blocks, dropout"),
+        ("shallow", "autoencoder", {"width": 3}, "shallow has no option width. .*none"),
     ],
 )
 def test_a_wrong_network_or_option_is_explained(network, kind, options, message):

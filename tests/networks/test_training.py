@@ -1,4 +1,4 @@
-"""Training: losses, the learning rate, precision, and what one fit leaves behind."""
+"""Training: losses, the learning rate, precision, and the result of `fit`."""
 
 from pathlib import Path
 
@@ -13,22 +13,23 @@ from denoising.inference.predict import denoise
 from denoising.networks import photo_unet, residual_unet, resnet
 from denoising.seeding import faster_precision
 from denoising.training.fresh_noise import fresh_noise
-from denoising.training.loop import fit
+from denoising.training.loop import Course, Objective, fit
 from denoising.training.losses import bce_and_ssim, classification_loss, psnr_shortfall
 from denoising.training.schedule import Cosine
 from tests.support.learning import NOISE, STILL, batches
 
-SETTINGS = {"epochs": 2, "schedule": "cosine", "patience": 5, "progress": False}
+COURSE = Course(epochs=2, learning_rate=1e-3, schedule="cosine", patience=5)
+MSE = Objective("mean_squared_error", [])
 
 
-def test_the_ssim_of_the_loss_is_that_of_the_score(images):
+def test_the_ssim_of_the_loss_equals_the_score(images):
     noisy = np.clip(images + np.random.default_rng(0).normal(0, 0.1, images.shape), 0.01, 0.99)
     noisy = noisy.astype(np.float32)
     expected = scores.bce(images, noisy) + 0.1 * (1 - scores.ssim_uniform(images, noisy))
     assert np.asarray(bce_and_ssim(images, noisy)) == pytest.approx(expected, rel=1e-4)
 
 
-def test_the_shortfall_is_what_is_missing_to_40_db(images):
+def test_the_psnr_loss_is_the_shortfall_from_40_db(images):
     for level in (0.05, 0.3):
         noisy = images + np.random.default_rng(0).normal(0, level, images.shape).astype(np.float32)
         expected = 40 - scores.psnr(images, noisy)
@@ -39,7 +40,7 @@ def test_the_shortfall_is_what_is_missing_to_40_db(images):
 
 
 @pytest.mark.parametrize("loss", ["mean_squared_error", bce_and_ssim, psnr_shortfall])
-def test_the_denoiser_learns_images_that_are_mostly_black(loss):
+def test_a_denoiser_learns_images_that_are_mostly_black(loss):
     """With a sigmoid alone, the mean squared error ends in black, where its gradient is 0."""
     keras.utils.set_random_seed(0)
     squares = np.zeros((512, 28, 28, 1), dtype=np.uint8)
@@ -49,8 +50,8 @@ def test_the_denoiser_learns_images_that_are_mostly_black(loss):
     noise = Noise(kind="gaussian", level=0.5, clip=True)
     train = batches(squares, degrade=fresh_noise(noise, 0), augmentation=STILL)
     model = residual_unet.build((28, 28, 1), width=16, blocks=1)
-    how = SETTINGS | {"epochs": 4, "learning_rate": 0.002}
-    fit(model, train, train, loss=loss, metrics=[], **how)
+    course = COURSE._replace(epochs=4, learning_rate=0.002)
+    fit(model, train, train, Objective(loss, []), course)
     seen, clean = train[0]
     left = scores.mse(clean, model.predict_on_batch(seen)).mean()
     assert left < 0.1 * scores.mse(clean, np.zeros_like(clean)).mean()
@@ -60,16 +61,15 @@ def test_the_denoiser_learns_images_that_are_mostly_black(loss):
     ("network", "options"),
     [(residual_unet, {"width": 8, "blocks": 1}), (photo_unet, {"width": 8, "blocks": 1})],
 )
-def test_a_told_network_learns_to_use_the_level(network, options, pixels):
-    """Told 0 it leaves an image alone; told more, it takes more away."""
+def test_a_network_learns_to_use_its_level_input(network, options, pixels):
+    """At level 0 it leaves an image alone; at a higher one it removes more."""
     keras.utils.set_random_seed(0)
     parts = [
         batches(pixels, degrade=fresh_noise(NOISE, 0, split, [0, 0.6]), augmentation=STILL)
         for split in ("train", "validation")
     ]
-    model = network.build((None, None, 1), **options, told=True)
-    how = SETTINGS | {"epochs": 60, "learning_rate": 0.01, "patience": 60}
-    fit(model, *parts, loss="mean_squared_error", metrics=[], **how)
+    model = network.build((None, None, 1), **options, level_input=True)
+    fit(model, *parts, MSE, COURSE._replace(epochs=60, learning_rate=0.01, patience=60))
     images = pixels.astype(np.float32) / 255
     restored = {level: denoise(model, images, level) for level in (0.0, 0.6)}
     scored = {level: scores.psnr(images, found).mean() for level, found in restored.items()}
@@ -82,8 +82,8 @@ def test_training_twice_gives_the_same_bits(pixels):
         keras.utils.set_random_seed(0)
         model = resnet.build((28, 28, 1), 4, width=8)
         train = batches(pixels, "classification", augmentation=STILL)
-        how = {"loss": classification_loss(0.1), "metrics": ["accuracy"], "learning_rate": 1e-3}
-        history = fit(model, train, batches(pixels, "classification"), **how, **SETTINGS)
+        objective = Objective(classification_loss(0.1), ["accuracy"])
+        history = fit(model, train, batches(pixels, "classification"), objective, COURSE)
         weights.append(np.concatenate([weight.ravel() for weight in model.get_weights()]))
     assert np.array_equal(*weights)
     assert history["epoch"].tolist() == [1, 2]
@@ -95,9 +95,8 @@ def test_the_best_weights_are_restored_and_training_stops_early(pixels):
     keras.utils.set_random_seed(0)
     model = residual_unet.build((28, 28, 1), width=8, blocks=1)
     validation = batches(pixels)
-    settings = SETTINGS | {"epochs": 30, "patience": 2, "schedule": "plateau"}
-    train = batches(pixels, augmentation=STILL)
-    history = fit(model, train, validation, loss="mse", metrics=[], learning_rate=0.3, **settings)
+    course = Course(epochs=30, learning_rate=0.3, schedule="plateau", patience=2)
+    history = fit(model, batches(pixels, augmentation=STILL), validation, MSE, course)
     best = history["val_loss"].min()
     assert len(history) < 30
     assert history["val_loss"].idxmin() == len(history) - 3
@@ -107,15 +106,12 @@ def test_the_best_weights_are_restored_and_training_stops_early(pixels):
 
 def test_the_plateau_schedule_lowers_the_learning_rate(pixels):
     model = residual_unet.build((28, 28, 1), width=8, blocks=1)
-    settings = SETTINGS | {"epochs": 12, "patience": 6, "schedule": "plateau"}
-    train = batches(pixels, augmentation=STILL)
-    history = fit(
-        model, train, batches(pixels), loss="mse", metrics=[], learning_rate=0.3, **settings
-    )
+    course = Course(epochs=12, learning_rate=0.3, schedule="plateau", patience=6)
+    history = fit(model, batches(pixels, augmentation=STILL), batches(pixels), MSE, course)
     assert history["learning_rate"].iloc[-1] < history["learning_rate"].iloc[0]
 
 
-def test_a_loss_that_is_no_number_is_an_error(pixels):
+def test_a_loss_of_nan_is_an_error(pixels):
     model = residual_unet.build((28, 28, 1), width=8, blocks=1)
     train = batches(pixels, augmentation=STILL)
 
@@ -123,24 +119,17 @@ def test_a_loss_that_is_no_number_is_an_error(pixels):
         return np.nan * keras.ops.mean(restored - clean)
 
     with pytest.raises(UserError, match=r"NaN.*learning rate \(now 0\.001\)"):
-        fit(model, train, batches(pixels), loss=broken, metrics=[], learning_rate=1e-3, **SETTINGS)
+        fit(model, train, batches(pixels), Objective(broken, []), COURSE)
 
 
 def test_a_network_learns(pixels):
-    """A few steps of real training denoise better than doing nothing."""
+    """After a few steps of training it denoises better than doing nothing."""
     keras.utils.set_random_seed(0)
     model = residual_unet.build((28, 28, 1), width=16, blocks=1)
     train = batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=STILL, size=8)
-    validation = batches(pixels, stored=fresh_noise(NOISE, 9)(pixels / 255, np.arange(64), 0)[0])
-    history = fit(
-        model,
-        train,
-        validation,
-        loss="mse",
-        metrics=["mae"],
-        learning_rate=5e-3,
-        **SETTINGS | {"epochs": 12},
-    )
+    validation = batches(pixels, noisy=fresh_noise(NOISE, 9)(pixels / 255, np.arange(64), 0)[0])
+    course = COURSE._replace(epochs=12, learning_rate=5e-3)
+    history = fit(model, train, validation, Objective("mse", ["mae"]), course)
     assert history["val_loss"].iloc[-1] < 0.5 * NOISE.level**2
 
 
@@ -157,6 +146,6 @@ def test_the_learning_rate_rises_in_a_line_and_falls_in_half_a_cosine():
     ("flags", "precision"),
     [("fma avx2 avx512f", "float32"), ("avx512f avx512_bf16", "mixed_bfloat16")],
 )
-def test_bfloat16_is_chosen_where_the_processor_computes_it(flags, precision, monkeypatch):
+def test_bfloat16_is_chosen_if_the_processor_supports_it(flags, precision, monkeypatch):
     monkeypatch.setattr(Path, "read_text", lambda path: f"model name: one\nflags: {flags}\n")
     assert faster_precision() == precision

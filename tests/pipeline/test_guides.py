@@ -10,7 +10,7 @@ import pytest
 from tests.support.dag import ROOT
 from tests.support.workspace import ENVIRONMENT, commit, fresh_copy, succeed, tiny, write_params
 
-DATA, NETWORK = "datasets/README.md", "denoising/networks/README.md"
+DATA, NETWORK = "docs/own_data.md", "docs/own_networks.md"
 SOMEBODY = {
     f"GIT_{role}_{key}": "somebody@localhost"
     for role in ("AUTHOR", "COMMITTER")
@@ -59,11 +59,6 @@ def textures(tmp_path) -> Path:
     return folder
 
 
-def test_the_readme_has_the_entry_of_the_guide():
-    short, long = (re.sub(r" +#.*", "", block(page, "yaml")) for page in ("README.md", DATA))
-    assert short == long
-
-
 @pytest.mark.long
 @pytest.mark.thorough
 def test_the_guides_lead_from_a_folder_of_pictures_to_results(textures):
@@ -98,7 +93,7 @@ def ran(printed: str) -> bool:
 
 @pytest.mark.long
 @pytest.mark.thorough
-def test_dvc_notices_when_pictures_change_and_only_then(textures, tmp_path):
+def test_download_runs_again_only_if_pictures_change(textures, tmp_path):
     typed("\n".join(block(DATA, "sh").splitlines()[:3]), textures)
     assert ran(succeed("dvc exp run --temp -S dataset=textures download", textures))
     write_params(textures, lambda values: values.update(dataset="textures"))
@@ -124,7 +119,7 @@ def test_one_data_set_does_not_need_the_pictures_of_another(textures, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.thorough
-def test_pictures_behind_a_link_are_noticed_too(textures, tmp_path):
+def test_changed_pictures_behind_a_link_run_download_again(textures, tmp_path):
     folder, disk = textures / "datasets/textures", tmp_path / "disk"
     folder.rename(disk)
     folder.symlink_to(disk)

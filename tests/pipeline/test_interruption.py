@@ -1,4 +1,4 @@
-"""A training that is killed goes on from its last whole epoch, and ends in the same bytes.
+"""A killed training resumes after its last complete epoch, and ends in the same bytes.
 
 Each turn kills a training twice, at moments that are drawn evenly from its first epoch to its end.
 DENOISE_TURNS asks for more turns, each with moments of its own.
@@ -30,7 +30,7 @@ STAGES = {
 
 
 class Undisturbed(NamedTuple):
-    """What a training writes when nothing disturbs it, and its seconds from the first epoch on."""
+    """The outputs of an undisturbed training, and its seconds after the start of the first epoch."""
 
     written: dict[str, bytes]
     seconds: float
@@ -54,7 +54,7 @@ def workspace(copy, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(workspace) -> dict[str, Undisturbed]:
-    """Return what the trainings write and take when nothing disturbs them."""
+    """Return the outputs of undisturbed trainings."""
     found = {}
     for name in STAGES:
         process = begin(training(name), workspace)
@@ -90,7 +90,7 @@ def begin(command: list[str], folder: Path, epochs: int = 1) -> subprocess.Popen
         start_new_session=True,
     )
     for line in process.stdout:
-        if "Going on" in line:
+        if "Resuming" in line:
             print(line.strip())
         epochs -= line.startswith("Epoch ")
         if not epochs:
@@ -99,7 +99,7 @@ def begin(command: list[str], folder: Path, epochs: int = 1) -> subprocess.Popen
 
 
 def kill(process: subprocess.Popen, delay: float = 0) -> bool:
-    """Kill a command and its children after so many seconds; say whether it still ran."""
+    """Kill a command and its children after a delay in seconds; return whether it still ran."""
     try:
         process.communicate(timeout=delay)
     except subprocess.TimeoutExpired:
@@ -110,22 +110,22 @@ def kill(process: subprocess.Popen, delay: float = 0) -> bool:
 
 @pytest.mark.parametrize("turn", range(TURNS))
 @pytest.mark.parametrize("name", STAGES)
-def test_a_training_that_is_killed_ends_in_the_same_bytes(name, turn, workspace, undisturbed):
+def test_a_killed_training_ends_in_the_same_bytes(name, turn, workspace, undisturbed):
     moments = random.Random(f"{name} {turn}")
-    for share in (1, 0.5):  # what goes on has less to do
+    for share in (1, 0.5):  # a resumed training has less left
         delay = moments.uniform(0, share * undisturbed[name].seconds)
         killed = kill(begin(training(name), workspace), delay)
         outputs(workspace, name)
         print(f"{name}: {'killed' if killed else 'had ended'} after {delay:.2f} s")
     interrupted = (workspace / f"logs/checkpoints/{name}.npz").exists()
     printed = succeed(" ".join(training(name)), workspace)
-    print(*[line for line in printed.splitlines() if "Going on" in line])
-    assert ("Going on after epoch" in printed) == interrupted
+    print(*[line for line in printed.splitlines() if "Resuming" in line])
+    assert ("Resuming after epoch" in printed) == interrupted
     assert outputs(workspace, name) == undisturbed[name].written
     assert not list((workspace / "logs/checkpoints").iterdir())
 
 
-# What a training does last, and the code that kills it there.
+# The last steps of a training, and the code that kills it there.
 MOMENTS = {
     "while a checkpoint is written": """
 import numpy
@@ -141,16 +141,16 @@ half.calls = 0
 numpy.savez = half
 """,
     "before the model is written": """
-import stages.fitting
-stages.fitting.write_model = die
+import denoising.training.session
+denoising.training.session.write_model = die
 """,
     "between the model and the history": """
-import stages.fitting
-stages.fitting.write_csv = die
+import denoising.training.session
+denoising.training.session.write_csv = die
 """,
     "before the checkpoint is removed": """
-import denoising.checkpoints
-denoising.checkpoints.Checkpoint.remove = die
+import denoising.training.checkpoints
+denoising.training.checkpoints.Checkpoint.remove = die
 """,
 }
 KILLED_THERE = """
@@ -164,14 +164,14 @@ runpy.run_module("stages.train_autoencoder", run_name="__main__", alter_sys=True
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_training_that_is_killed_at_its_end_is_not_lost(moment, workspace, undisturbed):
+def test_a_training_killed_at_its_end_is_not_lost(moment, workspace, undisturbed):
     program = KILLED_THERE.format(code=MOMENTS[moment])
     done = subprocess.run([sys.executable, "-c", program], cwd=workspace, env=ENVIRONMENT)
     assert done.returncode == -signal.SIGKILL
     outputs(workspace, "autoencoder")
     printed = succeed(" ".join(training("autoencoder")), workspace)
     whole = 3 if "checkpoint is written" in moment else EPOCHS
-    assert f"Going on after epoch {whole}," in printed
+    assert f"Resuming after epoch {whole}," in printed
     assert printed.count("Epoch ") == EPOCHS - whole
     assert outputs(workspace, "autoencoder") == undisturbed["autoencoder"].written
     assert not list((workspace / "logs/checkpoints").iterdir())
@@ -181,31 +181,31 @@ def test_a_checkpoint_of_another_script_is_not_used(workspace, undisturbed):
     script = workspace / "stages/train_autoencoder.py"
     text = script.read_text()
     assert kill(begin(training("autoencoder"), workspace, epochs=3))
-    script.write_text(text + "\n# changed\n")
+    script.write_text(text + "\nCHANGED = 1\n")
     try:
         printed = succeed(" ".join(training("autoencoder")), workspace)
     finally:
         script.write_text(text)
-    assert "is of other parameters, data or code" in printed
+    assert "belongs to other parameters, data or code" in printed
     assert outputs(workspace, "autoencoder") == undisturbed["autoencoder"].written
 
 
-def test_a_second_process_does_not_train_the_same(workspace):
+def test_a_second_process_refuses_to_run_the_same_training(workspace):
     first = begin(training("autoencoder"), workspace)
     os.killpg(first.pid, signal.SIGSTOP)
     done = run(" ".join(training("autoencoder")), workspace)
     os.killpg(first.pid, signal.SIGCONT)
     assert done.returncode == 1
-    assert "Expected to be the only process that runs train_autoencoder" in done.stderr
+    assert "train_autoencoder is already running" in done.stderr
     first.communicate()
     assert first.returncode == 0
     outputs(workspace, "autoencoder")
 
 
-def test_dvc_goes_on_where_it_was_killed(workspace, undisturbed):
+def test_dvc_resumes_a_killed_training(workspace, undisturbed):
     model = workspace / "models/autoencoder.keras"
     assert kill(begin(["dvc", "repro", "train_autoencoder"], workspace, epochs=3))
     assert not model.exists()
-    assert "Going on after epoch" in succeed("dvc repro train_autoencoder", workspace)
+    assert "Resuming after epoch" in succeed("dvc repro train_autoencoder", workspace)
     assert model.read_bytes() == undisturbed["autoencoder"].written["models/autoencoder.keras"]
     assert not list((workspace / "logs/checkpoints").iterdir())

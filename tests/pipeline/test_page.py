@@ -5,15 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.support.dag import ROOT
 from tests.support.workspace import changed_params, succeed
+from tests.support.yaml_files import read_yaml
 
-PLOTS = yaml.safe_load((ROOT / "dvc.yaml").read_text())["plots"]
+PLOTS = read_yaml(ROOT / "dvc.yaml")["plots"]
 TITLES = [next(iter(entry.values()))["title"] for entry in PLOTS if isinstance(entry, dict)]
 PICTURES = [entry for entry in PLOTS if isinstance(entry, str)]
-# Of each plot: its text, and the sizes of the points, lines, areas and cells that stand for data.
+# Of each plot: its text, and the sizes of the points, lines, areas and cells that show data.
 SHOWN = """all => all.map(plot => ({
     text: plot.textContent,
     sizes: [...plot.querySelectorAll('.role-mark path')]
@@ -21,7 +21,7 @@ SHOWN = """all => all.map(plot => ({
 
 
 def test_the_template_carries_its_scripts(tmp_path):
-    succeed(f"{sys.executable} -m denoising.page {tmp_path}/page.html", ROOT)
+    succeed(f"{sys.executable} -m denoising.plots.page {tmp_path}/page.html", ROOT)
     text = (tmp_path / "page.html").read_text()
     assert "{plot_divs}" in text
     assert "vegaEmbed" in text
@@ -32,13 +32,13 @@ def test_the_template_carries_its_scripts(tmp_path):
 def page_of_its_own(copy, tmp_path_factory) -> Path:
     """Set the copy up as `make` does."""
     template = tmp_path_factory.mktemp("page") / "page.html"
-    succeed(f"{sys.executable} -m denoising.page {template}", copy)
+    succeed(f"{sys.executable} -m denoising.plots.page {template}", copy)
     succeed(f"dvc config --local plots.html_template {template}", copy)
     return copy
 
 
 def look(browser, path: Path) -> tuple[list[dict], list[int]]:
-    """Return what stands on a page: its plots, and the widths of its pictures."""
+    """Return the plots of a page, and the widths of its pictures."""
     requests, complaints = [], []
     page = browser.new_page()
     page.on("request", lambda request: requests.append(request.url))

@@ -30,7 +30,7 @@ def raw_folder(monkeypatch) -> Path:
     ("name", "shape"),
     [("fashion_mnist", (28, 28, 1)), ("mnist", (28, 28, 1)), ("cifar10", (32, 32, 3))],
 )
-def test_published_sets_are_read_whole(name, shape):
+def test_published_data_sets_are_read_completely(name, shape):
     splits = load(read_params().datasets[name].source, name, seed=0)
     assert len(splits["test"].labels) == 10_000
     assert len(splits["train"].labels) + len(splits["validation"].labels) >= 20_000

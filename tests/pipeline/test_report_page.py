@@ -16,7 +16,7 @@ from denoising.report.panel import STATES
 from tests.support import made_up_run as made_up
 from tests.support.dag import ROOT
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("deterministic")]
 CHARTS = ("accuracy", "psnr", "roc", "training")
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1000, "height": 800}
 # WCAG 2.2's contrast of each piece of text that can be seen, with where it stands.
@@ -115,7 +115,7 @@ def test_the_slider_is_moved_by_keys(opened):
     assert page.inner_text("#level-shown") == "0.4"
     assert "at level 0.4" in page.get_attribute("#picture-noisy", "alt")
     page.keyboard.press("Home")
-    assert page.inner_text("#psnr-noisy") == "equal to clean"
+    assert page.inner_text("#psnr-noisy") == "identical to clean"
     assert page.get_attribute("#picture-noisy", "src") == shown(page)[0][0]
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -133,7 +133,7 @@ def test_another_image_is_picked_by_keys(opened):
     assert summary.startswith(f"{made_up.NASTY[1]} at level 0.2: ")
 
 
-def test_each_verdict_says_whether_it_is_right_in_words_too(opened):
+def test_each_verdict_is_marked_right_or_wrong_in_words_too(opened):
     page = opened()
     name = page.inner_text("#class")
     for level in range(len(made_up.LEVELS)):
@@ -150,7 +150,7 @@ def test_each_verdict_says_whether_it_is_right_in_words_too(opened):
         assert f"{right} of {len(rows)} arms are right" in page.inner_text("#summary")
 
 
-def test_a_name_lights_its_curve(opened):
+def test_a_legend_button_highlights_its_curve(opened):
     page = opened()
     chart, legend = "[data-chart=accuracy]", "[data-legend=accuracy]"
     count = f"document.querySelectorAll('{chart} .mark-line path[opacity=\"1\"]').length"
@@ -176,7 +176,7 @@ def test_another_kind_of_noise_is_drawn(opened):
     assert before == 9
 
 
-def test_pointing_at_a_curve_gives_its_numbers(opened):
+def test_hovering_over_a_curve_shows_its_numbers(opened):
     page = opened()
     point = page.locator("[data-chart=accuracy] .mark-symbol path[opacity='1']").first
     point.scroll_into_view_if_needed()
@@ -198,7 +198,7 @@ def test_nothing_sticks_out_of_the_page(opened, scheme, viewport):
         assert box["x"] + box["width"] <= viewport["width"]
 
 
-def test_a_turned_phone_gets_wider_charts(opened):
+def test_charts_widen_when_a_phone_is_turned(opened):
     page = opened(viewport=PHONE)
     width = "document.querySelector('[data-chart=accuracy] svg').getBoundingClientRect().width"
     narrow = page.evaluate(width)
@@ -226,7 +226,7 @@ def test_dark_mode_changes_the_page_and_the_charts(opened):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_can_be_read(opened, scheme):
+def test_all_text_has_enough_contrast(opened, scheme):
     page = opened(color_scheme=scheme)
     page.click("summary")
     found = page.evaluate(CONTRASTS)
@@ -236,7 +236,7 @@ def test_all_text_can_be_read(opened, scheme):
     assert {text for text, contrast in faint.items() if text not in signs or contrast < 3} == set()
 
 
-def test_what_can_be_changed_has_a_label_and_a_focus_that_shows(opened):
+def test_controls_have_labels_and_a_visible_focus(opened):
     page = opened()
     unnamed = page.eval_on_selector_all(
         "input, button", "all => all.filter(x => !x.labels?.length && !x.textContent).length"
@@ -262,14 +262,14 @@ def test_what_can_be_changed_has_a_label_and_a_focus_that_shows(opened):
     assert {"level", "BUTTON", "SUMMARY", "A", "LABEL", "DIV"} <= seen
 
 
-def test_who_wants_no_motion_gets_none(opened):
+def test_reduced_motion_is_respected(opened):
     page = opened(reduced_motion="reduce")
     moving = "getComputedStyle(document.querySelector('.bar span')).transitionDuration"
     assert page.evaluate(moving) == "0s"
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
-def test_without_javascript_there_is_a_page(opened):
+def test_the_page_is_readable_without_javascript(opened):
     page = opened(java_script_enabled=False)
     assert page.is_visible("text=How badly does the classifier suffer?")
     assert page.is_visible("#verdicts")
@@ -278,12 +278,12 @@ def test_without_javascript_there_is_a_page(opened):
     assert not page.is_visible(".legend >> nth=0")
 
 
-def test_a_picture_is_taken_of_its_top(path, tmp_path):
+def test_a_screenshot_shows_the_top_of_the_page(path, tmp_path):
     """In a process of its own: playwright takes a thread for one browser at a time."""
     (tmp_path / "report").mkdir()
     shutil.copyfile(path, tmp_path / "report/index.html")
     program = (
-        "import sys; from pathlib import Path; from results import screenshot;"
+        "import sys; from pathlib import Path; from tools import screenshot;"
         "screenshot.TARGET = Path('report.png'); screenshot.main()"
     )
     command = [sys.executable, "-c", program]

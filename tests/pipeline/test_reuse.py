@@ -28,16 +28,13 @@ def outputs(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for stage in stages().values()
-        for out in [
-            *stage.get("outs", []),
-            *(next(iter(entry)) for entry in stage.get("metrics", [])),
-        ]
+        for out in [*stage.outs, *stage.metrics]
         for path in ([folder / out] if (folder / out).is_file() else (folder / out).rglob("*"))
         if path.is_file()
     }
 
 
-def test_earlier_parameters_bring_their_outputs_back_without_a_run(workspace):
+def test_earlier_parameters_restore_their_outputs_without_a_run(workspace):
     before = outputs(workspace)
 
     def change(values):
@@ -86,7 +83,7 @@ def test_another_clone_gets_everything_from_a_remote(workspace, tmp_path, remote
     assert outputs(tmp_path / "clone") == outputs(workspace)
 
 
-def test_of_two_runs_at_once_each_ends_well_or_says_why_not(workspace):
+def test_two_concurrent_runs_succeed_or_report_the_lock(workspace):
     before = (workspace / "dvc.lock").read_bytes()
     both = [
         subprocess.Popen(

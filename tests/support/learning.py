@@ -1,24 +1,35 @@
-"""What networks in tests learn from, and networks that seem to have learned."""
+"""Batches to train networks on in tests, and networks that seem to be trained."""
 
 import keras
 import numpy as np
 
 from denoising.config.noise import Noise
 from denoising.config.training import Augmentation
-from denoising.training.batches import Batches
+from denoising.training.batches import Batches, BatchSettings, Samples, Target
+from denoising.training.fresh_noise import Degrade
 
 NOISE = Noise(kind="gaussian", level=0.2, clip=True)
 STILL = Augmentation(flip=False, shift=0)
 
 
-def batches(pixels, target="reconstruction", *, size=16, **options) -> Batches:
+def batches(
+    pixels: np.ndarray,
+    target: Target = "reconstruction",
+    *,
+    size: int = 16,
+    noisy: np.ndarray | None = None,
+    degrade: Degrade | None = None,
+    augmentation: Augmentation | None = None,
+    level_known: float = 1,
+) -> Batches:
     """Return batches of images, ``uint8``, (N, H, W, 1), of 4 classes."""
-    labels = np.arange(len(pixels)) % 4
-    return Batches(pixels, labels, classes=4, target=target, batch_size=size, seed=0, **options)
+    samples = Samples(pixels, np.arange(len(pixels)) % 4, noisy, degrade)
+    settings = BatchSettings(target, size, 0, 4, augmentation, level_known)
+    return Batches(samples, settings)
 
 
 def without_zeros(model: keras.Model) -> keras.Model:
-    """Give kernels that begin as 0 random values: every layer has a say, as once trained."""
+    """Give random values to kernels that start at 0, so that every layer has an effect."""
     for weight in model.weights:
         if len(weight.shape) == 4 and not weight.numpy().any():
             weight.assign(keras.random.normal(weight.shape, stddev=0.04))

@@ -1,4 +1,4 @@
-"""A small run that was never run, for the tests of the page that is made of one."""
+"""The results of a small run, made up, for the tests of the report."""
 
 import json
 from collections.abc import Sequence
@@ -9,9 +9,8 @@ import pandas as pd
 
 from denoising.config.noise import Noise
 from denoising.evaluation.arms import ARMS, FILTER_ARMS, NETWORKS
-from denoising.noise.keys import noise_keys
 from denoising.report.page import Run
-from denoising.report.panel import choose, look
+from denoising.report.panel import Shown, choose, look
 from tests.support.dag import ROOT
 
 NASTY = ("<b>bold</b>", 'a "quoted" & é', "</script>", "Größe")
@@ -24,7 +23,7 @@ MEASURED = (
 
 
 def metrics() -> dict[str, dict]:
-    """Return the metrics of the run that is kept in Git, to be changed."""
+    """Return the metrics of the committed run, for a test to change."""
     found = {name: json.loads((ROOT / f"metrics/{name}.json").read_text()) for name in MEASURED}
     speckle = found["sweep"]["other_kinds"]["speckle"]
     return found | {"sweep": found["sweep"] | {"other_kinds": {"speckle": speckle}}}
@@ -36,22 +35,22 @@ def classifier(image_shape: tuple[int, int, int], classes: int) -> keras.Model:
     )
 
 
-def denoiser(image_shape: tuple[int, int, int], told: bool) -> keras.Model:
-    """Return an autoencoder that blurs; one that is told the level takes it as an input, too."""
+def denoiser(image_shape: tuple[int, int, int], level_input: bool) -> keras.Model:
+    """Return an autoencoder that blurs; with a level input, it also subtracts the level."""
     noisy = keras.Input(image_shape, name="noisy")
     blurred = keras.layers.AveragePooling2D(3, strides=1, padding="same")(noisy)
-    if not told:
+    if not level_input:
         return keras.Model(noisy, blurred)
     level = keras.Input((1,), name="level")
     darker = keras.layers.Reshape((1, 1, 1))(level)
     return keras.Model({"noisy": noisy, "level": level}, keras.layers.Subtract()([blurred, darker]))
 
 
-def networks(image_shape: tuple[int, int, int], classes: int, told: bool) -> dict:
-    """Return networks that learned nothing, by the names of `NETWORKS`."""
+def networks(image_shape: tuple[int, int, int], classes: int, level_input: bool) -> dict:
+    """Return untrained networks, by the names of `NETWORKS`."""
     keras.utils.set_random_seed(0)
     made = {name: classifier(image_shape, classes) for name in NETWORKS}
-    made["autoencoder"] = denoiser(image_shape, told)
+    made["autoencoder"] = denoiser(image_shape, level_input)
     image = keras.Input(image_shape)
     outputs = {
         "reconstruction": keras.layers.MaxPooling2D(3, strides=1, padding="same")(image),
@@ -61,7 +60,7 @@ def networks(image_shape: tuple[int, int, int], classes: int, told: bool) -> dic
 
 
 def sweep_table(levels: Sequence[float], kinds: Sequence[str]) -> pd.DataFrame:
-    """Return accuracies that fall with the level, denoising in front from the second level on."""
+    """Return accuracies that fall with the level; denoising pays from the second level on."""
     rows = []
     for kind in kinds:
         for level in levels:
@@ -80,10 +79,10 @@ def run(
     names: Sequence[str] = NASTY,
     levels: Sequence[float] = LEVELS,
     kinds: Sequence[str] = KINDS,
-    told: bool = False,
+    level_input: bool = False,
     found: dict[str, dict] | None = None,
 ) -> Run:
-    """Return a run of images at random with this noise; `found` are its metrics."""
+    """Return a run on random images; `found` replaces the metrics of the committed run."""
     noise = Noise(kind=kinds[0], level=0.2, clip=True)
     random = np.random.default_rng(0)
     clean = random.random((40, *image_shape), dtype=np.float32)
@@ -106,14 +105,12 @@ def run(
         levels=[*levels],
         kinds=[*kinds],
         examples=look(
-            networks(image_shape, len(names), told),
-            clean[shown],
-            labels[shown],
+            networks(image_shape, len(names), level_input),
+            Shown(clean[shown], labels[shown], shown, [*names]),
             seen,
             noise,
-            noise_keys(0, "test", noise.kind, shown),
+            0,
             dict.fromkeys(ARMS, 1.0),
-            [*names],
         ),
         facts=([("Data set", "a & b <i>")], [("Level", "0.2")], [("joint", "x", "10", "3")]),
         joint_weight=0.05,

@@ -8,9 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from tests.support.dag import ROOT
+from tests.support.yaml_files import read_yaml, write_yaml
 
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 TINY = {"epochs": 1, "batch_size": 32}
@@ -36,9 +35,9 @@ def succeed(command: str, folder: Path, **variables) -> str:
 
 def write_params(folder: Path, change) -> None:
     """Let `change` edit the parameters of `folder`."""
-    values = yaml.safe_load((folder / "params.yaml").read_text())
+    values = read_yaml(folder / "params.yaml")
     change(values)
-    (folder / "params.yaml").write_text(yaml.safe_dump(values, sort_keys=False))
+    write_yaml(folder / "params.yaml", values)
 
 
 @contextlib.contextmanager

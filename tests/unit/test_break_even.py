@@ -44,7 +44,7 @@ def test_the_crossing_is_interpolated(gains, level, found):
     assert crossing(LEVELS, np.array(gains)) == (pytest.approx(level), found)
 
 
-def test_the_break_even_level_has_an_interval_that_holds_it():
+def test_the_interval_of_the_break_even_level_contains_it():
     random = np.random.default_rng(0)
     slope = np.array([-0.1, 0.0, 0.1, 0.3])[:, None]  # crosses at 0.1
     gains = slope + random.normal(0, 0.5, (4, 2000))
@@ -67,7 +67,7 @@ def test_harm_and_help_are_shares_of_all_images(images):
     assert found["psnr"] == pytest.approx(scores["psnr"].mean())
 
 
-def test_the_temperature_mends_too_much_confidence():
+def test_a_temperature_corrects_overconfidence():
     logits, labels = logits_of(0.99, right=80, wrong=20)
     temperature = fit_temperature(logits, labels)
     assert ece(logits, labels) == pytest.approx(0.19)
@@ -88,7 +88,7 @@ def test_reliability_has_a_row_for_each_bin_with_images():
     assert table["accuracy"].tolist() == pytest.approx([0.6, 1.0])
 
 
-def test_the_posterior_mean_is_that_of_bayes(images):
+def test_the_posterior_mean_matches_bayes_rule(images):
     known = np.rint(255 * images[:20]).astype(np.uint8)
     noisy = images[20:23] + np.random.default_rng(0).normal(0, 2, (3, 28, 28, 1))
     for level in (0.5, 3.0):
@@ -102,10 +102,10 @@ def test_the_posterior_mean_is_that_of_bayes(images):
         assert np.allclose(found, expected, atol=1e-3)
 
 
-def test_the_posterior_mean_finds_what_it_knows_and_does_not_depend_on_blocks(images, monkeypatch):
+def test_the_posterior_mean_recovers_known_images_whatever_the_blocks(images, monkeypatch):
     known = np.rint(255 * images).astype(np.uint8)
     noise = np.random.default_rng(0).normal(0, 0.3, images.shape).astype(np.float32)
     found = posterior_mean(images + noise, known, 0.3)
     assert psnr(images, found).min() > 45
-    monkeypatch.setattr("denoising.reference.BLOCK", 7)
+    monkeypatch.setattr("denoising.baselines.posterior_mean.BLOCK", 7)
     assert np.allclose(posterior_mean(images + noise, known, 0.3), found, atol=1e-6)

@@ -1,30 +1,29 @@
-"""The shape of the pipeline: what each stage depends on, and what a change runs again."""
+"""The shape of the pipelines: what each stage depends on, and what a change runs again."""
 
 import ast
 import re
 import subprocess
 import sys
+from functools import cache
+from pathlib import Path
 
+import grimp
 import pytest
-import yaml
 
 from denoising.config import params
 from denoising.config.yaml_schema import Section
-from tests.support.dag import ROOT, imported_files, module, needed_files
+from stages._code import import_graph
+from tests.support.dag import ROOT, dvc_files
+from tests.support.yaml_files import read_yaml
 from tools.reruns import covers, run_again, stages
 
 STAGES = stages()
-PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text())
-PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
-LOCKED = "requirements.txt"
-
-
-def is_code(path: str) -> bool:
-    return path.endswith(".py") and "${" not in path
-
-
-def with_dataset(key: str) -> str:
-    return key.replace("${dataset}", PARAMS["dataset"])
+EVERYWHERE = [stage for file in dvc_files() for stage in stages(file).values()]
+PARAMS = read_yaml(ROOT / "params.yaml")
+PIPELINE = read_yaml(ROOT / "dvc.yaml")
+# The keys that remain after `noise.of(kind).at(level)` and `noise.at(level)`.
+KEPT = {"noise.of": {"noise.clip"}, "noise.at": {"noise.kind", "noise.clip"}}
+NETWORKS = re.compile(r"fingerprints/networks/(\w+)\.txt")
 
 
 def leaves(section: dict, prefix: str = "") -> list[str]:
@@ -35,58 +34,96 @@ def leaves(section: dict, prefix: str = "") -> list[str]:
     return found
 
 
-def metric(entry: dict) -> str:
-    return next(iter(entry))
+def values_of(stage) -> list[str]:
+    """Return the names of networks among the parameters of a stage."""
+    found = []
+    for file, keys in stage.params.items():
+        values = read_yaml(ROOT / file)
+        for key in keys:
+            section = values
+            for part in key.split("."):
+                section = section[part]
+            # In params.yaml networks are called `name`, in a study's recipes `network`.
+            every = [*leaves(section, f"{key}.")] if isinstance(section, dict) else [key]
+            for leaf in every:
+                if re.search(r"(classifier|autoencoder)\.name$|\.network$", leaf):
+                    value = values
+                    for part in leaf.split("."):
+                        value = value[part]
+                    found.append(value)
+    return found
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_deps_are_the_closure_of_the_imports(name):
-    stage = STAGES[name]
-    code = [path for path in stage["deps"] if is_code(path)]
-    assert sorted(code) == sorted(needed_files(stage))
-    assert LOCKED in stage["deps"]
+@pytest.mark.parametrize("stage", EVERYWHERE, ids=lambda stage: f"{stage.file}:{stage.name}")
+def test_a_stage_depends_on_its_fingerprint_and_on_the_requirements(stage):
+    name = stage.module.removeprefix("stages.").replace(".stages.", "/").replace(".", "/")
+    assert f"fingerprints/{name}.txt" in stage.deps
+    assert "requirements.txt" in stage.deps
+    assert (ROOT / f"fingerprints/{name}.txt").is_file()
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_every_stage_says_what_it_does_and_is_run_as_a_module(name):
-    stage = STAGES[name]
-    assert len(stage["desc"]) > 20
-    assert re.fullmatch(rf"python -m stages\.{name.partition('@')[0]}( \w+)?", stage["cmd"])
+def trains(stage) -> bool:
+    return "train" in stage.name or "published" in stage.file
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [stage for stage in EVERYWHERE if trains(stage)],
+    ids=lambda stage: f"{stage.file}:{stage.name}",
+)
+def test_a_training_stage_depends_on_the_fingerprints_of_its_networks(stage):
+    found = {match[1] for path in stage.deps if (match := NETWORKS.fullmatch(path))}
+    named = set(values_of(stage))
+    assert named
+    assert named <= found
+    if "published" not in stage.file:  # its classifier is a network that only some recipes have
+        assert named == found
+
+
+@pytest.mark.parametrize("file", dvc_files())
+def test_no_pipeline_names_a_source_file(file):
+    text = re.sub(r"#.*", "", (ROOT / file).read_text("utf-8"))
+    assert not re.search(r"[\w/]+\.(py|css|js|html?)\b(?!/)", text.replace("report/index.html", ""))
+
+
+@pytest.mark.parametrize("stage", EVERYWHERE, ids=lambda stage: f"{stage.file}:{stage.name}")
+def test_every_stage_has_a_description_and_runs_as_a_module(stage):
+    assert len(stage.description) > 20
+    assert re.fullmatch(r"python -m [\w.]+( \w+)*", stage.command)
+    assert (ROOT / Path(*stage.module.split("."))).with_suffix(".py").is_file()
 
 
 @pytest.mark.parametrize("name", STAGES)
 def test_every_declared_parameter_exists(name):
     known = leaves(PARAMS)
-    for key in STAGES[name]["params"]:
-        assert any(covers(with_dataset(key), leaf) for leaf in known), key
+    for key in STAGES[name].keys:
+        assert any(covers(key, leaf) for leaf in known), key
 
 
 @pytest.mark.parametrize("name", PARAMS["datasets"])
 def test_every_data_set_has_its_folder_in_git(name):
     """Without it `dvc repro` would end: `download` depends on it."""
-    assert "datasets/${dataset}" in STAGES["download"]["deps"]
+    assert "datasets/${dataset}" in PIPELINE["stages"]["download"]["deps"]
     listed = subprocess.run(["git", "ls-files", f"datasets/{name}"], cwd=ROOT, capture_output=True)
     assert listed.stdout
 
 
 def test_every_parameter_is_declared_by_a_stage():
-    declared = [
-        key.replace("${dataset}", name)
-        for stage in STAGES.values()
-        for key in stage["params"]
-        for name in PARAMS["datasets"]
-    ]
+    selected = f"datasets.{PARAMS['dataset']}"
+    declared = [key for stage in STAGES.values() for key in stage.keys]
     unused = [leaf for leaf in leaves(PARAMS) if not any(covers(key, leaf) for key in declared)]
-    assert unused == []
+    assert [leaf for leaf in unused if not leaf.startswith("datasets.")] == []
+    assert [leaf for leaf in unused if covers(selected, leaf)] == []
 
 
 def test_every_key_of_the_parameters_is_read_somewhere():
     code = "".join(
-        path.read_text()
+        path.read_text("utf-8")
         for folder in ("denoising", "stages")
         for path in (ROOT / folder).rglob("*.py")
-        if path.name != "params.py"
+        if path.parent.name != "config"
     )
+    code += (ROOT / "denoising/config/networks.py").read_text("utf-8")  # reads `level_input`
     sections = [kind for kind in vars(params).values() if isinstance(kind, type)]
     keys = {
         key
@@ -99,13 +136,20 @@ def test_every_key_of_the_parameters_is_read_somewhere():
     assert {key for key in keys if not re.search(rf"\.{key}\b", code)} == set()
 
 
+@cache
+def graph() -> grimp.ImportGraph:
+    return import_graph()
+
+
 def read_by(name: str) -> set[str]:
-    """Return the parameters that the stage's own code, and what it shares with others, reads."""
+    """Return the parameters that a stage and the stages' shared modules that it imports read."""
+    module = STAGES[name].module
     chains = set()
-    for path in imported_files(module(STAGES[name])):
-        if not path.startswith("stages/"):
+    for imported in {module, *graph().find_upstream_modules(module)}:
+        if not imported.startswith("stages."):
             continue
-        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        path = ROOT / Path(*imported.split(".")).with_suffix(".py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             chain, inner = [], node
             while isinstance(inner, ast.Attribute):
                 chain.insert(0, inner.attr)
@@ -113,13 +157,17 @@ def read_by(name: str) -> set[str]:
             if chain and isinstance(inner, ast.Name) and inner.id == "params":
                 chains.add(".".join(chain))
     longest = {key for key in chains if not any(covers(key, o) and o != key for o in chains)}
-    data = {re.sub(r"^data\b", f"datasets.{PARAMS['dataset']}", key) for key in longest}
-    return {re.sub(r"\.(model_dump|index)$", "", key) for key in data}
+    found = set()
+    for key in longest:
+        plain = re.sub(r"\.(model_dump|index)$", "", key)
+        plain = re.sub(r"^data\b", f"datasets.{PARAMS['dataset']}", plain)
+        found |= KEPT.get(plain, {plain})
+    return found
 
 
 @pytest.mark.parametrize("name", [name for name in STAGES if name != "train_classifier@clean"])
-def test_a_stage_declares_what_it_reads_and_reads_what_it_declares(name):
-    declared = {with_dataset(key) for key in STAGES[name]["params"]}
+def test_a_stage_declares_the_parameters_it_reads_and_no_others(name):
+    declared = set(STAGES[name].keys)
     read = read_by(name)
     undeclared = {key for key in read if not any(covers(other, key) for other in declared)}
     assert undeclared == set()
@@ -131,9 +179,9 @@ def test_a_stage_declares_what_it_reads_and_reads_what_it_declares(name):
 
 def test_the_clean_trained_classifier_depends_on_no_noise():
     clean, noisy = (STAGES[f"train_classifier@{data}"] for data in ("clean", "noisy"))
-    assert "noise" not in clean["params"]
-    assert not [path for path in clean["deps"] if path.startswith("data/noisy")]
-    assert set(noisy["params"]) - set(clean["params"]) == {"noise"}
+    assert "noise" not in clean.keys
+    assert not [path for path in clean.deps if path.startswith("data/noisy")]
+    assert set(noisy.keys) - set(clean.keys) == {"noise"}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +201,7 @@ def test_the_clean_trained_classifier_depends_on_no_noise():
         ("datasets.mnist.source.validation", set(STAGES)),
     ],
 )
-def test_a_change_leaves_alone_what_it_does_not_concern(changed, untouched):
+def test_a_change_runs_only_stages_that_depend_on_it(changed, untouched):
     stale = run_again(changed)
     assert not stale & untouched
     assert stale or untouched == set(STAGES)
@@ -162,7 +210,7 @@ def test_a_change_leaves_alone_what_it_does_not_concern(changed, untouched):
 def test_training_never_sees_the_test_set():
     for name, stage in STAGES.items():
         if name.startswith("train_"):
-            data = {path for path in stage["deps"] if path.startswith("data/")}
+            data = {path for path in stage.deps if path.startswith("data/")}
             allowed = [
                 f"data/{kind}/{split}"
                 for kind in ("clean", "noisy")
@@ -171,18 +219,19 @@ def test_training_never_sees_the_test_set():
             assert data <= set(allowed)
 
 
-def test_metrics_are_in_git_and_everything_else_is_cached():
-    for stage in STAGES.values():
+def test_metrics_are_in_git_and_all_other_outputs_are_cached():
+    for name, stage in PIPELINE["stages"].items():
         for entry in stage.get("metrics", []):
-            assert entry[metric(entry)] == {"cache": False}
-            assert metric(entry).startswith("metrics/")
-        assert all(isinstance(path, str) for path in stage.get("outs", []))
+            [(path, options)] = entry.items()
+            assert options == {"cache": False}
+            assert path.startswith("metrics/")
+        if name != "fingerprint":
+            assert all(isinstance(path, str) for path in stage.get("outs", []))
 
 
-@pytest.mark.parametrize("name", ["download", "add_noise", "run_detector", "compute_roc"])
-def test_stages_without_a_network_import_neither_keras_nor_tensorflow(name):
+def test_stages_without_a_network_import_neither_keras_nor_tensorflow():
     program = (
-        f"import stages.{name}, sys;"
+        "import stages.download, stages.add_noise, stages.run_detector, stages.compute_roc, sys;"
         "sys.exit(', '.join({'keras', 'tensorflow'} & set(sys.modules)) or None)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
@@ -196,13 +245,13 @@ def test_every_curve_table_and_picture_is_declared_as_a_plot_once():
             declared.append(entry)
         else:
             declared += next(iter(entry.values()))["y"]
-    outputs = [path for stage in STAGES.values() for path in stage.get("outs", [])]
+    outputs = [path for stage in STAGES.values() for path in stage.outs]
     drawn = [path for path in outputs if path.startswith("plots/")]
     more = 3 * ["plots/sweep.csv"]  # accuracy, PSNR, and the calibration error before and after
     assert sorted(declared) == sorted([*drawn, *more, "data/detector/patches.png"])
 
 
-def test_every_plot_has_a_title_and_names_its_axes_and_its_template():
+def test_every_plot_has_a_title_axis_labels_and_a_template():
     for entry in PIPELINE["plots"]:
         if isinstance(entry, dict):
             plot = next(iter(entry.values()))

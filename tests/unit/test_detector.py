@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from denoising.files.errors import UserError
+from denoising.noise.apply import add_noise
 from denoising.noise.keys import noise_keys
-from denoising.noise.models import add_noise
 from denoising.traffic_signs import scenes
 from denoising.traffic_signs.detector import detect, features, train
 from denoising.traffic_signs.detector_files import read_pair, read_values
@@ -27,7 +27,7 @@ def test_patches_are_colour_images_half_of_them_with_a_sign(scored):
     assert patches.std(axis=(1, 2, 3)).min() > 0
 
 
-def test_a_patch_depends_on_seed_split_and_place_alone(scored):
+def test_a_patch_depends_only_on_seed_split_and_index(scored):
     fewer, _ = scenes.render(0, "test", 10)
     assert np.array_equal(fewer, scored[0][:10])
     for other in (scenes.render(1, "test", 10)[0], scenes.render(0, "train", 10)[0]):
@@ -56,7 +56,7 @@ def test_features_do_not_depend_on_the_other_patches(scored):
     assert np.array_equal(described[2:4], features(scored[0][2:4]))
 
 
-def test_colours_are_told_apart_and_black_has_none():
+def test_features_distinguish_colours_and_black_has_none():
     patches = np.zeros((3, scenes.SIDE, scenes.SIDE, 3), np.float32)
     patches[0, ..., 0] = patches[1, ..., 2] = 0.8
     cells = features(patches)[:, -144:].reshape(3, 16, 9)
@@ -114,16 +114,16 @@ def test_values_are_read_from_every_kind_of_file(name, content, tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("values.txt", b"", "empty file"),
-        ("values.txt", b"\n\n", "empty file"),
-        ("values.csv", b"score\n", "empty file"),
-        ("values.txt", b"1\nnan\n", "finite.*nan as value 2"),
-        ("values.txt", b"1\n-inf\n", "finite.*-inf as value 2"),
-        ("values.txt", b"score\n1\n", "Line 1: 'score'"),
-        ("values.csv", b"a,b\n1,2\n", "Line 2: '1,2'"),
-        ("values.csv", b"3,2,1\n", "Line 1: '3,2,1'"),
-        ("values.csv", b"0.9x\n2\n", "Line 1: '0.9x'"),
-        ("values.txt", b"1\n\n2\n", "Line 2: ''"),
+        ("values.txt", b"", "is empty"),
+        ("values.txt", b"\n\n", "is empty"),
+        ("values.csv", b"score\n", "is empty"),
+        ("values.txt", b"1\nnan\n", "nan as value 2.*finite"),
+        ("values.txt", b"1\n-inf\n", "-inf as value 2.*finite"),
+        ("values.txt", b"score\n1\n", "'score' in line 1"),
+        ("values.csv", b"a,b\n1,2\n", "'1,2' in line 2"),
+        ("values.csv", b"3,2,1\n", "'3,2,1' in line 1"),
+        ("values.csv", b"0.9x\n2\n", "'0.9x' in line 1"),
+        ("values.txt", b"1\n\n2\n", "'' in line 2"),
         ("values.txt", b"\xff\xfe\x00", "UTF-8"),
         ("values.xlsx", b"1", r"ending in .txt, .csv, .npy"),
         ("values.npy", b"no array", "array of numbers"),
@@ -131,8 +131,8 @@ def test_values_are_read_from_every_kind_of_file(name, content, tmp_path):
         ("values.npy", b"PK\x03\x04 no archive", "array of numbers"),
         ("values.npy", b"\x93NUMPY\x01\x00\x04\x00((((", "array of numbers"),
         ("values.npy", claiming(10**12), "array of numbers"),
-        ("values.npy", np.array([]), "empty file"),
-        ("values.npy", np.ones((2, 2)), r"one column.*\(2, 2\)"),
+        ("values.npy", np.array([]), "is empty"),
+        ("values.npy", np.ones((2, 2)), r"\(2, 2\).*one column"),
         ("values.npy", np.array(["a"]), "array of numbers"),
         ("values.npy", np.array([{}], dtype=object), "array of numbers"),
     ],
@@ -150,7 +150,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         read_values(tmp_path / "folder.csv")
 
 
-def test_the_positive_label_decides_which_are_signs(tmp_path):
+def test_the_positive_label_marks_signs(tmp_path):
     truth = written(tmp_path, "truth.csv", b"0\n1\n1\n")
     outputs = written(tmp_path, "outputs.txt", b"3\n2\n1\n")
     labels, values = read_pair(truth, outputs, positive_label=0)
@@ -162,11 +162,11 @@ def test_the_positive_label_decides_which_are_signs(tmp_path):
 @pytest.mark.parametrize(
     ("truth", "message"),
     [
-        (b"0\n1\n", "as many labels as outputs.*2 in .*3 in"),
-        (b"1\n1\n1\n", "both labels.*3 times 1"),
-        (b"0\n1\n2\n", "labels 0 and 1.*0, 1, 2"),
-        (b"-1\n1\n1\n", "labels 0 and 1.*-1, 1"),
-        (b"0\n0.5\n1\n", "labels 0 and 1"),
+        (b"0\n1\n", "2 labels and 3 outputs"),
+        (b"1\n1\n1\n", "one label, 1, 3 times"),
+        (b"0\n1\n2\n", "labels other than 0 and 1: 0, 1, 2"),
+        (b"-1\n1\n1\n", "labels other than 0 and 1: -1, 1"),
+        (b"0\n0.5\n1\n", "labels other than 0 and 1"),
         (b"0\nnan\n1\n", "finite"),
         (b"", "empty"),
     ],

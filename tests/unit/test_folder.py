@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pyvips
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from denoising.config.sources import FolderSource
@@ -16,6 +16,7 @@ from denoising.datasets.registry import load
 from denoising.files.errors import UserError
 from denoising.files.pictures import read_picture
 from denoising.files.scaling import resized
+from tests.support.cases import fuzz
 
 CLASSES = ["dog", "cat"]
 RANDOM = np.random.default_rng(0)
@@ -76,7 +77,7 @@ def test_pictures_by_class_are_cut_by_the_seed(own):
     assert not np.array_equal(splits["test"].images, other["test"].images)
 
 
-def test_a_test_set_of_its_own_stays_whole(own):
+def test_a_separate_test_set_stays_whole(own):
     fill(own / "train", 4)
     fill(own / "test", 3)
     train, test = read(source(test=None), "pets", 0)
@@ -87,7 +88,7 @@ def test_a_test_set_of_its_own_stays_whole(own):
         assert np.array_equal(test.images[index], pixels)
 
 
-def test_the_order_is_that_of_the_names_whatever_the_disk_says(own, monkeypatch):
+def test_pictures_are_read_in_the_order_of_their_names(own, monkeypatch):
     fill(own, 12)
     first = load(source(), "pets", seed=0)
     listed = Path.iterdir
@@ -99,21 +100,21 @@ def test_the_order_is_that_of_the_names_whatever_the_disk_says(own, monkeypatch)
     assert names == sorted(names)
 
 
-def test_a_link_to_a_folder_elsewhere_will_do(own, tmp_path):
+def test_a_link_to_a_folder_elsewhere_is_followed(own, tmp_path):
     fill(tmp_path / "elsewhere", 6)
     own.parent.mkdir()
     own.symlink_to(tmp_path / "elsewhere")
     assert len(load(source(), "pets", seed=0)["test"].labels) == 4
 
 
-def test_accents_match_in_whatever_form_the_disk_keeps_them(own):
+def test_accents_match_in_composed_and_decomposed_form(own):
     classes = ["Zu\u0308rich", "K\u00f6ln"]  # decomposed, composed
     fill(own, 4, ["Z\u00fcrich", "Ko\u0308ln"])
     train, _ = read(source(classes=classes), "pets", 0)
     assert np.bincount(train.labels).tolist() == [2, 2]
 
 
-def test_what_systems_leave_in_folders_is_not_looked_at(own):
+def test_files_left_by_operating_systems_are_ignored(own):
     fill(own, 6)
     before = load(source(), "pets", seed=0)
     for name in (".DS_Store", "cat/Thumbs.db", "dog/._0.png", "dog/desktop.ini", "LICENCE.txt"):
@@ -148,7 +149,7 @@ def test_colour_becomes_grey_and_grey_becomes_colour(tmp_path):
 
 
 @pytest.mark.parametrize(("white", "mode"), [(255, "srgb"), (65535, "rgb16")])
-def test_what_is_transparent_is_laid_on_white(white, mode, tmp_path):
+def test_transparent_pictures_are_laid_on_white(white, mode, tmp_path):
     kind = np.uint8 if white == 255 else np.uint16
     pixels = np.zeros((2, 3, 4), kind)
     pixels[..., 3] = np.array([[0, white // 2, white]] * 2)
@@ -169,7 +170,7 @@ def test_pictures_stand_upright(ending, tmp_path):
     assert found[:, :14].max() < 60
 
 
-def test_the_middle_is_kept_and_shrinking_averages(tmp_path):
+def test_pictures_are_cropped_to_the_middle_and_averaged(tmp_path):
     pixels = np.zeros((40, 120, 1), np.uint8)
     pixels[:, 40:80] = 255 * (np.indices((40, 40)).sum(axis=0) % 2)[..., None]  # a chessboard
     pixels[:, :40] = 255
@@ -180,7 +181,7 @@ def test_the_middle_is_kept_and_shrinking_averages(tmp_path):
     assert (resized(flat, 30, 11, 1) == 200).all()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@fuzz("resized pictures")
 @given(
     size=st.tuples(st.integers(1, 300), st.integers(1, 300)),
     target=st.tuples(st.integers(11, 80), st.integers(11, 80)),
@@ -189,7 +190,7 @@ def test_the_middle_is_kept_and_shrinking_averages(tmp_path):
     orientation=st.integers(0, 8),
     value=st.integers(0, 255),
 )
-def test_any_size_becomes_the_one_asked_for(
+def test_pictures_of_any_size_are_resized(
     size, target, bands, channels, orientation, value, tmp_path
 ):
     pixels = np.full((*size, bands), value, np.uint8)
@@ -276,26 +277,26 @@ def absent(own):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (without_a_class, r"in datasets/pets a folder for each class that datasets\.pets\.source\."
-         r"classes.*without a folder: 'cat'; without a name there: none"),
-        (with_another_class, r"none; without .*: 'cats'. For .*: classes: \[.cat., .cats., .dog.]"),
-        (with_an_empty_class, "Expected pictures in datasets/pets/cat. Received: an empty folder"),
+        (without_a_class, r"folders in datasets/pets do not match datasets\.pets\.source\.classes"
+         r".*without a folder: 'cat'; folders without a class: none"),
+        (with_another_class, r"none; folders without .*: 'cats'. To .*: \[.cat., .cats., .dog.]"),
+        (with_an_empty_class, "datasets/pets/cat contains no pictures"),
         (with_other_files, r"(?s)end in .png.*cat/moving.gif\n  datasets/pets/cat/notes.txt"),
-        (with_folders_below, r"(?s)nothing but pictures.*\n  datasets/pets/cat/small"),
-        (with_pictures_beside, r"(?s)folder of its class.*\n  datasets/pets/lost.png"),
-        (with_broken_pictures, r"(?s)no pictures that can be used.*pets/\w+/\d.png.*and 2 more"),
-        (with_an_empty_picture, "cat/0.png. Received: an empty file"),
-        (with_a_picture_twice, "each picture once.*\n.*pets/dog/copy.png = datasets/pets/cat/0"),
-        (with_a_dead_link, r"(?s)nothing but pictures.*\n  datasets/pets/cat/link.png"),
-        (with_a_circle, r"(?s)nothing but pictures.*\n  datasets/pets/cat/loop.png"),
-        (with_too_few, r"(?s)at least 3 of each class for training, val.*\n  cat: 1\nAdd"),
-        (with_few, r"(?s)at least 1 of each class for test.*\n  cat: 0\n.*change `test`"),
-        (parted, "'dog', 'cat'; .*: 'test', 'train'. Leave `test` out"),
-        (absent, "pictures of datasets.pets in the folder datasets/pets.*dvc add datasets/pets"),
+        (with_folders_below, r"(?s)other than pictures.*\n  datasets/pets/cat/small"),
+        (with_pictures_beside, r"(?s)outside the class folders.*\n  datasets/pets/lost.png"),
+        (with_broken_pictures, r"(?s)cannot be used as pictures.*pets/\w+/\d.png.*and 2 more"),
+        (with_an_empty_picture, "cat/0.png is not a picture: the file is empty"),
+        (with_a_picture_twice, "more than once.*\n.*pets/dog/copy.png = datasets/pets/cat/0"),
+        (with_a_dead_link, r"(?s)other than pictures.*\n  datasets/pets/cat/link.png"),
+        (with_a_circle, r"(?s)other than pictures.*\n  datasets/pets/cat/loop.png"),
+        (with_too_few, r"(?s)for training, validation and test.*at least 3 each.*\n  cat: 1\nAdd"),
+        (with_few, r"(?s)pictures for test.*at least 1 each.*\n  cat: 0\n.*change `test`"),
+        (parted, "'dog', 'cat'; .*: 'test', 'train'. Remove `test`"),
+        (absent, "no folder datasets/pets.*dvc add datasets/pets"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )  # fmt: skip
-def test_mistakes_are_told_with_the_files_that_are_meant(spoil, message, own):
+def test_mistakes_in_a_folder_name_the_files(spoil, message, own):
     fill(own, 6)
     spoil(own)
     with pytest.raises(UserError, match=message) as raised:
@@ -307,11 +308,11 @@ def test_mistakes_are_told_with_the_files_that_are_meant(spoil, message, own):
     ("present", "received"),
     [(CLASSES, "'cat', 'dog'"), (["train", "test", "val"], "'test', 'train', 'val'"), ([], "none")],
 )
-def test_without_a_number_of_test_images_there_are_two_folders(present, received, own):
+def test_without_a_number_of_test_images_two_folders_are_expected(present, received, own):
     own.mkdir(parents=True)
     for name in present:
         (own / name).mkdir()
-    with pytest.raises(UserError, match=f"train and test alone.* Received: {received}. To have"):
+    with pytest.raises(UserError, match=f"has the folders: {received}. Expected train and test"):
         load(source(test=None), "pets", seed=0)
 
 
@@ -323,9 +324,9 @@ def test_the_same_picture_in_training_and_test_is_refused(own):
         load(source(test=None), "pets", seed=0)
 
 
-def test_more_than_memory_should_hold_is_refused_before_it_is_read(own, monkeypatch):
+def test_too_many_pixels_are_refused_before_they_are_read(own, monkeypatch):
     fill(own, 6)
     monkeypatch.setattr(folders, "LARGEST", 1000)
     monkeypatch.setattr(folders, "read_picture", None)
-    with pytest.raises(UserError, match=r"at most 1,000 values.*12 × 12 × 14 × 3"):
+    with pytest.raises(UserError, match=r"12 pictures × 12 × 14 × 3.*at most 1,000 values"):
         load(source(), "pets", seed=0)

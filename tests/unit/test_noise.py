@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from denoising.files.errors import UserError
+from denoising.noise.apply import add_noise
 from denoising.noise.keys import noise_keys
-from denoising.noise.models import KINDS, add_noise
+from denoising.noise.models import KINDS
 
 GREY = 0.5
 
@@ -29,7 +30,7 @@ def noised(clean, level, kind, *, seed=0, split="test", epoch=0, indices=None, c
         ("salt_and_pepper", lambda level: np.sqrt(level) / 2),
     ],
 )
-def test_noise_has_the_mean_and_deviation_that_its_level_says(kind, deviation, level):
+def test_noise_has_the_mean_and_deviation_of_its_level(kind, deviation, level):
     clean = flat(100)
     noise = noised(clean, level, kind) - clean
     assert abs(noise.mean()) < 4 * deviation(level) / np.sqrt(noise.size)
@@ -61,7 +62,7 @@ def test_salt_and_pepper_hits_the_fraction_of_pixels_in_all_channels():
 
 
 @pytest.mark.parametrize("kind", ["gaussian", "speckle"])
-def test_levels_are_paired_by_scaling(kind):
+def test_levels_of_gaussian_noise_and_speckle_are_scaled(kind):
     clean = flat(4)
     weak, strong = (noised(clean, level, kind) - clean for level in (0.1, 0.4))
     assert np.allclose(strong, 4 * weak, atol=1e-6)
@@ -77,7 +78,7 @@ def test_levels_are_paired(kind):
     assert abs(np.corrcoef(weak.ravel(), unrelated.ravel())[0, 1]) < 0.05
 
 
-def test_what_a_low_level_hits_a_high_one_hits_too():
+def test_pixels_hit_at_a_low_level_are_hit_at_a_higher_one_too():
     clean = flat(4)
     weak, strong = (noised(clean, level, "salt_and_pepper") for level in (0.1, 0.3))
     hit = weak != clean
@@ -85,7 +86,7 @@ def test_what_a_low_level_hits_a_high_one_hits_too():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_noise_depends_on_neither_batch_nor_order_nor_number(kind, images):
+def test_noise_does_not_depend_on_batch_order_or_number(kind, images):
     whole = noised(images, 0.3, kind)
     assert np.array_equal(whole[:3], noised(images[:3], 0.3, kind))
     halves = [noised(images[part], 0.3, kind, indices=part) for part in (range(32), range(32, 64))]
@@ -112,7 +113,7 @@ def test_seed_split_and_epoch_change_the_noise(kind, change):
     assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.05
 
 
-def test_images_differ_in_their_noise():
+def test_each_image_has_different_noise():
     noise = noised(flat(2), 0.3, "gaussian")
     assert abs(np.corrcoef(noise[0].ravel(), noise[1].ravel())[0, 1]) < 0.15
 
@@ -131,7 +132,7 @@ def test_level_0_is_no_noise_and_clipping_keeps_the_range(kind, images):
     [
         (-0.1, "gaussian", "from 0"),
         (float("nan"), "gaussian", "from 0"),
-        (1.1, "salt_and_pepper", "from 0 to 1.0"),
+        (1.1, "salt_and_pepper", "from 0 to 1"),
         (0.1, "gausian", "gaussian, speckle"),
     ],
 )

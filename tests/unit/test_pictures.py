@@ -1,4 +1,4 @@
-"""Users' picture files: what is read is written again, and what is no picture is told of."""
+"""Users' pictures: read and written without loss, or refused with the reason."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ RGB = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
 ORIENTATION, PROFILE = "orientation", "icc-profile-data"
 
 
-def test_what_libvips_reads_besides_is_refused(tmp_path):
+def test_other_formats_of_libvips_are_refused(tmp_path):
     path = tmp_path / "drawn.png"
     path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>')
     with pytest.raises(UserError, match="Expected "):
@@ -67,15 +67,15 @@ def test_orientation_and_profile_survive(ending, tmp_path):
     assert again.get(PROFILE) == picture.source.get(PROFILE)
 
 
-def test_a_wrong_name_does_no_harm(tmp_path):
+def test_a_wrong_file_ending_is_harmless(tmp_path):
     saved(tmp_path / "a.jpg", RGB, "srgb").rename(tmp_path / "a.png")
     assert read_picture(tmp_path / "a.png").pixels.shape == RGB.shape
 
 
 def spoilt(tmp_path) -> dict:
-    """Return files that are no pictures of ours, each with what is said of it."""
+    """Write unsupported files; return a part of the message for each."""
     whole = saved(tmp_path / "whole.png", RGB, "srgb").read_bytes()
-    files = {"empty.png": (b"", "empty file"), "text.png": (b"hello", "not a known file format")}
+    files = {"empty.png": (b"", "file is empty"), "text.png": (b"hello", "not a known file format")}
     files["cut.png"] = (whole[: len(whole) // 2], "libpng")
     for name, (content, _) in files.items():
         (tmp_path / name).write_bytes(content)
@@ -91,11 +91,11 @@ def spoilt(tmp_path) -> dict:
         "float.tif": "8 or 16 bits",
         "pages.tif": "2 pages",
         "bomb.png": "60000 × 60000",
-        "none.png": "No such file",
+        "none.png": "[Nn]o such file",
     }
 
 
-def test_what_is_no_picture_of_ours_has_level_input_of(tmp_path):
+def test_unsupported_pictures_are_refused(tmp_path):
     for name, text in spoilt(tmp_path).items():
         with pytest.raises(UserError, match=text) as raised:
             read_picture(tmp_path / name)

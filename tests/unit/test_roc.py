@@ -30,7 +30,7 @@ def test_a_small_curve_by_hand():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_youdens_threshold_gives_its_rates_as_it_is_written(seed, tmp_path):
+def test_youdens_threshold_gives_its_rates_after_rounding(seed, tmp_path):
     labels, outputs = drawn(2000, 1.0, seed)
     write_json(tmp_path / "roc.json", roc.summary(labels, outputs, 100, 0))
     summary = read_json(tmp_path / "roc.json")
@@ -49,7 +49,7 @@ def test_rates_of_two_normal_distributions():
 
 
 @pytest.mark.parametrize("outputs", [OUTPUTS * 0, -OUTPUTS, np.where(LABELS, 1.0, -1.0)])
-def test_a_blind_a_reversed_and_a_perfect_detector_have_finite_figures(outputs, tmp_path):
+def test_useless_reversed_and_perfect_detectors_have_finite_figures(outputs, tmp_path):
     summary = roc.summary(LABELS, outputs, 100, 0)
     write_json(tmp_path / "roc.json", summary)
     assert 0 <= summary["auc_low"] <= summary["auc"] <= summary["auc_high"] <= 1
@@ -88,7 +88,7 @@ def test_a_thinned_curve_keeps_its_ends_and_its_area():
     assert areas[0] == pytest.approx(areas[1], abs=0.002)
 
 
-def test_each_class_against_the_others():
+def test_one_curve_for_each_class_against_the_others():
     labels = np.array([0, 1, 0, 1, 1])
     logits = np.stack([labels == 0, labels == 1, labels > 1], axis=1) * 5.0
     curves = roc.one_vs_rest(logits, labels, ["cat", "dog", "bird"])

@@ -8,23 +8,23 @@ from denoising.evaluation import scores
 from denoising.evaluation import summaries as evaluation
 from denoising.evaluation.calibration import ece
 from denoising.evaluation.filter_choice import choose
+from denoising.noise.apply import add_noise
 from denoising.noise.keys import noise_keys
-from denoising.noise.models import add_noise
 
 
-def test_errors_of_a_constant_shift(images):
+def test_errors_of_a_constant_shift_are_as_computed_by_hand(images):
     clean = images * 0.5
     assert scores.mae(clean, clean + 0.1) == pytest.approx(np.full(64, 0.1), rel=1e-5)
     assert scores.mse(clean, clean + 0.1) == pytest.approx(np.full(64, 0.01), rel=1e-5)
     assert scores.psnr(clean, clean + 0.1) == pytest.approx(np.full(64, 20.0), abs=1e-4)
 
 
-def test_equal_images_have_100_db_and_a_similarity_of_1(images):
+def test_equal_images_have_100_db_and_an_ssim_of_1(images):
     assert scores.psnr(images, images) == pytest.approx(np.full(64, 100.0))
     assert scores.ssim(images, images) == pytest.approx(np.ones(64))
 
 
-def test_ssim_is_wangs(images):
+def test_ssim_of_two_constants_is_the_luminance_term(images):
     """A constant against a constant: only the luminance term is left."""
     one, other = np.full((1, 16, 16, 1), 0.4, np.float32), np.full((1, 16, 16, 1), 0.6, np.float32)
     luminance = (2 * 0.4 * 0.6 + 0.01**2) / (0.4**2 + 0.6**2 + 0.01**2)
@@ -95,7 +95,7 @@ def test_classical_denoisers_with_a_chosen_parameter_help(name, images):
     assert scores.psnr(clean, denoised).mean() > scores.psnr(clean, noisy).mean() + 1
 
 
-def test_ssim_of_textured_images_is_that_of_the_formula(images):
+def test_ssim_of_textured_images_matches_the_formula(images):
     """The formula of the paper, written out with an explicit 11×11 window, inside the borders."""
     one = images[0, ..., 0].astype(np.float64)
     other = np.clip(one + np.random.default_rng(1).normal(0, 0.1, one.shape), 0, 1)
@@ -116,7 +116,7 @@ def test_ssim_of_textured_images_is_that_of_the_formula(images):
 
 
 @pytest.mark.parametrize(("score", "data_range"), [("ssim_uniform", 1), ("ssim_range_2", 2)])
-def test_the_published_ssim_is_that_of_a_uniform_window(score, data_range, images):
+def test_the_published_ssim_uses_a_uniform_window(score, data_range, images):
     one = images[0, ..., 0].astype(np.float64)
     other = np.clip(one + np.random.default_rng(1).normal(0, 0.1, one.shape), 0, 1)
 

@@ -33,11 +33,11 @@ def test_a_histogram_has_shares_in_common_bins():
     assert denoised[0.75] == 100  # the upper edge belongs to a bin
 
 
-def test_verdicts_say_what_is_wrong():
+def test_verdicts_mark_wrong_classes():
     assert verdicts(np.eye(3)[[0, 2]], np.array([0, 1]), NAMES) == [("cat", True), ("bird", False)]
 
 
-def test_method_noise_is_grey_where_nothing_was_taken_away(images):
+def test_method_noise_is_grey_where_nothing_was_removed(images):
     assert method_noise(images, images) == pytest.approx(np.full_like(images, 0.5))
     assert method_noise(images[:1] * 0 + 1, images[:1] * 0) == pytest.approx(images[:1] * 0 + 1)
 

@@ -1,12 +1,13 @@
-"""Score the denoisers of this study at every noise level.
+"""Score the denoisers at every noise level: `python -m studies.noise_levels.stages.measure`.
 
-`python -m studies.noise_levels.stages.measure` compares the blind denoiser with specialists, and a
-network with a level input given the true level, an estimate, and wrong levels; it also measures
-the errors of the estimates.
+The blind denoiser is compared with specialists for one level, and with a network that is given the
+true level, an estimate of it, or a wrong level. The errors of the estimates are measured too.
 """
 
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 import pandas as pd
 from skimage.restoration import estimate_sigma
@@ -32,10 +33,18 @@ from stages._runner import run
 
 STUDY = Path("studies/noise_levels")
 RESULTS = Path("results/noise_levels")
-IMAGES = 2000  # the first of the test images
+IMAGES = 2000  # the first ones of the test set
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 SPECIALISTS = {"mean_absolute_error": "specialist", "psnr": "specialist psnr"}
 WRONG = {"half the level": 0.5, "twice the level": 2.0}
+
+
+class Specialist(NamedTuple):
+    """A denoiser trained on one noise level, and the name in the tables for its loss."""
+
+    level: float
+    name: str
+    model: keras.Model
 
 
 def main(params: Params) -> None:
@@ -46,29 +55,23 @@ def main(params: Params) -> None:
         for name in found.recipes
     }
     specialists = [
-        (recipe.noise.level, SPECIALISTS[recipe.loss], models[name])
+        Specialist(recipe.noise.level, SPECIALISTS[recipe.loss], models[name])
         for name, recipe in found.recipes.items()
         if recipe.noise_range is None
     ]
     test = load_named(params.datasets, found.recipes["blind"].dataset, found.seed)["test"]
     test = Split(test.images[:IMAGES], test.labels[:IMAGES])
-    restored, estimates, gaps = [], [], {}
+    clean = as_float(test.images)
+    rows: list[dict[str, Any]] = []
+    estimates: list[dict[str, Any]] = []
+    gaps: dict[str, Any] = {}
     for level in tqdm(LEVELS, desc="levels"):
-        noisy = noise_of(test, level, found.seed)
-        blind = denoise(models["blind"], noisy)
-        estimated = estimate_level(noisy, blind)
-        images = {"noisy": noisy, "blind": blind}
-        images |= {name: denoise(one, noisy) for at, name, one in specialists if at == level}
-        given = {"level given": level, "level estimated": estimated}
-        given |= {name: factor * level for name, factor in WRONG.items()}
-        for name, value in given.items():
-            images[name] = denoise(models["level_input"], noisy, value)
-        clean = as_float(test.images)
+        images = denoise_all(models, specialists, noise_of(test, level, found.seed), level)
         scores = {name: psnr(clean, some) for name, some in images.items()}
         for name, some in images.items():
             row = {"level": level, "denoiser": name, "n": len(clean)}
             row |= average("psnr", scores[name], found.seed)
-            restored.append(row | {"ssim": ssim(clean, some).mean()})
+            rows.append(row | {"ssim": ssim(clean, some).mean()})
         for name in SPECIALISTS.values():
             if name in scores:
                 key, lost = f"blind_minus_{name.replace(' ', '_')}", scores["blind"] - scores[name]
@@ -76,9 +79,23 @@ def main(params: Params) -> None:
         if level == 0:
             gaps["identity_psnr"] = float(scores["blind"].mean())
         estimates += errors_of_estimates(test, level, models["blind"], found.seed)
-    write_csv(RESULTS / "levels.csv", pd.DataFrame(restored))
+    write_csv(RESULTS / "levels.csv", pd.DataFrame(rows))
     write_csv(RESULTS / "estimates.csv", pd.DataFrame(estimates))
     write_json(RESULTS / "metrics.json", gaps)
+
+
+def denoise_all(
+    models: dict[str, keras.Model], specialists: list[Specialist], noisy: np.ndarray, level: float
+) -> dict[str, np.ndarray]:
+    """Return images denoised by every denoiser for this level, and the noisy ones, by name."""
+    blind = denoise(models["blind"], noisy)
+    images = {"noisy": noisy, "blind": blind}
+    images |= {one.name: denoise(one.model, noisy) for one in specialists if one.level == level}
+    given = {"level given": level, "level estimated": estimate_level(noisy, blind)}
+    given |= {name: factor * level for name, factor in WRONG.items()}
+    for name, value in given.items():
+        images[name] = denoise(models["level_input"], noisy, value)
+    return images
 
 
 def noise_of(test: Split, level: float, seed: int, *, clip: bool = True) -> np.ndarray:
@@ -87,9 +104,11 @@ def noise_of(test: Split, level: float, seed: int, *, clip: bool = True) -> np.n
     return noisy_images(test.images, noise, seed, "test")
 
 
-def errors_of_estimates(test: Split, level: float, blind, seed: int) -> list[dict]:
-    """Return how far two estimates of the level are off, where noise is clipped and where not."""
-    rows = []
+def errors_of_estimates(
+    test: Split, level: float, blind: keras.Model, seed: int
+) -> list[dict[str, Any]]:
+    """Return the errors of two estimates of the level, on clipped and on unclipped noise."""
+    rows: list[dict[str, Any]] = []
     for clip in (True, False):
         noisy = noise_of(test, level, seed, clip=clip)
         estimates = {

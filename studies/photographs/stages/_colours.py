@@ -1,4 +1,4 @@
-"""Other colours than those of the few photographs: what they have in common is no rule."""
+"""Colour augmentation, so that the colours of the few photographs are not learned as a rule."""
 
 import numpy as np
 
@@ -6,20 +6,20 @@ from denoising.seeding import generator
 
 
 def recolour_turned(patches: np.ndarray, least: float, seed: int) -> None:
-    """Give each second patch, which is the one before it, turned, other colours, in place."""
+    """Recolour every second patch in place: it is a rotated copy of the patch before it."""
     patches[1::2] = recoloured(patches[1::2], least, generator(seed, "colours"))
 
 
 def recoloured(images: np.ndarray, least: float, random: np.random.Generator) -> np.ndarray:
-    """Return images in other colours; grey ones get a tint.
+    """Return images in random colours; grey ones get a tint.
 
-    The channels change places. Each has a contrast of its own, drawn evenly from `least` to 1 times
-    what it was, and a brightness drawn evenly from what that leaves of 0 to 255.
+    The channels are permuted. The contrast of each is multiplied by a factor drawn uniformly from
+    `least` to 1, and its brightness is shifted uniformly within the range that this leaves.
 
     Parameters
     ----------
     images : ``uint8``, (N, H, W, 3).
-    least : above 0, at most 1.
+    least : lowest factor, above 0, at most 1.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The settings of the recipe, and the patches that are cut from photographs."""
+"""The study's settings, and the patches cut from photographs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +18,7 @@ Names = Annotated[list[str], Field(min_length=1)]
 
 
 class Photographs(Section):
-    """Which photographs are for what, and how patches are cut from them."""
+    """The photographs for training, validation and test, and how patches are cut from them."""
 
     train: Names
     validation: Names
@@ -31,18 +31,18 @@ class Photographs(Section):
 
 
 class Settings(Recipes):
-    """All of the recipe's `params.yaml`."""
+    """All of the study's `params.yaml`."""
 
     photographs: Photographs
 
 
 def read_settings() -> Settings:
-    """Read and check the recipe's parameters; raise `UserError` with each key that is wrong."""
+    """Read and check the study's parameters; raise `UserError` that lists every wrong key."""
     return read_sections(STUDY / "params.yaml", Settings)
 
 
 def read_patches(settings: Photographs) -> dict[str, Split]:
-    """Return patches of training and of validation photographs, labelled with their number."""
+    """Return patches of training and validation photographs; a label is its photograph's index."""
     splits = {}
     for part, names in (("train", settings.train), ("validation", settings.validation)):
         found = [patches(in_colour(read_photograph(name)), settings) for name in names]
@@ -52,12 +52,12 @@ def read_patches(settings: Photographs) -> dict[str, Split]:
 
 
 def in_colour(pixels: np.ndarray) -> np.ndarray:
-    """Return a photograph with three channels, equal ones where it is grey."""
+    """Return a photograph with three channels, all equal if it is grey."""
     return np.repeat(pixels, 3 // pixels.shape[2], axis=2)
 
 
 def patches(photograph: np.ndarray, settings: Photographs) -> np.ndarray:
-    """Cut patches from a photograph, ``uint8``, (H, W, 3), at each scale, upright and turned.
+    """Cut patches from a photograph, ``uint8``, (H, W, 3), at each scale, upright and rotated.
 
     Returns
     -------

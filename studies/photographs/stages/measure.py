@@ -1,16 +1,18 @@
-"""Score the denoiser for photographs on held-out ones, beside scikit-image's denoisers.
+"""Score the photograph denoiser on held-out photographs, compared with classical denoisers.
 
-`python -m studies.photographs.stages.measure`. Their parameters are chosen for each level on the
-training photographs. All are given the same noisy pictures, of 8 bits.
+Run as `python -m studies.photographs.stages.measure`. The parameters of the classical denoisers
+are chosen for each level on the training photographs. All denoise the same noisy 8-bit pictures.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from tqdm import tqdm
 
-from denoising.baselines import filters as classical
+from denoising.baselines import filters
 from denoising.config.noise import Noise
 from denoising.config.params import Params
 from denoising.datasets.sample_photographs import read_photograph
@@ -20,7 +22,7 @@ from denoising.files.figures import write_figure
 from denoising.files.models import read_model
 from denoising.files.tables import write_csv, write_json
 from denoising.images import as_bytes, as_float
-from denoising.inference.blind import find_and_denoise
+from denoising.inference.blind import denoise_blind
 from denoising.inference.pretrained import open_card
 from denoising.inference.tiling import denoise_large
 from denoising.noise.apply import noisy_images
@@ -32,8 +34,8 @@ from stages._runner import run
 from studies.photographs.stages._patches import Settings, read_settings
 
 RESULTS = Path("results/photographs")
-LEVELS = (15, 25, 50)  # of 255, as denoising papers have it
-CROP = 128  # pixels a side, of the middle of a photograph
+LEVELS = (15, 25, 50)  # of 255, the scale of denoising papers
+CROP = 128  # pixels, the side of the middle of a photograph
 SHOWN = 25
 
 
@@ -43,21 +45,21 @@ def main(params: Params) -> None:
     path = MODELS / "photographs" / "denoiser.keras"
     model, card = read_model(path), open_card(path)
     photographs = {name: read_photograph(name) for name in settings.photographs.test}
-    rows, shown = [], []
+    rows: list[dict[str, Any]] = []
+    shown: list[dict[str, np.ndarray]] = []
     for level in tqdm(LEVELS, desc="levels"):
         chosen = {channels: choose_filters(settings, channels, level) for channels in (1, 3)}
         for number, (name, clean) in enumerate(photographs.items()):
             noisy = made_noisy(clean, level, number, settings.seed)
             images = {
                 "noisy": noisy,
-                "ours": find_and_denoise(model, noisy, card)[0],
+                "ours": denoise_blind(model, noisy, card)[0],
                 "ours (level given)": denoise_large(model, noisy, level / 255),
             }
             parameters = chosen[clean.shape[2]]
             for other, parameter in parameters.items():
-                images[other] = as_bytes(
-                    classical.denoise(other, as_float(noisy)[None], parameter)[0]
-                )
+                denoised = filters.denoise(other, as_float(noisy)[None], parameter)[0]
+                images[other] = as_bytes(denoised)
             for denoiser, image in images.items():
                 row = {"photograph": name, "level": level, "denoiser": denoiser}
                 row |= {"parameter": parameters.get(denoiser)}
@@ -71,15 +73,15 @@ def main(params: Params) -> None:
 
 
 def made_noisy(clean: np.ndarray, level: float, number: int, seed: int) -> np.ndarray:
-    """Return a photograph, ``uint8``, (H, W, C), with noise of a level of 255, in 8 bits again."""
+    """Return a photograph, ``uint8``, (H, W, C), with noise at a level of 255, in 8 bits again."""
     noise = Noise(kind="gaussian", level=level / 255, clip=True)
     return as_bytes(noisy_images(clean[None], noise, seed, "test", indices=[number])[0])
 
 
 def choose_filters(settings: Settings, channels: int, level: float) -> dict[str, float]:
-    """Return the best parameter of each classical denoiser for training photographs.
+    """Return the best parameter of each classical denoiser on the training photographs.
 
-    For one channel, colour is averaged; for three, grey photographs are left out.
+    For one channel, colour photographs are averaged; for three, grey ones are left out.
     """
     found = [read_photograph(name) for name in settings.photographs.train]
     crops = [middle(pixels) for pixels in found if pixels.shape[2] >= channels]
@@ -87,32 +89,32 @@ def choose_filters(settings: Settings, channels: int, level: float) -> dict[str,
         crops = [np.rint(crop.mean(axis=2, keepdims=True)).astype(np.uint8) for crop in crops]
     noisy = [made_noisy(crop, level, number, settings.seed) for number, crop in enumerate(crops)]
     clean, noisy = as_float(np.stack(crops)), as_float(np.stack(noisy))
-    return {name: choose(name, clean, noisy) for name in classical.DENOISERS}
+    return {name: choose(name, clean, noisy) for name in filters.DENOISERS}
 
 
 def middle(pixels: np.ndarray) -> np.ndarray:
-    """Return the middle of a photograph."""
+    """Return the middle of a photograph, `CROP` pixels a side."""
     top, left = ((size - CROP) // 2 for size in pixels.shape[:2])
     return pixels[top : top + CROP, left : left + CROP]
 
 
 def score(clean: np.ndarray, image: np.ndarray) -> dict[str, float]:
-    """Return the PSNR, in dB, and the SSIM of a picture of 8 bits."""
+    """Return the PSNR, in dB, and the SSIM of an 8-bit picture."""
     pair = as_float(clean)[None], as_float(image)[None]
     return {"psnr": psnr(*pair)[0], "ssim": ssim(*pair)[0]}
 
 
-def ahead(table: pd.DataFrame) -> dict:
-    """Return how far ours is ahead of the best classical one of each photograph.
+def ahead(table: pd.DataFrame) -> dict[str, Any]:
+    """Return our lead over the best classical denoiser of each photograph, by level.
 
-    By level: the average over the photographs, and the smallest.
+    The lead is given as the average over the photographs and as the smallest one.
     """
-    found = {}
+    found: dict[str, Any] = {}
     for level, part in table.groupby("level"):
         found[str(level)] = {}
         for name in ("psnr", "ssim"):
             wide = part.pivot(index="photograph", columns="denoiser", values=name)
-            lead = wide["ours"] - wide[list(classical.DENOISERS)].max(axis=1)
+            lead = wide["ours"] - wide[list(filters.DENOISERS)].max(axis=1)
             found[str(level)] |= {
                 name: wide["ours"].mean(),
                 f"{name}_ahead": lead.mean(),
@@ -121,8 +123,8 @@ def ahead(table: pd.DataFrame) -> dict:
     return found
 
 
-def draw(shown: list[dict[str, np.ndarray]]):
-    """Draw the middle of each photograph, as it was, noisy and denoised."""
+def draw(shown: list[dict[str, np.ndarray]]) -> Figure:
+    """Draw the middle of each photograph: original, noisy and denoised."""
     names = ("original", "noisy", "nlm", "ours")
     rows = {}
     for name in names:

@@ -1,6 +1,6 @@
 """Train the denoiser for photographs: `python -m studies.photographs.stages.train`.
 
-`python -m tools.ship_model` makes the result the model of the command.
+`python -m tools.ship_model` makes the result the default model of the command `denoise`.
 """
 
 from denoising.config.params import Params

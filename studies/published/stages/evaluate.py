@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ NETWORKS = MODELS / "published"
 RESULTS = Path("results/published")
 PICTURES = 10
 PUBLISHED_SSIM = (ssim_uniform, ssim_range_2)
-# What is drawn of each image: a label, and the width of the histogram's bins.
+# Scores drawn as histograms, with their labels and the widths of the bins.
 SCORES = {"psnr": ("PSNR, dB", 0.5), "ssim": ("SSIM", 0.02), "mae": ("MAE", 0.005)}
 
 
@@ -49,7 +50,7 @@ def main(params: Params, name: str) -> None:
     history = pd.read_csv(NETWORKS / name / "denoiser.csv")
     denoised = denoise(model, noisy, recipe.noise.level)
     denoised_validation = denoise(model, noisy_validation, recipe.noise.level)
-    metrics = {"train": len(splits["train"].labels), "epochs": len(history)}
+    metrics: dict[str, Any] = {"train": len(splits["train"].labels), "epochs": len(history)}
     metrics |= cost(recipe, test)
     metrics["validation"] = validate(splits["validation"], denoised_validation)
     scores = score(test, noisy, denoised)
@@ -61,20 +62,20 @@ def main(params: Params, name: str) -> None:
 
 
 def cost(recipe: Recipe, split: Split) -> dict[str, int]:
-    """Return the size of a recipe's network, and what one image costs it."""
+    """Return the number of parameters of a recipe's network, and its multiply-adds per image."""
     network = load_network(recipe.network, "autoencoder", recipe.all_options)
     model = network.build(split.images.shape[1:], **recipe.all_options)
     return {"parameters": model.count_params(), "multiply_adds": multiply_adds(model)}
 
 
 def validate(split: Split, denoised: np.ndarray) -> dict[str, float]:
-    """Return what the choices between recipes are made on: averages over validation images."""
+    """Return averages over the validation images, on which recipes are chosen."""
     found = image_scores(as_float(split.images), denoised, PUBLISHED_SSIM)
     return {name: float(values.mean()) for name, values in found.items()}
 
 
 def score(test: Split, noisy: np.ndarray, denoised: np.ndarray) -> dict[str, dict]:
-    """Return the scores of each noisy and each denoised image, and what was gained."""
+    """Return the scores of each noisy and each denoised image, and their gains."""
     clean = as_float(test.images)
     before = image_scores(clean, noisy, PUBLISHED_SSIM)
     after = image_scores(clean, denoised, PUBLISHED_SSIM)
@@ -87,7 +88,7 @@ def score(test: Split, noisy: np.ndarray, denoised: np.ndarray) -> dict[str, dic
 
 
 def summarise(scores: dict[str, dict], seed: int) -> dict[str, float]:
-    """Return averages over the test images, with their intervals."""
+    """Return averages over the test images, with intervals."""
     metrics = restoration(scores["noisy"], scores["denoised"], seed)
     for name in ("ssim_uniform", "ssim_range_2", "mae"):
         for state, suffix in (("denoised", ""), ("noisy", "_noisy"), ("gain", "_gain")):
@@ -103,7 +104,7 @@ def draw(
     noisy: np.ndarray,
     denoised: np.ndarray,
 ) -> None:
-    """Write the losses, the distributions of the scores, and pictures of them and of images."""
+    """Write the losses, the histograms of the scores, a figure of both, and example images."""
     folder = RESULTS / "plots" / name
     write_csv(folder / "history.csv", history)
     tables = {}
@@ -124,7 +125,7 @@ def draw(
 def classify(
     name: str, test: Split, noisy: np.ndarray, denoised: np.ndarray, seed: int
 ) -> dict[str, dict[str, float]]:
-    """Measure the classifiers trained on clean and on noisy images, and what denoising gives."""
+    """Measure the clean-trained and noise-trained classifiers, and the former after denoising."""
     clean_trained, noise_trained = (
         read_model(NETWORKS / name / f"classifier_{data}.keras") for data in ("clean", "noisy")
     )

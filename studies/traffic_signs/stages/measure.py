@@ -1,8 +1,8 @@
 """Score the traffic-sign detector over seeds and noise levels.
 
 `python -m studies.traffic_signs.stages.measure` writes a row per seed and level, with the keys of
-`metrics/roc.json`. Everything else is as in the project's `params.yaml`, so that the row of its
-own seed and level is that of the pipeline.
+`metrics/roc.json`. Everything else is as in the main `params.yaml`; the row for its seed and level
+equals the pipeline's result.
 """
 
 from itertools import product

@@ -1,0 +1,14 @@
+"""Fixtures of the tests that run stages in a copy of the project."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def workspace(copy, tmp_path_factory) -> Path:
+    """Return a copy of the finished tiny pipeline."""
+    folder = tmp_path_factory.mktemp("hostile") / "project"
+    shutil.copytree(copy, folder, symlinks=True)
+    return folder

@@ -1,0 +1,213 @@
+"""Damaged and hostile files of images: read or refused, within bounds of memory."""
+
+import gzip
+import io
+import tarfile
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from denoising.config.sources import CifarSource
+from denoising.datasets import cifar
+from denoising.datasets.idx import labelled, read_idx
+from denoising.datasets.splits import Split
+from denoising.files.errors import UserError
+from tests.support.cases import fuzz
+from tests.support.damage import damaged, explained
+
+
+def array_header(*dimensions: int, magic: bytes = b"\0\0\x08") -> bytes:
+    sizes = b"".join(size.to_bytes(4, "big") for size in dimensions)
+    return magic + bytes([len(dimensions)]) + sizes
+
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (3, 4, 5), dtype=np.uint8)
+IDX = array_header(3, 4, 5) + PIXELS.tobytes()
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory) -> Path:
+    """Return a file that every case overwrites."""
+    return tmp_path_factory.mktemp("files") / "some.gz"
+
+
+@fuzz("damaged IDX files")
+@given(st.data(), st.booleans())
+def test_any_bytes_of_an_idx_file_are_read_or_refused(path, data, inside):
+    """Damage is done to the content, or to its gzip stream."""
+    if inside:
+        path.write_bytes(gzip.compress(data.draw(damaged(IDX)), 1))
+    else:
+        path.write_bytes(data.draw(damaged(gzip.compress(IDX, mtime=0))))
+    found = explained(read_idx, path, 3)
+    assert found is None or (found.dtype == np.uint8 and found.ndim == 3 and found.size)
+
+
+@fuzz("IDX files with lying headers")
+@given(st.lists(st.integers(0, 2**32 - 1), max_size=4), st.integers(0, 255), st.binary(max_size=40))
+def test_headers_of_idx_files_that_lie_are_refused(path, dimensions, kind, content):
+    header = array_header(*dimensions, magic=bytes([0, 0, kind]))
+    path.write_bytes(gzip.compress(header + content, 1))
+    found = explained(labelled, path, path)
+    assert found is None
+
+
+@pytest.mark.parametrize("cut", range(len(array_header(3, 4, 5)) + 1))
+def test_an_idx_file_cut_in_its_header_is_refused(path, cut):
+    path.write_bytes(gzip.compress(IDX[:cut]))
+    with pytest.raises(UserError, match=r"is not .*IDX file"):
+        read_idx(path, 3)
+
+
+CIFAR_IMAGES = 2
+BATCH = (b"\3" + bytes(range(256)) * 12) * CIFAR_IMAGES
+
+
+def tar_of(*members: tuple[tarfile.TarInfo | str, bytes], form=tarfile.PAX_FORMAT) -> bytes:
+    """Return the bytes of an archive; a name stands for a plain file."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=form) as archive:
+        for member, content in members:
+            if isinstance(member, str):
+                member = tarfile.TarInfo(member)
+                member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return file.getvalue()
+
+
+SOURCE = CifarSource(
+    format="cifar", validation=1, classes=["cat", "dog"], archive={"name": "some.gz"}
+)
+
+
+def read_archive(path: Path) -> tuple[Split, Split]:
+    """Read an archive as the data set does whose entry is `SOURCE`."""
+    return cifar.read_batches(SOURCE, path, cifar._members(SOURCE, path))
+
+
+GOOD_TAR = tar_of(
+    ("cifar/data_batch_1.bin", BATCH),
+    ("cifar/readme.html", b"<p>"),
+    ("cifar/test_batch.bin", BATCH),
+)
+
+
+@fuzz("damaged CIFAR archives")
+@given(st.data(), st.booleans())
+def test_any_bytes_of_a_cifar_archive_are_read_or_refused(path, data, inside):
+    if inside:
+        path.write_bytes(gzip.compress(data.draw(damaged(GOOD_TAR)), 1))
+    else:
+        path.write_bytes(data.draw(damaged(gzip.compress(GOOD_TAR, mtime=0))))
+    found = explained(read_archive, path)
+    assert found is None or all(part.images.shape[1:] == (32, 32, 3) for part in found)
+
+
+@st.composite
+def lying_headers(draw) -> bytes:
+    """Draw an archive, one of whose headers says something else, with a checksum that fits."""
+    content = bytearray(GOOD_TAR)
+    start = draw(st.sampled_from([0, 512 + 13 * 512, 2 * 512 + 14 * 512]))
+    field, length = draw(
+        st.sampled_from([(0, 100), (100, 8), (108, 8), (124, 12), (156, 1), (157, 100), (345, 155)])
+    )
+    kinds = st.sampled_from(b"\001234567xgLKSVNXDM9").map(lambda one: bytes([one]))
+    numbers = st.integers(-(2**90), 2**90).map(
+        lambda one: b"\x80" + one.to_bytes(12, "big", signed=True)[1:]
+    )
+    octal = st.integers(0, 8**11 - 1).map(lambda one: b"%011o\0" % one)
+    anything = st.binary(max_size=length)
+    value = draw({124: st.one_of(numbers, octal, anything), 156: kinds}.get(field, anything))
+    content[start + field : start + field + length] = value[:length].ljust(length, b"\0")
+    content[start + 148 : start + 156] = b" " * 8
+    content[start + 148 : start + 156] = b"%06o\0 " % sum(content[start : start + 512])
+    return bytes(content)
+
+
+@fuzz("CIFAR archives with lying headers")
+@given(lying_headers())
+def test_headers_of_archives_that_lie_are_read_or_refused(path, content):
+    path.write_bytes(gzip.compress(content, 1))
+    explained(read_archive, path)
+
+
+def link(kind: bytes, name: str, target: str) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
+
+
+def sized(name: str, size: int, kind: bytes = tarfile.REGTYPE, **headers: str) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.size, member.type, member.pax_headers = size, kind, headers
+    return member
+
+
+def before_good(member: tarfile.TarInfo, content: bytes = b"") -> bytes:
+    """Return an archive of one member, as its header has it, and those of a good one."""
+    header = member.tobuf(tarfile.GNU_FORMAT)
+    return header + content + bytes(-len(content) % 512) + GOOD_TAR
+
+
+RECORDS = ("data_batch_1.bin", BATCH), ("test_batch.bin", BATCH)
+REFUSED = {
+    "link": (
+        before_good(link(tarfile.SYMTYPE, "data_batch_9.bin", "/etc/passwd")),
+        "whole records",
+    ),
+    "hard link": (before_good(link(tarfile.LNKTYPE, "data_batch_9.bin", "x")), "whole records"),
+    "device": (before_good(link(tarfile.CHRTYPE, "data_batch_9.bin", "")), "whole records"),
+    "folder": (before_good(link(tarfile.DIRTYPE, "data_batch_9.bin", "")), "whole records"),
+    "thousand times": (
+        before_good(sized("data_batch_9.bin", 10**7 * 3073)),
+        "whole records",
+    ),
+    "terabytes": (before_good(sized("readme.html", 2**43)), "bytes when unpacked"),
+    "duplicate": (
+        tar_of(*RECORDS, ("other/test_batch.bin", BATCH)),
+        "contains test_batch.bin twice",
+    ),
+    "many": (tar_of(*[(f"{n}.txt", b"") for n in range(5000)], *RECORDS), "more than 100 members"),
+    "long header": (before_good(sized("pax", 2**40, tarfile.XHDTYPE)), "a header or folder of"),
+    "long name": (before_good(sized("name", 2**30, tarfile.GNUTYPE_LONGNAME)), "a header or"),
+    "negative": (before_good(sized("readme.html", -512)), "a header or folder of -512"),
+    "short record": (tar_of(("data_batch_1.bin", BATCH[:-1]), RECORDS[1]), "whole records"),
+    "no test images": (tar_of(RECORDS[0]), "no test images.*: data_batch_1.bin"),
+    "behind the end": (GOOD_TAR + bytes(10240) + b"x", "after the end"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_archive_unlike_the_published_one_is_refused(name, path):
+    content, message = REFUSED[name]
+    path.write_bytes(gzip.compress(content, 1))
+    with pytest.raises(UserError, match=message):
+        read_archive(path)
+
+
+def test_a_member_may_have_any_path_as_nothing_is_unpacked_to_disk(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path.write_bytes(
+        gzip.compress(tar_of(("/data_batch_1.bin", BATCH), ("../../test_batch.bin", BATCH)))
+    )
+    train, test = read_archive(path)
+    assert np.array_equal(train.images, test.images)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("read", "limit"), [(read_idx, 2**24), (read_archive, 2**24)])
+def test_a_gzip_bomb_costs_no_memory(read, limit, path):
+    """Half a gibibyte of zeros behind a header that promises a few bytes, or none of it."""
+    header = array_header(3, 4, 5) if read is read_idx else b""
+    path.write_bytes(gzip.compress(header + bytes(2**29), 1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError):
+            read(path, *([3] if read is read_idx else []))
+        assert tracemalloc.get_traced_memory()[1] < limit
+    finally:
+        tracemalloc.stop()

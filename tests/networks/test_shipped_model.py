@@ -1,0 +1,33 @@
+"""The denoiser for photographs that comes with the package."""
+
+import pandas as pd
+import pytest
+
+from denoising.datasets.sample_photographs import read_photograph
+from denoising.files.models import read_model
+from denoising.inference.blind import denoise_blind
+from denoising.inference.pretrained import PHOTOS, open_card
+from studies.photographs.stages import measure
+from studies.photographs.stages._patches import read_settings
+from tests.support.dag import ROOT
+
+MEASURES = pd.read_csv(ROOT / "results/photographs/measures.csv")
+
+
+def test_the_model_card_describes_the_training():
+    card = open_card(PHOTOS)
+    assert card.dataset == "photographs"
+    assert card.levels == [0, 0.2]
+    assert 0 < card.level_known < 1
+
+
+@pytest.mark.parametrize("name", ["chelsea.png", "coins.png"])
+def test_the_model_in_git_reaches_the_kept_figures(name):
+    number = read_settings().photographs.test.index(name)
+    clean = read_photograph(name)
+    noisy = measure.made_noisy(clean, 25, number, read_settings().seed)
+    denoised, _ = denoise_blind(read_model(PHOTOS), noisy, open_card(PHOTOS))
+    found = measure.score(clean, denoised)
+    kept = MEASURES.query(f"photograph == '{name}' and level == 25 and denoiser == 'ours'")
+    assert found["psnr"] == pytest.approx(kept.psnr.item(), abs=0.02)
+    assert found["ssim"] == pytest.approx(kept.ssim.item(), abs=0.002)

@@ -1,0 +1,81 @@
+"""The pipelines of the studies, run for real on a few small images."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.support.dag import ROOT
+from tests.support.workspace import fresh_copy, run, succeed, tiny, write_params
+from tests.support.yaml_files import read_yaml, write_yaml
+
+pytestmark = pytest.mark.long
+
+PUBLISHED, LEVELS = "studies/published", "studies/noise_levels"
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """Return a copy of the project with the parameters of a tiny pipeline."""
+    fresh_copy(tmp_path)
+    write_params(tmp_path, tiny)
+    return tmp_path
+
+
+def test_a_recipe_runs_from_its_parameters_to_its_metrics(project):
+    path = project / PUBLISHED / "params.yaml"
+    recipe = read_yaml(path)["recipes"]["shallow_fashion_mnist"]
+    recipe |= {"dataset": "digits", "epochs": 2}
+    recipe["classifier"]["epochs"] = 1
+    write_yaml(path, {"seed": 0, "recipes": {"small": recipe}, "published": {}})
+
+    succeed(f"dvc repro {PUBLISHED}/dvc.yaml:evaluate@small", project)
+    results = project / "results/published"
+    written = (results / "metrics/small.json").read_text()
+    found = json.loads(written)
+    assert found["psnr_gain"] == pytest.approx(found["psnr"] - found["psnr_noisy"], abs=1e-3)
+    assert found["mae_gain"] == pytest.approx(found["mae_noisy"] - found["mae"], abs=1e-5)
+    assert found["validation"]["psnr"] == pytest.approx(found["psnr"], abs=2)
+    arms = {"clean_trained", "denoised_clean_trained", "noise_trained"}
+    assert set(found["classification"]) == arms
+    folder = results / "plots/small"
+    assert len(pd.read_csv(folder / "history.csv")) == 2
+    models = {file.name for file in (project / "models/published/small").glob("*.keras")}
+    assert models == {"denoiser.keras", "classifier_clean.keras", "classifier_noisy.keras"}
+    for score in ("psnr", "ssim", "mae"):
+        table = pd.read_csv(folder / f"{score}.csv")
+        assert list(table["images"].unique()) == ["noisy", "denoised", "gain"]
+        assert table.groupby("images")["percent"].sum().tolist() == pytest.approx([100] * 3)
+    assert {"curves.png", "pictures.png"} < {file.name for file in folder.iterdir()}
+
+    lock = (project / PUBLISHED / "dvc.lock").read_text()
+    assert "Running" not in succeed(f"dvc repro {PUBLISHED}/dvc.yaml", project)
+    succeed(f"dvc repro --force {PUBLISHED}/dvc.yaml", project)
+    assert (project / PUBLISHED / "dvc.lock").read_text() == lock
+    assert (results / "metrics/small.json").read_text() == written
+
+    done = run("python -m stages.train_recipe published missing", project)
+    assert done.returncode == 1
+    assert "no recipe 'missing'. Expected one of: small" in done.stderr
+
+
+def test_the_study_of_noise_levels_runs(project):
+    recipes = read_yaml(ROOT / LEVELS / "params.yaml")["recipes"]
+    chosen = ("specialist_2", "blind", "specialist_1_psnr", "level_input")
+    small = {"dataset": "digits", "epochs": 1, "options": {"width": 8}}
+    values = {"seed": 0, "recipes": {name: recipes[name] | small for name in chosen}}
+    write_yaml(project / LEVELS / "params.yaml", values)
+    succeed(f"dvc repro {LEVELS}/dvc.yaml", project)
+    results = project / "results/noise_levels"
+    levels = pd.read_csv(results / "levels.csv")
+    denoisers = set(levels[levels["level"] == 0.2]["denoiser"])
+    given = {"level given", "level estimated", "half the level", "twice the level"}
+    assert denoisers == given | {"noisy", "blind", "specialist"}
+    assert levels["n"].eq(20).all()
+    estimates = pd.read_csv(results / "estimates.csv")
+    assert set(estimates["clipped"]) == {True, False}
+    metrics = json.loads((results / "metrics.json").read_text())
+    assert set(metrics) == {"0.1", "0.2", "identity_psnr"}
+    assert "blind_minus_specialist_psnr" in metrics["0.1"]
+    assert "Running" not in succeed(f"dvc repro {LEVELS}/dvc.yaml", project)

@@ -1,0 +1,123 @@
+"""The README and the pages of docs/: length, order, links, pictures, and paths that exist."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.support.dag import ROOT
+
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+FRONT = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+SECTIONS = [
+    "Denoise a picture",
+    "Run the experiment",
+    "Result",
+    "Change one thing and compare",
+    "Make it yours",
+    "How it works",
+    "Reproducibility",
+    "Cite, contribute",
+]
+STALE = re.compile(
+    r"(?<![\w/])recipes/|benchmarks/|studies/levels|python -m (results|recipes|benchmarks)\b"
+    r"|results/README\.md|stages/README\.md|\btold_share\b"
+)
+IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def prose(page: Path) -> str:
+    """Return the text of a page without its code blocks."""
+    return re.sub(r"^ *```.*?^ *```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_readme_is_short():
+    assert len(README.read_text("utf-8").split()) <= 1000
+
+
+def test_the_readme_goes_from_use_to_background():
+    text = README.read_text("utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == SECTIONS
+    before, _, _ = text.partition("\n## ")
+    sentence = re.sub(IMAGE, "", before).partition("\n")[2].strip()
+    assert sentence.count(".") == 1
+    assert len(IMAGE.findall(before)) == 1
+
+
+def test_the_two_commands_are_on_the_first_screen():
+    lines = README.read_text("utf-8").splitlines()[:30]
+    assert [line.split("#")[0].strip() for line in lines if re.match(r"make \w+ ", line)] == [
+        "make repro",
+        "make test",
+    ]
+
+
+@pytest.mark.parametrize("page", FRONT, ids=name)
+def test_links_lead_somewhere(page: Path):
+    for target in LINK.findall(prose(page)):
+        if target.startswith("http"):
+            continue
+        path, _, anchor = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+@pytest.mark.parametrize("page", FRONT, ids=name)
+def test_pictures_exist_and_are_described(page: Path):
+    for text, target in IMAGE.findall(page.read_text("utf-8")):
+        assert (page.parent / target).is_file(), target
+        assert len(text) > 10, target
+
+
+def test_no_picture_is_used_twice():
+    used = Counter(
+        (page.parent / target).resolve()
+        for page in PAGES
+        for _, target in IMAGE.findall(page.read_text("utf-8"))
+    )
+    assert [path for path, times in used.items() if times > 1] == []
+
+
+def test_the_index_lists_every_page():
+    index = ROOT / "docs" / "README.md"
+    listed = set(LINK.findall(index.read_text("utf-8")))
+    assert {page.name for page in PAGES[1:]} - listed == {"README.md"}
+
+
+def test_the_sentence_on_photographs_has_the_measured_leads():
+    """The tables are compared with their files elsewhere; this one stands in the text."""
+    (text,) = re.findall(r"On average.*", (ROOT / "docs/photographs.md").read_text("utf-8"))
+    leads = json.loads((ROOT / "results/photographs/metrics.json").read_text("utf-8"))
+    found = re.findall(r"([\d.]+) dB at (?:noise )?(\d+)", text)
+    assert {level: lead for lead, level in found} == {
+        level: f"{lead['psnr_ahead']:.2f}" for level, lead in leads.items()
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_no_page_mentions_a_path_that_was_moved(page: Path):
+    assert STALE.search(page.read_text("utf-8")) is None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_programs_that_a_page_names_exist(page: Path):
+    for module in re.findall(
+        r"python -m ((?:tools|stages|studies)[\w.]*)", page.read_text("utf-8")
+    ):
+        if "NAME" not in module:
+            assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module

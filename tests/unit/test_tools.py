@@ -1,0 +1,48 @@
+"""Programs of `tools/` report a user's mistakes in one message."""
+
+import sys
+
+import pytest
+
+from denoising.files.errors import UserError
+from tools import _program, keep_run, ship_model
+from tools.verify import locked, table
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "/tmp", ".", "plots"])
+def test_a_run_is_kept_in_a_folder_of_its_own(name, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["keep_run", name])
+    with pytest.raises(UserError, match=r"is not a folder of results/|holds no kept run"):
+        keep_run.main()
+
+
+def test_the_trained_model_is_shipped(tmp_path, monkeypatch):
+    trained = tmp_path / "models" / "denoiser.keras"
+    shipped = tmp_path / "photos.keras"
+    for name, path in (("TRAINED", trained), ("PHOTOS", shipped), ("ROOT", tmp_path)):
+        monkeypatch.setattr(ship_model, name, path)
+    with pytest.raises(UserError, match=r"no trained model .* Train it with `dvc repro"):
+        ship_model.main()
+    trained.parent.mkdir()
+    trained.write_bytes(b"model")
+    ship_model.main()
+    assert shipped.read_bytes() == b"model"
+
+
+def test_the_comparison_of_two_locks_names_what_differs():
+    one, other = (
+        locked(f"stages: {{a: {{outs: [{{path: x, md5: '1'}}, {{path: y, md5: '{md5}'}}]}}}}")
+        for md5 in (2, 3)
+    )
+    lines = table(one, other)
+    assert lines[1].endswith("equal")
+    assert lines[2].endswith("DIFFERENT")
+
+
+@pytest.mark.parametrize("error", [UserError("No plots."), OSError(28, "No space left", "here")])
+def test_a_mistake_ends_a_program_without_a_traceback(error):
+    def main():
+        raise error
+
+    with pytest.raises(SystemExit, match=r"^error: (No plots|Cannot access here: no space left)\."):
+        _program.run(main)

@@ -1,0 +1,72 @@
+"""The figures of docs/noise_study.md."""
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.noise.kinds import KINDS
+
+TRAINED = "gaussian"  # the kind of noise in training
+DPI = 110
+
+
+def accuracy(sweep: pd.DataFrame) -> Figure:
+    """Draw the accuracy of every arm by level of the trained kind, with 95% intervals."""
+    figure = Figure(figsize=(8.5, 4.6), dpi=DPI, layout="constrained")
+    axis = figure.subplots()
+    for name, arm in {**ARMS, **FILTER_ARMS}.items():
+        part = sweep[(sweep["kind"] == TRAINED) & (sweep["arm"] == name)]
+        line, width = ("--", 1.2) if name in FILTER_ARMS else ("-", 2)
+        (drawn,) = axis.plot(part["level"], part["accuracy"], line, linewidth=width)
+        drawn.set(color=arm.colour, label=arm.label)
+        band = (part["level"], part["accuracy_low"], part["accuracy_high"])
+        axis.fill_between(*band, color=arm.colour, alpha=0.15, linewidth=0)
+    axis.set(xlabel="noise level (standard deviation)", ylabel="accuracy on test images")
+    axis.set(ylim=(0, 1), xlim=(0, sweep["level"].max()))
+    axis.grid(alpha=0.2)
+    figure.legend(loc="outside right upper", frameon=False, fontsize=8)
+    return figure
+
+
+def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, Any]]) -> Figure:
+    """Draw the accuracy gained by denoising, by level, in a panel for each kind of noise.
+
+    `break_even` holds the break-even level of each kind and its interval, as ``sweep.json`` does.
+    """
+    figure = Figure(figsize=(10, 3), dpi=DPI, layout="constrained")
+    axes = figure.subplots(1, len(KINDS), sharey=True)
+    colour = ARMS["denoised_clean_trained"].colour
+    for axis, (name, kind) in zip(axes, KINDS.items(), strict=True):
+        part = sweep[sweep["kind"] == name].pivot(index="level", columns="arm", values="accuracy")
+        points = 100 * part["denoised_clean_trained"].sub(part["clean_trained"])
+        axis.axhline(0, color="#999999", linewidth=1)
+        axis.plot(part.index, points, color=colour, marker=".")
+        found = break_even[name]
+        if found["break_even_found"]:
+            ends = found["break_even_level_low"], found["break_even_level_high"]
+            axis.axvspan(*ends, color=colour, alpha=0.2, linewidth=0)
+            axis.axvline(found["break_even_level"], color=colour, linewidth=1, linestyle=":")
+        title = f"{kind.label} (in training)" if name == TRAINED else kind.label
+        axis.set(title=title, xlabel="level")
+        axis.grid(alpha=0.2)
+    axes[0].set_ylabel("accuracy gained by denoising\n(percentage points)")
+    return figure
+
+
+def blind(levels: pd.DataFrame) -> Figure:
+    """Draw the lead of each denoiser over the blind one, by noise level, in dB."""
+    figure = Figure(figsize=(7, 3.8), dpi=DPI, layout="constrained")
+    axis = figure.subplots()
+    psnr = levels.pivot(index="level", columns="denoiser", values="psnr").loc[0.05:]
+    for denoiser in levels["denoiser"].unique():
+        if denoiser == "noisy":
+            continue
+        lead = (psnr[denoiser] - psnr["blind"]).dropna()
+        line = "o" if denoiser.startswith("specialist") else "-"  # trained for single levels
+        axis.plot(lead.index, lead, line, label=denoiser)
+    axis.set(xlabel="noise level", ylabel="PSNR minus that of the blind denoiser (dB)")
+    axis.grid(alpha=0.2)
+    figure.legend(loc="outside right upper", frameon=False, fontsize=8)
+    return figure
