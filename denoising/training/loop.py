@@ -1,5 +1,7 @@
 """The training loop of every network: Keras's `fit`, interruptible and reproducible."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import keras
@@ -78,15 +80,10 @@ def fit(
     train.level_input = validation.level_input = has_level_input(model)
     _compile(model, objective, course, len(train))
     _create_variables(model, validation)
-    memory: list[keras.callbacks.Callback] = [
-        keras.callbacks.EarlyStopping(patience=course.patience, restore_best_weights=True)
-    ]
-    if course.schedule == "plateau":
-        stuck = max(1, course.patience // 2)
-        memory.append(keras.callbacks.ReduceLROnPlateau(factor=PLATEAU_FACTOR, patience=stuck))
+    memory = _memory(course)
     first = checkpoint.resume(model, memory, course.epochs) if checkpoint else 0
     done = list(checkpoint.rows) if checkpoint else []
-    try:
+    with _explaining_nan(course.learning_rate):
         history = model.fit(
             train,
             validation_data=validation,
@@ -101,16 +98,34 @@ def fit(
             ],
             verbose=1 if progress else 2,  # pyright: ignore[reportArgumentType]
         )
+    table = pd.concat([pd.DataFrame(done), pd.DataFrame(history.history)], ignore_index=True)
+    table.insert(0, "epoch", np.arange(1, len(table) + 1))
+    return table
+
+
+def _memory(course: Course) -> list[keras.callbacks.Callback]:
+    """Return the callbacks with a state that a checkpoint has to keep."""
+    memory: list[keras.callbacks.Callback] = [
+        keras.callbacks.EarlyStopping(patience=course.patience, restore_best_weights=True)
+    ]
+    if course.schedule == "plateau":
+        stuck = max(1, course.patience // 2)
+        memory.append(keras.callbacks.ReduceLROnPlateau(factor=PLATEAU_FACTOR, patience=stuck))
+    return memory
+
+
+@contextlib.contextmanager
+def _explaining_nan(learning_rate: float) -> Iterator[None]:
+    """Turn Keras's error for a loss that is NaN or infinite into a `UserError`."""
+    try:
+        yield
     except RuntimeError as error:
         if "NaN" not in str(error):
             raise
         raise UserError(
             "The loss became NaN or infinite. "
-            f"Lower the learning rate (now {course.learning_rate}), or use float32."
+            f"Lower the learning rate (now {learning_rate}), or use float32."
         ) from None
-    table = pd.concat([pd.DataFrame(done), pd.DataFrame(history.history)], ignore_index=True)
-    table.insert(0, "epoch", np.arange(1, len(table) + 1))
-    return table
 
 
 def _compile(model: keras.Model, objective: Objective, course: Course, batches: int) -> None:

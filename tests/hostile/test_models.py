@@ -99,23 +99,23 @@ BROKEN = {
     "other weights": (with_part(WEIGHTS, lambda text: b"hello"), "file signature not found"),
     "nested": (with_part(CONFIG, lambda text: b"[" * 10**5), "recursion"),
     "a list": (with_part(CONFIG, lambda text: b"[1]"), "saved with Keras"),
-    "newer": (of_a_newer_keras, r"Conv2DOfTomorrow.*\(saved with 99.0\)"),
+    "newer": (of_a_newer_keras, r"Conv2DOfTomorrow.*saved with Keras 99\.0"),
     "other shape": (with_units(7), "saved with Keras"),
     "enormous": (with_units(10**10), "OOM"),
-    "lambda": (with_layer(class_name="Lambda"), "code of its own, keras.layers.Lambda"),
-    "graph": (with_layer(class_name="TFSMLayer"), "code of its own, keras.layers.TFSMLayer"),
+    "lambda": (with_layer(class_name="Lambda"), "contains code, keras.layers.Lambda"),
+    "graph": (with_layer(class_name="TFSMLayer"), "contains code, keras.layers.TFSMLayer"),
     "python": (
         with_layer(module="subprocess", class_name="Popen"),
-        "code of its own, subprocess.Popen, which is not run",
+        "contains code, subprocess.Popen, which is never run",
     ),
-    "custom": (with_layer(module="some_package.layers"), "code of its own, some_package.layers"),
+    "custom": (with_layer(module="some_package.layers"), "contains code, some_package.layers"),
     "bomb": (
         with_part("more", lambda text: bytes(2**28), zipfile.ZIP_DEFLATED),
-        "268,.* bytes when unpacked",
+        r"unpacks to 268,.* bytes",
     ),
     "bomb of weights": (
         with_part(WEIGHTS, lambda text: text + bytes(2**28), zipfile.ZIP_DEFLATED),
-        "268,.* bytes when unpacked",
+        r"unpacks to 268,.* bytes",
     ),
 }
 
@@ -134,7 +134,7 @@ def test_a_model_that_cannot_be_trusted_is_refused(name, good, tmp_path):
     path.write_bytes(change(good))
     with pytest.raises(UserError, match=message) as failure:
         read_model(path)
-    assert str(failure.value).startswith(f"Expected a whole .keras model in {path}")
+    assert str(failure.value).startswith(f"{path} is not a complete .keras model: ")
     assert len(str(failure.value)) < 600
     assert [one.name for one in tmp_path.iterdir()] == ["model.keras"]
 
@@ -154,7 +154,7 @@ def test_a_real_lambda_and_a_registered_class_are_refused(tmp_path):
         model = keras.Sequential([keras.Input((4,)), layer])
         ran.clear()
         model.save(tmp_path / "model.keras")
-        with pytest.raises(UserError, match="code of its own"):
+        with pytest.raises(UserError, match="contains code"):
             read_model(tmp_path / "model.keras")
         assert not ran
 
@@ -208,7 +208,8 @@ def test_a_model_of_other_data_is_refused(wrong, refused, images, tmp_path, monk
         if name not in refused:
             assert read_network(name, images).count_params() == model.count_params()
             continue
-        with pytest.raises(UserError, match=rf"models/{name}.keras a network .*`dvc repro`"):
+        message = rf"models/{name}\.keras does not fit the images.*`dvc repro`"
+        with pytest.raises(UserError, match=message):
             read_network(name, images)
 
 
@@ -219,5 +220,5 @@ def test_a_model_of_another_kind_and_of_another_size_is_refused(images, tmp_path
     write_model("models/joint.keras", found["classifier_clean"])
     write_model("models/autoencoder.keras", residual_unet.build((32, 32, 1), width=4, blocks=1))
     for name in found:
-        with pytest.raises(UserError, match=rf"models/{name}.keras a network of the shapes"):
+        with pytest.raises(UserError, match=rf"models/{name}\.keras does not fit the images"):
             read_network(name, images)

@@ -63,10 +63,10 @@ def fewer_labels() -> bytes:
     ("name", "content", "message"),
     [
         ("images.npy", None, "which an earlier stage writes"),
-        ("images.npy", b"", "Delete the file; `dvc checkout` or `dvc repro`"),
-        ("images.npy", b"\x93NUMPY\x01\x00 cut", "Delete the file"),
+        ("images.npy", b"", "Delete it; `dvc checkout` or `dvc repro`"),
+        ("images.npy", b"\x93NUMPY\x01\x00 cut", "is damaged"),
         ("labels.npy", fewer_labels(), "arrays do not match"),
-        ("dataset.json", b"{", "Delete the file"),
+        ("dataset.json", b"{", "is damaged"),
         ("dataset.json", b'{"dataset": "mnist"}', "holds images of mnist"),
     ],
     ids=range(6),
@@ -106,7 +106,7 @@ def test_a_file_in_place_of_a_folder_is_named(workspace):
 
 def test_too_little_memory_ends_a_stage_with_a_message(workspace):
     program = (
-        "import stages, runpy, denoising.noise as noise\n"
+        "import stages, runpy, denoising.noise.apply as noise\n"
         "def none(*arguments): raise MemoryError('Unable to allocate 9 TiB')\n"
         "noise.add_noise = none\n"
         "runpy.run_module('stages.add_noise', run_name='__main__', alter_sys=True)"

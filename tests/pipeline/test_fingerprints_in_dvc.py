@@ -90,7 +90,6 @@ def test_a_changed_constant_concerns_only_the_stages_that_use_it(name, workspace
     more = "\n.more { color: red; }\n" if name.endswith(".css") else "\nMORE = 1\n"
     with edited((path, path.read_text("utf-8") + more)):
         assert outdated(workspace) == CHANGED[name]
-    assert outdated(workspace) == set()
 
 
 def test_a_changed_plotting_function_trains_nothing(workspace):
@@ -99,7 +98,6 @@ def test_a_changed_plotting_function_trains_nothing(workspace):
         found = outdated(workspace)
     assert "evaluate_denoised" in found
     assert not [name for name in found if name.startswith("train")]
-    assert outdated(workspace) == set()
 
 
 def test_a_new_network_runs_nothing_again(workspace):
@@ -141,4 +139,4 @@ def test_an_experiment_with_another_network_depends_on_its_fingerprint(how, work
     found = networks_of(workspace, f"branch-{name}")
     assert found == {f"fingerprints/networks/{OTHER}.txt"}
     succeed("git checkout --quiet --force HEAD -- .", workspace)
-    succeed("dvc checkout --quiet --force", workspace)
+    succeed("dvc checkout --quiet --force dvc.yaml", workspace)

@@ -30,7 +30,7 @@ STAGES = {
 
 
 class Undisturbed(NamedTuple):
-    """The outputs of an undisturbed training, and its seconds after the start of the first epoch."""
+    """The outputs of an undisturbed training, and its seconds from the first epoch on."""
 
     written: dict[str, bytes]
     seconds: float

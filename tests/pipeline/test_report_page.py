@@ -1,4 +1,4 @@
-"""The report in a real browser: what a reader sees, points at, and hears."""
+"""The report in a real browser: charts, controls, keys, labels and colours."""
 
 import os
 import re
@@ -13,51 +13,25 @@ import pyvips
 
 from denoising.report.page import build
 from denoising.report.panel import STATES
-from tests.support import made_up_run as made_up
+from tests.support import made_up_run
+from tests.support.contrast import CONTRASTS
 from tests.support.dag import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("deterministic")]
 CHARTS = ("accuracy", "psnr", "roc", "training")
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1000, "height": 800}
-# WCAG 2.2's contrast of each piece of text that can be seen, with where it stands.
-CONTRASTS = """() => {
-  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const light = (colour) => {
-    const [r, g, b] = numbers(colour).map((v) => v / 255)
-      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const colour = getComputedStyle(one).backgroundColor;
-      if (numbers(colour)[3] !== 0) return colour;
-    }
-  };
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !element.checkVisibility()) continue;
-    if (["SCRIPT", "STYLE", "NOSCRIPT"].includes(element.tagName)) continue;
-    const style = getComputedStyle(element);
-    const colour = element.namespaceURI.endsWith("svg") ? style.fill : style.color;
-    const [one, other] = [light(colour), light(behind(element))].sort((a, b) => b - a);
-    found.push([(one + 0.05) / (other + 0.05), walker.currentNode.textContent.trim()]);
-  }
-  return found;
-}"""
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory) -> Path:
     target = tmp_path_factory.mktemp("report") / "index.html"
-    target.write_text(build(made_up.run()), encoding="utf-8")
+    target.write_text(build(made_up_run.run()), encoding="utf-8")
     return target
 
 
 @pytest.fixture
 def opened(browser, path) -> Iterator:
-    """Return a function that opens the page; at the end, nothing was asked for or complained of."""
+    """Return a function that opens the page; it makes no request, and no error is logged."""
     contexts, complaints = [], []
 
     def open_page(target: Path = path, **settings):
@@ -129,14 +103,14 @@ def test_another_image_is_picked_by_keys(opened):
     page.keyboard.press("ArrowRight")
     pictures, _, summary = shown(page)
     assert all(one != other for one, other in zip(pictures, before[0], strict=True))
-    assert page.inner_text("#class") == made_up.NASTY[1]
-    assert summary.startswith(f"{made_up.NASTY[1]} at level 0.2: ")
+    assert page.inner_text("#class") == made_up_run.NASTY[1]
+    assert summary.startswith(f"{made_up_run.NASTY[1]} at level 0.2: ")
 
 
 def test_each_verdict_is_marked_right_or_wrong_in_words_too(opened):
     page = opened()
     name = page.inner_text("#class")
-    for level in range(len(made_up.LEVELS)):
+    for level in range(len(made_up_run.LEVELS)):
         page.fill("#level", str(level))
         rows = page.eval_on_selector_all(
             "#verdicts td:nth-child(2)",

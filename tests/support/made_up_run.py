@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from denoising.config.noise import Noise
-from denoising.evaluation.arms import ARMS, FILTER_ARMS, NETWORKS
+from denoising.evaluation.arms import ARMS, NETWORKS
 from denoising.report.page import Run
 from denoising.report.panel import Shown, choose, look
 from tests.support.dag import ROOT
+from tests.support.made_up_tables import sweep_table
 
 NASTY = ("<b>bold</b>", 'a "quoted" & é', "</script>", "Größe")
 LEVELS = (0.0, 0.1, 0.2, 0.4)
@@ -57,21 +58,6 @@ def networks(image_shape: tuple[int, int, int], classes: int, level_input: bool)
         "classification": made["joint"](image),
     }
     return made | {"joint": keras.Model(image, outputs)}
-
-
-def sweep_table(levels: Sequence[float], kinds: Sequence[str]) -> pd.DataFrame:
-    """Return accuracies that fall with the level; denoising pays from the second level on."""
-    rows = []
-    for kind in kinds:
-        for level in levels:
-            arms = [*ARMS, *FILTER_ARMS] if kind == kinds[0] else [*ARMS]
-            for place, arm in enumerate(arms):
-                accuracy = 0.95 - level * (1 if place == 0 else 0.5) - 0.01 * bool(place)
-                row = {"kind": kind, "level": level, "arm": arm, "n": 40, "accuracy": accuracy}
-                row |= {"accuracy_low": accuracy - 0.02, "accuracy_high": accuracy + 0.02}
-                row |= {"psnr": 30 - 30 * level if level else 100.0, "mae": level / 2}
-                rows.append(row | {"harm_rate": 0.01, "help_rate": 0.02})
-    return pd.DataFrame(rows)
 
 
 def run(

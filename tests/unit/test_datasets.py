@@ -1,21 +1,17 @@
-"""Data sets: what is read, what is refused, how files are had, how they are divided."""
+"""Data sets in the formats IDX and CIFAR, and the digits: read, or refused."""
 
 import gzip
 import hashlib
 import io
 import tarfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import numpy as np
 import pytest
 
-from denoising.config.sources import CifarSource, DigitsSource, File, IdxSource
+from denoising.config.sources import CifarSource, DigitsSource, IdxSource
 from denoising.datasets import cifar, fetch
 from denoising.datasets.idx import labelled, read_idx
 from denoising.datasets.registry import load
-from denoising.datasets.splits import Split, cut
 from denoising.files.errors import UserError
 
 NAMES = [str(number) for number in range(10)]
@@ -54,19 +50,6 @@ def own(tmp_path, monkeypatch):
     folder = tmp_path / "datasets/some"
     folder.mkdir(parents=True)
     return folder
-
-
-@pytest.fixture
-def server(tmp_path):
-    """Serve a folder on this machine; yield the address and the folder."""
-    folder = tmp_path / "served"
-    folder.mkdir()
-    handler = partial(SimpleHTTPRequestHandler, directory=folder)
-    handler.log_message = lambda *_: None
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}/", folder
-        running.shutdown()
 
 
 def idx_source(folder, train: int = 40, test: int = 20) -> IdxSource:
@@ -230,78 +213,3 @@ def test_missing_and_changed_custom_files_are_named(own):
     (own / "test-images.gz").unlink()
     with pytest.raises(UserError, match=r"missing from datasets/some: test-images.gz.*`urls`"):
         load(source, "some", seed=0)
-
-
-def test_a_file_is_downloaded_once_and_from_the_mirror_if_need_be(server, tmp_path):
-    address, served = server
-    (served / "file.gz").write_bytes(b"content")
-    file = File(name="file.gz", hashes=[sha256(b"content")])
-    urls = ["http://127.0.0.1:9/", f"{address}gone/", address]
-    [path] = fetch.fetch([file], urls, tmp_path / "raw" / "some")
-    assert path.read_bytes() == b"content"
-    (served / "file.gz").unlink()
-    assert fetch.fetch([file], urls, path.parent) == [path]
-    assert [item.name for item in path.parent.iterdir()] == ["file.gz"]
-
-
-def test_without_a_network_the_message_names_the_file_and_its_place(tmp_path):
-    file = File(name="file.gz", hashes=["md5:" + "0" * 32])
-    folder = tmp_path / "some"
-    with pytest.raises(UserError) as failure:
-        fetch.fetch([file], ["http://127.0.0.1:9/"], folder)
-    for part in ("127.0.0.1:9/file.gz", str(folder / "file.gz"), file.hashes[0], "DENOISE_RAW_DIR"):
-        assert part in str(failure.value)
-    assert not list(folder.iterdir())
-
-
-def test_a_download_with_other_content_is_rejected(server, tmp_path):
-    address, served = server
-    (served / "file.gz").write_bytes(b"<html>an error with status 200</html>")
-    file = File(name="file.gz", hashes=[sha256(b"content")])
-    with pytest.raises(UserError, match="does not match the published hash"):
-        fetch.fetch([file], [address], tmp_path / "some")
-    assert not list((tmp_path / "some").iterdir())
-
-
-def test_a_file_with_another_hash_is_reported_and_kept(raw):
-    (raw / "file.gz").write_bytes(b"mine")
-    file = File(name="file.gz", hashes=[sha256(b"content")])
-    with pytest.raises(UserError, match=r"file\.gz.*Its hash is sha256:"):
-        fetch.fetch([file], ["http://127.0.0.1:9/"], raw)
-    assert (raw / "file.gz").read_bytes() == b"mine"
-
-
-def test_any_of_the_listed_hashes_is_accepted(raw):
-    (raw / "file.gz").write_bytes(b"content")
-    file = File(name="file.gz", hashes=["md5:" + "0" * 32, sha256(b"content")])
-    assert fetch.fetch([file], ["http://127.0.0.1:9/"], raw) == [raw / "file.gz"]
-
-
-def test_a_relative_raw_folder_is_refused(monkeypatch):
-    monkeypatch.setenv(fetch.RAW_DIR_VARIABLE, "raw")
-    with pytest.raises(UserError, match=r"'raw'.*absolute path"):
-        fetch.raw_folder("mnist")
-
-
-def test_a_cut_follows_the_classes_and_its_stream():
-    numbered = np.arange(100, dtype=np.uint8).reshape(100, 1, 1, 1)
-    whole = Split(numbered, np.repeat([0, 1, 2], [70, 20, 10]))
-    left, taken = cut(whole, 20, 0, "a")
-    assert np.bincount(taken.labels).tolist() == [14, 4, 2]
-    both = np.sort(np.r_[left.images.ravel(), taken.images.ravel()])
-    assert np.array_equal(both, np.arange(100))
-    assert np.array_equal(taken.images, cut(whole, 20, 0, "a")[1].images)
-    assert not np.array_equal(taken.images, cut(whole, 20, 0, "b")[1].images)
-
-
-def test_a_cut_leaves_something_of_each_class():
-    whole = Split(np.zeros((100, 1, 1, 1), np.uint8), np.repeat([0, 1], [99, 1]))
-    with pytest.raises(UserError, match=r"nothing would be left of a class of 1"):
-        cut(whole, 60, 0)
-
-
-@pytest.mark.parametrize("size", [1, 100, 500])
-def test_an_impossible_cut_is_refused(size):
-    whole = Split(np.zeros((100, 1, 1, 1), np.uint8), np.arange(100) % 10)
-    with pytest.raises(UserError, match=f"Cannot cut {size} images.*from 10 .* to 99"):
-        cut(whole, size, 0)

@@ -55,6 +55,7 @@ def test_useless_reversed_and_perfect_detectors_have_finite_figures(outputs, tmp
     assert 0 <= summary["auc_low"] <= summary["auc"] <= summary["auc_high"] <= 1
 
 
+@pytest.mark.long
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     """About 95 of 100; and as wide as Hanley and McNeil's formula has it, 0.132."""
     intervals = [roc.auc_interval(*drawn(200, 1.0, seed), 200, seed) for seed in range(100)]

@@ -52,6 +52,7 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
     assert ece(logits, np.r_[np.zeros(90, int), np.ones(10, int)]) < 1e-9
 
 
+@pytest.mark.long
 def test_intervals_cover_the_mean_as_often_as_they_claim():
     random = np.random.default_rng(0)
     covered = 0
@@ -86,8 +87,8 @@ def test_restoration_counts_the_gain_over_the_noisy_images(images):
 
 @pytest.mark.parametrize("name", DENOISERS)
 def test_classical_denoisers_with_a_chosen_parameter_help(name, images):
-    clean = images[:8]
-    noisy = add_noise(clean, 0.2, noise_keys(0, "test", "gaussian", range(8)))
+    clean = images[:3]
+    noisy = add_noise(clean, 0.2, noise_keys(0, "test", "gaussian", range(3)))
     parameter = choose(name, clean, noisy)
     assert parameter in DENOISERS[name][1]
     denoised = denoise(name, noisy, parameter)

@@ -1,0 +1,84 @@
+"""The commands `denoise classify` and `denoise info`, and models for another task."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from denoising.cli.main import main
+from denoising.networks import joint, residual_unet
+from tests.networks.conftest import CARD, write
+from tests.support.dag import ROOT
+
+
+def test_a_joint_network_classifies_images_that_its_stride_does_not_divide(picture, capsys):
+    model = joint.build((None, None, 1), 2, residual_unet, {"width": 8})
+    card = CARD.model_copy(update={"classes": ["cat", "dog"], "size": [30, 30, 1]})
+    path = write(picture.with_name("joint.keras"), model, card)
+    assert main(["classify", str(picture), "--model", str(path)]) == 0
+    assert re.search(r": (cat|dog) \d+%", capsys.readouterr().out)
+
+
+def test_verdicts_are_the_likeliest_classes(picture, models, capsys):
+    assert main(["classify", str(picture), "--model", str(models["classifier"])]) == 0
+    (one,) = capsys.readouterr().out.splitlines()
+    command = ["classify", str(picture), "--most", "9", "--model", str(models["classifier"])]
+    assert main(command) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    name, verdicts = line.split(": ")
+    assert name == str(picture)
+    classes, chances = zip(*(verdict.split() for verdict in verdicts.split(", ")), strict=True)
+    chances = [int(chance.rstrip("%")) for chance in chances]
+    assert set(classes) == {"cat", "dog", "eel"}
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) == pytest.approx(100, abs=2)
+    assert line.startswith(one)
+
+
+@pytest.mark.parametrize(
+    ("command", "model", "expected"),
+    [
+        (["classify", "IN"], "colour", "is not a classifier"),
+        (["classify", "IN"], "nameless", "does not name its 3 classes"),
+        (["image", "IN", "-o", "out.png"], "classifier", "is not a denoiser"),
+        (["image", "IN", "-o", "out.png"], "in.png", "is not a complete .keras model"),
+        (["image", "IN", "-o", "out.png"], "nothing.keras", "There is no .keras file"),
+    ],
+)
+def test_models_for_another_task_are_refused(picture, models, capsys, command, model, expected):
+    path = models.get(model, picture.with_name(model))
+    command = [str(picture) if part == "IN" else part for part in command]
+    assert main([*command, "--model", str(path)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert "Traceback" not in error
+    assert re.search(expected, error)
+
+
+def test_info_describes_the_training_data_of_a_model(models, capsys):
+    assert main(["info", str(models["grey"])]) == 0
+    said = capsys.readouterr().out
+    assert "trained on 9 images of squares, 28×28×1, with gaussian noise of level 0 to 0.2" in said
+    assert "with the level as an optional input" in said
+    assert main(["info", str(models["nameless"])]) == 0
+    assert "The file does not name its training data." in capsys.readouterr().out
+
+
+def test_the_help_opens_without_keras_and_names_every_command():
+    program = "import sys; from denoising.cli.main import main\ntry: main(['--help'])\nfinally: "
+    program += "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
+    command = [sys.executable, "-c", program]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout.splitlines()[-1] == "[]"
+    for command in ("image", "classify", "info", "--add-noise"):
+        assert command in found.stdout
+
+
+def test_the_command_prints_nothing_but_its_answer(models):
+    command = [sys.executable, "-m", "denoising", "info", str(models["grey"])]
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=variables)
+    assert "trained on 9 images of squares" in done.stdout
+    assert not done.stderr
