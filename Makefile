@@ -52,7 +52,7 @@ style: .venv/dev
 	ruff format --check --quiet .
 
 types: .venv/dev
-	pyright --threads 2
+	pyright
 
 unit: .venv/dev
 	python -m pytest tests/unit
@@ -85,8 +85,8 @@ clean:
 	touch $@
 
 # `dvc plots` draws on a page that needs no network.
-.venv/page.html: denoising/plots/page.py | .venv/run
-	python -m denoising.plots.page $@
+.venv/page.html: denoising/plots/html_template.py | .venv/run
+	python -m denoising.plots.html_template $@
 	dvc config --local plots.html_template ../$@
 
 .venv/dev: requirements-dev.txt | .venv/run

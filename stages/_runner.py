@@ -108,8 +108,8 @@ def _alone(stage: str) -> Iterator[None]:
         lock = LockFile(str(path))
     except LockError:
         raise UserError(
-            f"{stage} is already running in {Path.cwd()}; the number of its process is in {path}. "
-            "Wait until it has ended, or end it."
+            f"{stage} is already running in {Path.cwd()}; its process ID is in {path}. "
+            "Wait for it to finish, or stop it."
         ) from None
     with contextlib.closing(lock):
         yield

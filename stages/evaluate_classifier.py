@@ -3,6 +3,7 @@
 import pandas as pd
 
 from denoising.config.params import Params
+from denoising.evaluation.arms import ARMS
 from denoising.evaluation.roc import one_vs_rest
 from denoising.evaluation.scores import correct
 from denoising.evaluation.summaries import average, classification
@@ -34,7 +35,9 @@ def main(params: Params) -> None:
         curves = [one_vs_rest(logits[seen], labels, names).assign(images=seen) for seen in logits]
         write_csv(PLOTS / "class_roc" / f"{arm}.csv", pd.concat(curves))
         for seen, found in logits.items():
-            write_confusion(f"{arm}_{seen}", f"{arm}, {seen} images", found, labels, names)
+            write_confusion(
+                f"{arm}_{seen}", f"{ARMS[arm].label} on {seen} images", found, labels, names
+            )
     write_json(METRICS / "classifier.json", metrics)
 
 

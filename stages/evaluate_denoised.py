@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from denoising.config.params import Params
+from denoising.evaluation.arms import ARMS
 from denoising.evaluation.roc import one_vs_rest
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
@@ -42,7 +43,7 @@ def main(params: Params) -> None:
     write_json(METRICS / "denoised.json", metrics)
     curves = one_vs_rest(after, labels, names).assign(images="denoised")
     write_csv(PLOTS / "class_roc" / "denoised_clean_trained.csv", curves)
-    title = "clean_trained, denoised images"
+    title = f"{ARMS['clean_trained'].label} on denoised images"
     write_confusion("denoised_clean_trained", title, after, labels, names)
     for score, width in BINS.items():
         values = {state: found[score] for state, found in scores.items()}

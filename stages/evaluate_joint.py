@@ -3,6 +3,7 @@
 from typing import Any
 
 from denoising.config.params import Params
+from denoising.evaluation.arms import ARMS
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
 from denoising.files.tables import write_json
@@ -36,7 +37,7 @@ def main(params: Params) -> None:
     metrics["reconstruction_loss"] = metrics["mse"]
     metrics["loss"] = weight * metrics["joint"]["nll"] + (1 - weight) * metrics["mse"]
     write_json(METRICS / "joint.json", metrics)
-    write_confusion("joint", "joint, noisy images", logits, labels, names)
+    write_confusion("joint", f"{ARMS['joint'].label} on noisy images", logits, labels, names)
     shown = examples(labels, PICTURES)
     rows = {"clean": clean[shown], "noisy": test.noisy[shown], "joint": restored[shown]}
     rows["method noise"] = method_noise(rows["noisy"], rows["joint"])

@@ -5,22 +5,31 @@ module runs nothing again; `git diff fingerprints/` shows which module made a st
 """
 
 import shutil
+import sys
 from pathlib import Path
 
+from grimp.exceptions import SourceSyntaxError
+
+from denoising.config.networks import network_names
 from stages._code import closure_hashes, import_graph, modules_of
 
 FOLDER = Path("fingerprints")
 NETWORKS = "denoising.networks"
-MARK = "KIND = "  # begins a line of every network that a parameter can name
+KINDS = ("classifier", "autoencoder")
 
 
 def main() -> None:
     graph = import_graph()
+    texts = {
+        path: "".join(
+            f"{digest}  {name}\n" for name, digest in closure_hashes(graph, module).items()
+        )
+        for path, module in targets(sorted(graph.modules)).items()
+    }
     shutil.rmtree(FOLDER, ignore_errors=True)
-    for path, module in targets(sorted(graph.modules)).items():
-        lines = [f"{digest}  {name}\n" for name, digest in closure_hashes(graph, module).items()]
+    for path, text in texts.items():
         (FOLDER / path).parent.mkdir(parents=True, exist_ok=True)
-        (FOLDER / path).write_text("".join(lines), encoding="utf-8")
+        (FOLDER / path).write_text(text, encoding="utf-8")
 
 
 def targets(modules: list[str]) -> dict[Path, str]:
@@ -32,20 +41,18 @@ def targets(modules: list[str]) -> dict[Path, str]:
     for module in modules_of(modules, "stages"):
         if module != "fingerprint":
             found[Path(f"{module}.txt")] = f"stages.{module}"
-    for package in {name.rpartition(".")[0] for name in modules if ".stages." in name}:
-        _, study, _ = package.split(".")
-        for module in modules_of(modules, package):
-            found[Path("studies", study, f"{module}.txt")] = f"{package}.{module}"
-    for module in networks():
+    for package in (name for name in modules if name.startswith("studies.")):
+        if package.endswith(".stages"):
+            study = package.split(".")[1]
+            for module in modules_of(modules, package):
+                found[Path("studies", study, f"{module}.txt")] = f"{package}.{module}"
+    for module in (name for kind in KINDS for name in network_names(kind)):
         found[Path("networks", f"{module}.txt")] = f"{NETWORKS}.{module}"
     return found
 
 
-def networks() -> list[str]:
-    """Return the names of the networks that a parameter can name."""
-    paths = sorted(Path(*NETWORKS.split(".")).glob("*.py"))
-    return [path.stem for path in paths if f"\n{MARK}" in path.read_text("utf-8")]
-
-
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (SourceSyntaxError, SyntaxError, UnicodeDecodeError) as error:
+        sys.exit(f"error: a source file of this project is not valid Python: {error}")

@@ -1,4 +1,4 @@
-"""The version that a kept run belongs to: whether the present code would give the same.
+"""The version of a kept run, and whether code or parameters have changed since.
 
 A kept `dvc.lock` lists the fingerprints of the code that each stage ran, and its parameters.
 """

@@ -1,4 +1,4 @@
-"""Tables of the study of published systems: our figures, theirs, and what each costs."""
+"""Tables of the study of published systems: our figures, theirs, and the cost of each."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ RELATIVE = {"mae": 0.1, "bce": 0.1}
 ENDS = ("_low", "_high")  # of a 95% interval
 
 Figures = dict[str, Any]
-"""Figures by their keys: metrics of a recipe, or what its source prints."""
+"""Figures by their keys: metrics of a recipe, or the figures that its source prints."""
 
 
 def read() -> tuple[Figures, dict[str, Figures]]:

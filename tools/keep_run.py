@@ -18,6 +18,7 @@ from denoising.files.tables import read_json, write_json
 from tools._kept import read_yaml
 from tools._program import RESULTS, ROOT, run
 from tools._seconds import read_seconds
+from tools.reruns import stages
 
 KEPT = ("metrics/*.json", "plots/**/*.csv", "plots/**/*.png", "params.yaml", "dvc.lock")
 STUDIES = ROOT / "studies"
@@ -81,8 +82,12 @@ def check_finished(pipeline: Path) -> None:
 def pipeline_seconds() -> dict[str, float]:
     """Return the duration of each stage that last ran with the present parameters."""
     digest = hashlib.md5((ROOT / "params.yaml").read_bytes()).hexdigest()
-    logged = read_seconds()
-    return {name: log["seconds"] for name, log in logged.items() if log["params"] == digest}
+    logged, own = read_seconds(), stages()
+    return {
+        name: log["seconds"]
+        for name, log in logged.items()
+        if log["params"] == digest and name in own
+    }
 
 
 def recipe_seconds(study: str, recipes: list[str]) -> dict[str, float]:

@@ -10,14 +10,14 @@ from denoising.files.errors import UserError
 from denoising.inference.pretrained import PHOTOS
 from tools._program import ROOT, run
 
-TRAINED = ROOT / "models" / "photographs" / "denoiser.keras"
+TRAINED = ROOT / "models" / "photographs" / "photos" / "denoiser.keras"
 
 
 def main() -> None:
     if not TRAINED.is_file():
         raise UserError(
             f"There is no trained model at {TRAINED}. "
-            "Train it with `dvc repro studies/photographs/dvc.yaml`, or fetch it with `dvc pull`."
+            "Train it with `dvc repro studies/photographs/dvc.yaml`."
         )
     with replacing(PHOTOS) as partial:
         shutil.copyfile(TRAINED, partial)

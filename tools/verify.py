@@ -22,7 +22,7 @@ from tools._program import run as run_program
 SHORT = 12  # characters of a hash
 SHOWN = 10
 # Written by a run, so that on another processor they may differ from the commit.
-WRITTEN = (":!dvc.lock", ":!metrics")
+WRITTEN = (":!dvc.lock", ":!metrics", ":!studies/*/dvc.lock")
 
 
 def main() -> None:

@@ -86,7 +86,7 @@ def _add_classify(commands: Any) -> argparse.ArgumentParser:
         "classify",
         help="classify pictures",
         description="Print the most likely class of each picture, with its probability. The "
-        "picture is cropped about its centre to the model's aspect ratio, and resized.",
+        "picture is cropped around its centre to the model's aspect ratio, and resized.",
     )
     _add_pictures(classify)
     classify.add_argument(

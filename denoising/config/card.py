@@ -39,7 +39,7 @@ class Card(Section):
     @model_validator(mode="after")
     def _noise_has_levels(self):
         if self.noise and not self.levels:
-            raise ImpossibleError("levels", "Expected levels beside a kind of noise", self.levels)
+            raise ImpossibleError("levels", "Expected levels, because noise is set", self.levels)
         return self
 
 

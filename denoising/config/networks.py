@@ -65,7 +65,7 @@ class Denoiser(Section):
             expected = "Expected two levels, the lower one first"
             raise ImpossibleError("noise_range", expected, self.noise_range)
         if "level_input" in self.options:
-            expected = "Expected this key beside `options`, not among them"
+            expected = "Put this key next to `options`, not inside it"
             raise ImpossibleError("options.level_input", expected, self.options["level_input"])
         if self.level_input and not self.noise_range:
             expected = "Expected false without a noise_range: a single level needs no input"

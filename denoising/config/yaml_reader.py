@@ -43,7 +43,7 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
         wrong = [f"\n  {explain(error, root)}" for error in errors[:MOST_EXPLAINED]]
         rest = len(errors) - MOST_EXPLAINED
         more = f"\n  and {rest} more" if rest > 0 else ""
-        raise UserError(f"{path} has values that no stage can use:{''.join(wrong)}{more}") from None
+        raise UserError(f"{path} has invalid values:{''.join(wrong)}{more}") from None
 
 
 def load(text: str) -> Any:

@@ -33,7 +33,7 @@ def cut(split: Split, size: int, *stream: int | str) -> tuple[Split, Split]:
     classes, counts = np.unique(split.labels, return_counts=True)
     if not len(classes) <= size < len(split.labels):
         raise UserError(
-            f"Cannot cut {size} images out of {len(split.labels)}. Expected from {len(classes)} "
+            f"Cannot hold out {size} of {len(split.labels)} images. Expected from {len(classes)} "
             f"(one per class) to {len(split.labels) - 1}. Change the number in datasets.*.source."
         )
     exact = counts * size / counts.sum()
@@ -42,7 +42,7 @@ def cut(split: Split, size: int, *stream: int | str) -> tuple[Split, Split]:
     shares[largest] += 1
     if (shares == counts).any():
         raise UserError(
-            f"Cannot cut {size} images out of {len(split.labels)}: nothing would be left of a "
+            f"Cannot hold out {size} of {len(split.labels)} images: nothing would be left of a "
             f"class of {counts[shares == counts].min()}. Change the number in datasets.*.source."
         )
     random = generator(*stream)

@@ -9,7 +9,6 @@ from pathlib import Path
 # Python 3.12 and later split f-strings into several tokens.
 FSTRING_START = getattr(tokenize, "FSTRING_START", None)
 FSTRING_END = getattr(tokenize, "FSTRING_END", None)
-HASH_BYTES = 8
 
 
 def code_hash(path: Path) -> str:
@@ -24,7 +23,7 @@ def code_hash(path: Path) -> str:
 
 
 def _hash(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=HASH_BYTES).hexdigest()
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 def essential(source: str) -> str:
@@ -32,7 +31,7 @@ def essential(source: str) -> str:
 
     Multi-line string literals keep their blank lines. Raises `SyntaxError` for invalid source.
     """
-    lines = source.splitlines()
+    lines = source.split("\n")
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     literal = _inside_strings(tokens)
     for (top, left), (bottom, right) in sorted(

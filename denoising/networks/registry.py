@@ -66,9 +66,7 @@ def load(name: str, kind: str, options: dict[str, Any], key: str | None = None) 
     key = key or f"{kind}.options"
     network = importlib.import_module(f"{__package__}.{name}")
     if (found := getattr(network, "KIND", None)) != kind:
-        raise UserError(
-            f"{name} is not a network of kind {kind}: its KIND is {found!r}. Change {kind}.name."
-        )
+        raise UserError(f"{name} is not a network of kind {kind}: its KIND is {found!r}.")
     accepted = {
         parameter.name: parameter.annotation
         for parameter in inspect.signature(network.build).parameters.values()

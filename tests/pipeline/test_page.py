@@ -21,7 +21,7 @@ SHOWN = """all => all.map(plot => ({
 
 
 def test_the_template_carries_its_scripts(tmp_path):
-    succeed(f"{sys.executable} -m denoising.plots.page {tmp_path}/page.html", ROOT)
+    succeed(f"{sys.executable} -m denoising.plots.html_template {tmp_path}/page.html", ROOT)
     text = (tmp_path / "page.html").read_text()
     assert "{plot_divs}" in text
     assert "vegaEmbed" in text
@@ -32,7 +32,7 @@ def test_the_template_carries_its_scripts(tmp_path):
 def page_of_its_own(copy, tmp_path_factory) -> Path:
     """Set the copy up as `make` does."""
     template = tmp_path_factory.mktemp("page") / "page.html"
-    succeed(f"{sys.executable} -m denoising.plots.page {template}", copy)
+    succeed(f"{sys.executable} -m denoising.plots.html_template {template}", copy)
     succeed(f"dvc config --local plots.html_template {template}", copy)
     return copy
 

@@ -27,5 +27,5 @@ def test_a_cut_leaves_something_of_each_class():
 @pytest.mark.parametrize("size", [1, 100, 500])
 def test_an_impossible_cut_is_refused(size):
     whole = Split(np.zeros((100, 1, 1, 1), np.uint8), np.arange(100) % 10)
-    with pytest.raises(UserError, match=f"Cannot cut {size} images.*from 10 .* to 99"):
+    with pytest.raises(UserError, match=f"Cannot hold out {size} of.*from 10 .* to 99"):
         cut(whole, size, 0)

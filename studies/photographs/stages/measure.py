@@ -16,6 +16,7 @@ from denoising.baselines import filters
 from denoising.config.noise import Noise
 from denoising.config.params import Params
 from denoising.datasets.sample_photographs import read_photograph
+from denoising.evaluation.arms import FILTER_ARMS
 from denoising.evaluation.filter_choice import choose
 from denoising.evaluation.scores import psnr, ssim
 from denoising.files.figures import write_figure
@@ -42,7 +43,7 @@ SHOWN = 25
 def main(params: Params) -> None:
     settings = read_settings()
     make_deterministic(settings.seed, THREADS)
-    path = MODELS / "photographs" / "denoiser.keras"
+    path = MODELS / "photographs" / "photos" / "denoiser.keras"
     model, card = read_model(path), open_card(path)
     photographs = {name: read_photograph(name) for name in settings.photographs.test}
     rows: list[dict[str, Any]] = []
@@ -125,11 +126,12 @@ def ahead(table: pd.DataFrame) -> dict[str, Any]:
 
 def draw(shown: list[dict[str, np.ndarray]]) -> Figure:
     """Draw the middle of each photograph: original, noisy and denoised."""
-    names = ("original", "noisy", "nlm", "ours")
+    titles = {"original": "original", "noisy": "noisy", "nlm": FILTER_ARMS["nlm"].label}
+    titles["ours"] = "ours"
     rows = {}
-    for name in names:
+    for name, title in titles.items():
         crops = [as_float(middle(images[name])) for images in shown]
-        rows[name] = np.stack([np.repeat(crop, 3 // crop.shape[2], axis=2) for crop in crops])
+        rows[title] = np.stack([np.repeat(crop, 3 // crop.shape[2], axis=2) for crop in crops])
     return picture_rows(rows, inches=2)
 
 

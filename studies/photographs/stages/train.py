@@ -19,7 +19,7 @@ def main(params: Params) -> None:
     prepare(settings.seed, THREADS, recipe.precision)
     patches = read_patches(settings.photographs)
     recolour_turned(patches["train"].images, settings.photographs.contrast, settings.seed)
-    train_denoiser(MODELS / "photographs", recipe, patches, settings.seed).remove()
+    train_denoiser(MODELS / "photographs" / "photos", recipe, patches, settings.seed).remove()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write the page template for `dvc plots`: `python -m denoising.plots.page PATH`.
+"""Write the page template for `dvc plots`: `python -m denoising.plots.html_template PATH`.
 
 DVC's own page loads Vega from the network. This one includes Vega, from vl-convert-python, and
 loads nothing. `make` sets it as DVC's `plots.html_template`.
@@ -37,7 +37,7 @@ img { max-width: 100%%; }
 
 def main() -> None:
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m denoising.plots.page PATH")
+        sys.exit("usage: python -m denoising.plots.html_template PATH")
     # The stub requires the optional snippet.
     bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # pyright: ignore[reportCallIssue]
     with replacing(Path(sys.argv[1])) as partial:
