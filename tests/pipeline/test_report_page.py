@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -254,13 +253,11 @@ def test_the_page_is_readable_without_javascript(opened):
 
 def test_a_screenshot_shows_the_top_of_the_page(path, tmp_path):
     """In a process of its own: playwright takes a thread for one browser at a time."""
-    (tmp_path / "report").mkdir()
-    shutil.copyfile(path, tmp_path / "report/index.html")
     program = (
         "import sys; from pathlib import Path; from tools import screenshot;"
-        "screenshot.TARGET = Path('report.png'); screenshot.main()"
+        "screenshot.PAGE, screenshot.TARGET = map(Path, sys.argv[1:]); screenshot.main()"
     )
-    command = [sys.executable, "-c", program]
+    command = [sys.executable, "-c", program, path, tmp_path / "report.png"]
     subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
     image = pyvips.Image.new_from_file(str(tmp_path / "report.png"))
     assert (image.width, image.height) == (1000, 1100)

@@ -79,7 +79,7 @@ def test_the_committed_parameters_are_valid():
         (
             "autoencoder.options",
             {"level_input": True},
-            "autoencoder.options.level_input: Expected this key beside",
+            "autoencoder.options.level_input: Put this key next to",
         ),
         ("joint.classification_weight", 1.5, "joint.classification_weight: .*1. Received: 1.5"),
         ("training.patience", 0, "training.patience"),
