@@ -34,11 +34,11 @@ for profile, examples in (("dev", 10), ("ci", 100)):
 settings.load_profile(PROFILE)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share a slow fixture in one process, if there are several processes."""
+    """Keep the tests of a file, which share its fixtures, in one process of several."""
     for item in items:
-        shared = "copy" if "copy" in getattr(item, "fixturenames", ()) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(shared))
+        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
 
 
 @pytest.fixture(scope="session")
