@@ -1,10 +1,12 @@
 """Fetch the selected data set and split it into training, validation and test images."""
 
+import pandas as pd
+
 from denoising.config.params import Params
 from denoising.datasets.registry import load
 from denoising.files.arrays import write_array
-from denoising.files.tables import write_json
-from stages._paths import CLEAN, METRICS
+from denoising.files.tables import write_csv, write_json
+from stages._paths import CLEAN, PLOTS
 from stages._runner import run
 
 
@@ -16,12 +18,13 @@ def main(params: Params) -> None:
         write_array(CLEAN / name / "labels.npy", split.labels)
         write_json(CLEAN / name / "dataset.json", {"dataset": params.dataset, "classes": classes})
     height, width, channels = splits["train"].images.shape[1:]
-    sizes = {name: len(split.labels) for name, split in splits.items()}
-    shape = {"height": height, "width": width, "channels": channels}
-    write_json(
-        METRICS / "data.json",
-        {"dataset": params.dataset, **sizes, **shape, "classes": classes},
-    )
+    facts = {
+        "dataset": params.dataset,
+        **{name: len(split.labels) for name, split in splits.items()},
+        **{"height": height, "width": width, "channels": channels, "classes": classes},
+    }
+    table = pd.DataFrame({"measure": facts.keys(), "value": facts.values()})
+    write_csv(PLOTS / "data.csv", table)
 
 
 if __name__ == "__main__":

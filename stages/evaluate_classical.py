@@ -3,9 +3,10 @@
 The parameter of each is chosen on validation images, separately for each level.
 """
 
-from typing import Any
+from typing import NamedTuple
 
 import keras
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
@@ -14,15 +15,24 @@ from denoising.config.params import Params
 from denoising.evaluation.break_even import measures
 from denoising.evaluation.filter_choice import choose
 from denoising.evaluation.scores import correct
-from denoising.evaluation.summaries import image_scores
-from denoising.files.tables import write_csv, write_json
+from denoising.evaluation.summaries import classification, image_scores, restoration
+from denoising.files.tables import write_csv
 from denoising.inference.predict import predict
 from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._images import NoisyImages, read_clean, with_noise
+from stages._measures import report_result, write_arms
 from stages._models import read_network
-from stages._paths import CLASSICAL, METRICS
+from stages._paths import ARM_PARTS, CLASSICAL, PLOTS
 from stages._runner import run
+
+
+class Filtered(NamedTuple):
+    """A denoiser's parameter, its images' scores, (N,) each, and the logits on them."""
+
+    parameter: float
+    scores: dict[str, np.ndarray]
+    logits: np.ndarray
 
 
 def main(params: Params) -> None:
@@ -39,27 +49,41 @@ def main(params: Params) -> None:
                 with_noise(images, split, params.noise.at(level), params.seed, number)
                 for (split, images), number in zip(splits.items(), numbers, strict=True)
             )
+            before = correct(predict(classifier, test.noisy), test.labels)
+            filtered = {}
             for name in DENOISERS:
                 chosen[name] = choose(name, validation.clean, validation.noisy, chosen[name])
-                found = measure(name, chosen[name], test, classifier, params.seed)
-                rows.append(found | {"kind": params.noise.kind, "level": level})
+                filtered[name] = found = apply(name, chosen[name], test, classifier)
+                row = measures(found.scores, found.logits, test.labels, before)
+                rows.append({"kind": params.noise.kind, "level": level, "arm": name} | row)
                 progress.update()
+            if level == params.noise.level:
+                write_here(filtered, test, params.seed)
     table = pd.DataFrame(rows)
     write_csv(CLASSICAL, table.loc[table["level"].isin(params.sweep.levels)])
-    here = table.loc[table["level"] == params.noise.level].drop(columns=["kind", "level"])
-    write_json(METRICS / "classical.json", here.set_index("arm").to_dict("index"))
 
 
-def measure(
-    name: str, parameter: float, test: NoisyImages, classifier: keras.Model, seed: int
-) -> dict[str, Any]:
-    """Return the measures of a denoiser with this parameter on test images."""
+def apply(name: str, parameter: float, test: NoisyImages, classifier: keras.Model) -> Filtered:
+    """Denoise test images, score and classify them."""
     denoised = denoise(name, test.noisy, parameter)
-    before = correct(predict(classifier, test.noisy), test.labels)
-    logits = predict(classifier, denoised)
     scores = image_scores(test.clean, denoised)
-    found = measures(scores, logits, test.labels, before, seed)
-    return {"arm": name, "parameter": float(parameter)} | found
+    return Filtered(float(parameter), scores, predict(classifier, denoised))
+
+
+def write_here(filtered: dict[str, Filtered], test: NoisyImages, seed: int) -> None:
+    """Write the measures and the parameters at the level of the noise, and print the results."""
+    noisy = image_scores(test.clean, test.noisy)
+    measured = {
+        name: classification(found.logits, test.labels, seed)
+        | restoration(found.scores, noisy, seed)
+        for name, found in filtered.items()
+    }
+    write_arms(ARM_PARTS / "classical.csv", measured)
+    parameters = {name: found.parameter for name, found in filtered.items()}
+    table = pd.DataFrame({"arm": parameters.keys(), "parameter": parameters.values()})
+    write_csv(PLOTS / "filters.csv", table.assign(n=len(test.labels)))
+    for name, found in measured.items():
+        report_result(name, found)
 
 
 if __name__ == "__main__":

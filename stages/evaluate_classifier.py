@@ -4,17 +4,20 @@ import pandas as pd
 
 from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
+from denoising.evaluation.intervals import proportion
 from denoising.evaluation.roc import one_vs_rest
 from denoising.evaluation.scores import correct
-from denoising.evaluation.summaries import average, classification
-from denoising.files.tables import write_csv, write_json
+from denoising.evaluation.summaries import Measures, classification, image_scores, restoration
+from denoising.files.tables import write_csv
+from denoising.images import as_float
 from denoising.inference.predict import predict
 from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._confusion import write_confusion
 from stages._images import read_noisy
+from stages._measures import report_result, write_arms
 from stages._models import read_network
-from stages._paths import METRICS, PLOTS
+from stages._paths import ARM_PARTS, PLOTS
 from stages._runner import run
 
 
@@ -22,23 +25,30 @@ def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
-    labels, metrics = test.labels, {}
+    measured: dict[str, Measures] = {}
     for arm, model in (("clean_trained", "clean"), ("noise_trained", "noisy")):
         classifier = read_network(f"classifier_{model}", test)
         logits = {
             "clean": predict(classifier, test.clean),
             "noisy": predict(classifier, test.noisy),
         }
-        on_clean = correct(logits["clean"], labels)
-        metrics[arm] = average("accuracy_clean", on_clean, params.seed)
-        metrics[arm] |= classification(logits["noisy"], labels, params.seed)
-        curves = [one_vs_rest(logits[seen], labels, names).assign(images=seen) for seen in logits]
+        measured[arm] = {
+            **classification(logits["noisy"], test.labels, params.seed),
+            "accuracy_clean": proportion(correct(logits["clean"], test.labels)),
+        }
+        curves = [
+            one_vs_rest(found, test.labels, names).assign(images=seen)
+            for seen, found in logits.items()
+        ]
         write_csv(PLOTS / "class_roc" / f"{arm}.csv", pd.concat(curves))
         for seen, found in logits.items():
-            write_confusion(
-                f"{arm}_{seen}", f"{ARMS[arm].label} on {seen} images", found, labels, names
-            )
-    write_json(METRICS / "classifier.json", metrics)
+            title = f"{ARMS[arm].label} on {seen} images"
+            write_confusion(f"{arm}_{seen}", title, found, test.labels, names)
+    scores = image_scores(as_float(test.clean), test.noisy)
+    measured["clean_trained"] |= restoration(scores, None, params.seed)
+    write_arms(ARM_PARTS / "classifier.csv", measured)
+    for arm, measures in measured.items():
+        report_result(arm, measures)
 
 
 if __name__ == "__main__":

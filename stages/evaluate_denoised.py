@@ -1,6 +1,4 @@
-"""Measure the autoencoder on noisy test images, and the clean-trained classifier after it."""
-
-from typing import Any
+"""Measure the autoencoder on noisy test images, and both classifiers that see denoised images."""
 
 import keras
 import numpy as np
@@ -10,7 +8,7 @@ from denoising.evaluation.arms import ARMS
 from denoising.evaluation.roc import one_vs_rest
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
-from denoising.files.tables import read_json, write_csv, write_json
+from denoising.files.tables import read_json, write_csv
 from denoising.images import as_float
 from denoising.inference.predict import denoise, predict
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
@@ -19,36 +17,48 @@ from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._confusion import write_confusion
 from stages._images import NoisyImages, read_noisy
+from stages._measures import report_result, write_arms, write_differences
 from stages._models import read_network
-from stages._paths import METRICS, NOISY, PLOTS
+from stages._paths import ARM_PARTS, DIFFERENCE_PARTS, NOISY, PLOTS
 from stages._runner import run
 
 PICTURES = 10
 BINS = {"psnr": 0.5, "ssim": 0.02}
+# The arm, the classifier that it uses, and the arm without denoising that it is compared with.
+CLASSIFIERS = {
+    "denoised_clean_trained": ("classifier_clean", "clean_trained", "classifier_clean"),
+    "denoised_trained": ("classifier_denoised", "noise_trained", "classifier_noisy"),
+}
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
-    clean, labels = as_float(test.clean), test.labels
     level = read_json(NOISY / "test" / "noise.json")["level"]
     denoised = denoise(read_network("autoencoder", test), test.noisy, level)
-    classifier = read_network("classifier_clean", test)
-    before, after = predict(classifier, test.noisy), predict(classifier, denoised)
+    clean = as_float(test.clean)
     scores = {"noisy": image_scores(clean, test.noisy), "denoised": image_scores(clean, denoised)}
-    metrics: dict[str, Any] = restoration(scores["noisy"], scores["denoised"], params.seed)
-    metrics["denoised_clean_trained"] = classification(after, labels, params.seed)
-    metrics["denoised_minus_clean_trained"] = difference(after, before, labels, params.seed)
-    write_json(METRICS / "denoised.json", metrics)
-    curves = one_vs_rest(after, labels, names).assign(images="denoised")
+    restored = restoration(scores["denoised"], scores["noisy"], params.seed)
+    measured, differences, logits = {}, {}, {}
+    for arm, (classifier, other, without) in CLASSIFIERS.items():
+        logits[arm] = predict(read_network(classifier, test), denoised)
+        measured[arm] = classification(logits[arm], test.labels, params.seed) | restored
+        before = predict(read_network(without, test), test.noisy)
+        differences[arm, other] = difference(logits[arm], before, test.labels)
+    write_arms(ARM_PARTS / "denoised.csv", measured)
+    write_differences(DIFFERENCE_PARTS / "denoised.csv", differences)
+    after = logits["denoised_clean_trained"]
+    curves = one_vs_rest(after, test.labels, names).assign(images="denoised")
     write_csv(PLOTS / "class_roc" / "denoised_clean_trained.csv", curves)
     title = f"{ARMS['clean_trained'].label} on denoised images"
-    write_confusion("denoised_clean_trained", title, after, labels, names)
+    write_confusion("denoised_clean_trained", title, after, test.labels, names)
     for score, width in BINS.items():
         values = {state: found[score] for state, found in scores.items()}
         write_csv(PLOTS / "distribution" / f"{score}.csv", histogram(values, score, width))
-    draw(test, denoised, classifier, names)
+    draw(test, denoised, read_network("classifier_clean", test), names)
+    for arm, measures in measured.items():
+        report_result(arm, measures)
 
 
 def draw(

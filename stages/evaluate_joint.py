@@ -1,12 +1,10 @@
 """Measure the joint network on noisy test images, compared with the noise-trained classifier."""
 
-from typing import Any
-
 from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
+from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
-from denoising.files.tables import write_json
 from denoising.images import as_float
 from denoising.inference.predict import predict, restore_and_classify
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
@@ -14,8 +12,9 @@ from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._confusion import write_confusion
 from stages._images import read_noisy
+from stages._measures import report_result, write_arms, write_differences
 from stages._models import read_network
-from stages._paths import METRICS, PLOTS
+from stages._paths import ARM_PARTS, DIFFERENCE_PARTS, PLOTS
 from stages._runner import run
 
 PICTURES = 10
@@ -28,21 +27,21 @@ def main(params: Params) -> None:
     clean, labels = as_float(test.clean), test.labels
     restored, logits = restore_and_classify(read_network("joint", test), test.noisy)
     noise_trained = predict(read_network("classifier_noisy", test), test.noisy)
-    metrics: dict[str, Any] = {"joint": classification(logits, labels, params.seed)}
-    metrics["joint_minus_noise_trained"] = difference(logits, noise_trained, labels, params.seed)
     before, after = (image_scores(clean, images) for images in (test.noisy, restored))
-    metrics |= restoration(before, after, params.seed)
+    measures = classification(logits, labels, params.seed)
+    measures |= restoration(after, before, params.seed)
     weight = params.joint.classification_weight
-    metrics["classification_loss"] = metrics["joint"]["nll"]
-    metrics["reconstruction_loss"] = metrics["mse"]
-    metrics["loss"] = weight * metrics["joint"]["nll"] + (1 - weight) * metrics["mse"]
-    write_json(METRICS / "joint.json", metrics)
+    loss = weight * measures["nll"].value + (1 - weight) * measures["mse"].value
+    write_arms(ARM_PARTS / "joint.csv", {"joint": measures | {"loss": Estimate(loss)}})
+    gain = difference(logits, noise_trained, labels)
+    write_differences(DIFFERENCE_PARTS / "joint.csv", {("joint", "noise_trained"): gain})
     write_confusion("joint", f"{ARMS['joint'].label} on noisy images", logits, labels, names)
     shown = examples(labels, PICTURES)
     rows = {"clean": clean[shown], "noisy": test.noisy[shown], "joint": restored[shown]}
     rows["method noise"] = method_noise(rows["noisy"], rows["joint"])
     notes = {"joint": verdicts(logits[shown], labels[shown], names)}
     write_figure(PLOTS / "pictures" / "joint.png", picture_rows(rows, notes))
+    report_result("joint", measures)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from tqdm import tqdm
 from denoising.baselines.posterior_mean import posterior_mean
 from denoising.config.noise import Noise
 from denoising.config.params import Params
-from denoising.evaluation.summaries import average, image_scores
+from denoising.evaluation.intervals import mean
+from denoising.evaluation.summaries import image_scores
 from denoising.files.tables import write_csv
 from denoising.images import as_float
 from denoising.inference.predict import denoise
@@ -41,7 +42,7 @@ def main(params: Params) -> None:
         for name, images in denoised.items():
             scores = image_scores(clean, images)
             row = {"level": level, "denoiser": name, "n": len(clean)}
-            row |= average("psnr", scores["psnr"], params.seed)
+            row |= mean(scores["psnr"], params.seed).columns("psnr")
             rows.append(row | {score: scores[score].mean() for score in ("ssim", "mae")})
     write_csv(PLOTS / "reference.csv", pd.DataFrame(rows))
 

@@ -11,15 +11,18 @@ from denoising.config.noise import NoiseKind
 from denoising.config.params import Params
 from denoising.evaluation.break_even import area, break_even, measures
 from denoising.evaluation.calibration import ece
+from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.scores import correct
 from denoising.evaluation.summaries import image_scores
 from denoising.evaluation.verdicts import judge
-from denoising.files.tables import read_csv, write_csv, write_json
+from denoising.files.tables import read_csv, write_csv
+from denoising.noise.kinds import KINDS
 from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._arms import read_networks, read_temperatures
 from stages._images import NoisyImages, read_clean, with_noise
-from stages._paths import CLASSICAL, METRICS, PLOTS
+from stages._measures import write_metrics
+from stages._paths import CLASSICAL, PLOTS
 from stages._runner import run
 
 NOISY, DENOISED = "clean_trained", "denoised_clean_trained"
@@ -38,15 +41,18 @@ def main(params: Params) -> None:
     for kind, level in tqdm(cells, desc="levels"):
         number = None if kind == params.noise.kind else params.sweep.images
         test = with_noise(stored, "test", params.noise.of(kind).at(level), params.seed, number)
-        measured, gain = measure(networks, test, level, temperatures, params.seed)
+        measured, gain = measure(networks, test, level, temperatures)
         gains[kind].append(gain)
         rows += [{"kind": kind, "level": level} | row for row in measured]
     table = pd.concat([pd.DataFrame(rows), read_csv(CLASSICAL)])
-    metrics = {kind: summarise(params, kind, np.array(gains[kind]), table) for kind in gains}
-    trained = metrics.pop(params.noise.kind)
-    write_json(METRICS / "sweep.json", trained | {"other_kinds": metrics})
     others = table.columns.difference(COLUMNS, sort=False)
     write_csv(PLOTS / "sweep.csv", table.loc[:, [*COLUMNS, *others]])
+    write_csv(PLOTS / "areas.csv", areas(table, params.sweep.levels))
+    levels: dict[NoiseKind, Estimate | None] = {
+        kind: break_even(params.sweep.levels, np.array(found), params.seed, kind)
+        for kind, found in gains.items()
+    }
+    write_break_even(levels, params.noise.kind)
 
 
 def measure(
@@ -54,7 +60,6 @@ def measure(
     test: NoisyImages,
     level: float,
     temperatures: dict[str, float],
-    seed: int,
 ) -> tuple[list[dict[str, Any]], np.ndarray]:
     """Return a row of measures for each arm, and the gain from denoising for each image, (N,)."""
     verdicts = judge(networks, test.noisy, level)
@@ -63,23 +68,32 @@ def measure(
     scores = {key: image_scores(test.clean, images) for key, images in classified.items()}
     rows = [
         {"arm": arm}
-        | measures(scores[id(images)], logits, test.labels, right[NOISY], seed)
+        | measures(scores[id(images)], logits, test.labels, right[NOISY])
         | {"ece_calibrated": ece(logits / temperatures[arm], test.labels)}
         for arm, (logits, images) in verdicts.items()
     ]
     return rows, right[DENOISED] - right[NOISY]
 
 
-def summarise(
-    params: Params, kind: NoiseKind, gains: np.ndarray, table: pd.DataFrame
-) -> dict[str, Any]:
-    """Return the break-even level of a kind of noise, and the area under each arm's accuracy."""
-    levels = params.sweep.levels
-    areas = {
-        arm: area(levels, np.asarray(part["accuracy"]))
-        for arm, part in table.loc[table["kind"] == kind].groupby("arm", sort=False)
-    }
-    return break_even(levels, gains, params.seed, kind) | {"area": areas}
+def areas(table: pd.DataFrame, levels: list[float]) -> pd.DataFrame:
+    """Return the mean accuracy over the levels: ``kind``, ``arm``, ``value``."""
+    arms = table.groupby(["kind", "arm"], sort=False)["accuracy"]
+    return arms.agg(value=lambda part: area(levels, np.asarray(part))).reset_index()
+
+
+def write_break_even(levels: dict[NoiseKind, Estimate | None], trained: NoiseKind) -> None:
+    """Write the break-even level of each kind of noise, the `trained` one first."""
+    kinds = sorted(levels, key=lambda kind: kind != trained)
+    rows = [
+        {"kind": kind, **(found or Estimate(np.nan))._asdict(), "found": int(found is not None)}
+        for kind in kinds
+        for found in [levels[kind]]
+    ]
+    write_csv(PLOTS / "break_even.csv", pd.DataFrame(rows))
+    here = levels[trained]
+    write_metrics("sweep", {"break_even_level": here} if here else {}, ("break_even_level",))
+    where = f"pays off from level {here.value:.2g}" if here else "has no break-even level"
+    print(f"{KINDS[trained].label} noise: denoising {where}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from denoising.evaluation.scores import correct
-from denoising.evaluation.summaries import classification
+from denoising.evaluation.calibration import ece
+from denoising.evaluation.intervals import Estimate, proportion
+from denoising.evaluation.scores import correct, nll
 from denoising.seeding import generator
 
 RESAMPLES = 1000
@@ -11,11 +12,7 @@ RESTORATION = ("psnr", "ssim", "mae")
 
 
 def measures(
-    scores: dict[str, np.ndarray],
-    logits: np.ndarray,
-    labels: np.ndarray,
-    before: np.ndarray,
-    *stream: int | str,
+    scores: dict[str, np.ndarray], logits: np.ndarray, labels: np.ndarray, before: np.ndarray
 ) -> dict[str, float]:
     """Return the measures of an arm at one level: a row of the sweep without kind, level and arm.
 
@@ -24,7 +21,6 @@ def measures(
     scores : of the images that the arm classified, from `image_scores`.
     logits, labels : (N, classes) and (N,).
     before : (N,), 1 if the clean-trained classifier is right about the noisy image, else 0.
-    stream : the name of the random stream for the bootstrap.
 
     Returns
     -------
@@ -35,7 +31,9 @@ def measures(
     right = correct(logits, labels)
     return {
         "n": len(labels),
-        **classification(logits, labels, *stream),
+        **proportion(right).columns("accuracy"),
+        "nll": float(nll(logits, labels).mean()),
+        "ece": ece(logits, labels),
         **{name: float(scores[name].mean()) for name in RESTORATION},
         "harm_rate": float((before * (1 - right)).mean()),
         "help_rate": float(((1 - before) * right).mean()),
@@ -69,30 +67,29 @@ def crossing(levels: list[float], gains: np.ndarray) -> tuple[float, bool]:
     return float(levels[place] + fraction * (levels[place + 1] - levels[place])), True
 
 
-def break_even(levels: list[float], gains: np.ndarray, *stream: int | str) -> dict[str, float]:
-    """Return the level from which denoising pays, with its 95% bootstrap interval.
+def break_even(levels: list[float], gains: np.ndarray, *stream: int | str) -> Estimate | None:
+    """Return the level from which denoising pays, or None if there is no crossing.
+
+    It has a 95% bootstrap interval only if it is resolved between two measured levels: the
+    bootstrap interval of the gain lies below 0 at a level below it, and above 0 at one above it.
+    Otherwise the gains around the crossing may be chance, and so is its place.
 
     Parameters
     ----------
     levels : L noise levels, ascending.
     gains : (L, N), the gain for each of N images, the same images at every level.
     stream : the name of the random stream for the bootstrap.
-
-    Returns
-    -------
-    ``break_even_level`` with ``_low`` and ``_high``, and ``break_even_found``, 1 or 0. If there is
-    no crossing, in the images or in a resample, the level is the one that `crossing` returns.
     """
     level, found = crossing(levels, gains.mean(axis=1))
+    if not found:
+        return None
     random, number = generator(*stream, "break even"), gains.shape[1]
-    resampled = [
-        crossing(levels, gains[:, random.integers(0, number, number)].mean(axis=1))[0]
-        for _ in range(RESAMPLES)
-    ]
-    low, high = np.percentile(resampled, [2.5, 97.5])
-    return {
-        "break_even_level": float(level),
-        "break_even_level_low": float(low),
-        "break_even_level_high": float(high),
-        "break_even_found": int(found),
-    }
+    means = np.array(
+        [gains[:, random.integers(0, number, number)].mean(axis=1) for _ in range(RESAMPLES)]
+    )
+    low, high = np.percentile(means, [2.5, 97.5], axis=0)
+    below, above = np.array(levels) <= level, np.array(levels) > level
+    if not ((high < 0) & below).any() or not ((low > 0) & above).any():
+        return Estimate(level)
+    ends = np.percentile([crossing(levels, resample)[0] for resample in means], [2.5, 97.5])
+    return Estimate(level, *(float(end) for end in ends))

@@ -12,6 +12,8 @@ from denoising.seeding import generator
 LOW_RATE = 0.01
 POINTS = 500
 POINTS_BY_CLASS = 100
+RATES = ("false_positive_rate", "true_positive_rate")
+MACRO = "macro average"
 
 
 def roc_curve(labels: np.ndarray, outputs: np.ndarray) -> pd.DataFrame:
@@ -119,7 +121,10 @@ def thinned(curve: pd.DataFrame, points: int = POINTS) -> pd.DataFrame:
 
 
 def one_vs_rest(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.DataFrame:
-    """Return the ROC curve of each class against all others, thinned for drawing.
+    """Return the ROC curve of each class against all others, and their average, for drawing.
+
+    The macro average comes first: at each false positive rate, the mean of the true positive rates,
+    interpolated linearly.
 
     Parameters
     ----------
@@ -129,14 +134,30 @@ def one_vs_rest(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.
 
     Returns
     -------
-    ``class``, ``false_positive_rate``, ``true_positive_rate``.
+    ``class`` (`MACRO` for the average), ``false_positive_rate``, ``true_positive_rate``.
     """
     probabilities = softmax(logits.astype(np.float64), axis=1)
-    columns = pd.Index(["class", "false_positive_rate", "true_positive_rate"])
-    curves = [pd.DataFrame(columns=columns)]
+    curves = {}
     for number, name in enumerate(names):
         members = (labels == number).astype(np.int64)
         if 0 < members.sum() < len(members):
-            curve = thinned(roc_curve(members, probabilities[:, number]), POINTS_BY_CLASS)
-            curves.append(curve.drop(columns="threshold").assign(**{"class": name}))
-    return pd.concat(curves[1:] or curves)
+            curves[name] = roc_curve(members, probabilities[:, number]).drop(columns="threshold")
+    if not curves:
+        return pd.DataFrame(columns=pd.Index(["class", *RATES]))
+    drawn = {MACRO: macro_average(list(curves.values()))} | curves
+    thin = {name: thinned(curve, POINTS_BY_CLASS) for name, curve in drawn.items()}
+    return pd.concat(thin, names=["class"]).reset_index("class")
+
+
+def macro_average(curves: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the mean of ROC curves at every false positive rate at which one of them steps."""
+    false = np.unique(np.concatenate([curve[RATES[0]] for curve in curves]))
+    true = np.mean([_reached(curve, false) for curve in curves], axis=0)
+    ends = {RATES[0]: np.r_[0.0, false], RATES[1]: np.r_[0.0, true]}
+    return pd.DataFrame(ends)
+
+
+def _reached(curve: pd.DataFrame, false: np.ndarray) -> np.ndarray:
+    """Return the highest true positive rate of a curve at these false positive rates."""
+    highest = curve.groupby(RATES[0])[RATES[1]].max()
+    return np.interp(false, highest.index, highest)

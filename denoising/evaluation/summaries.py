@@ -1,4 +1,4 @@
-"""Averages of scores with bootstrap intervals: the numbers in `metrics/`.
+"""Averages of scores over images, with intervals.
 
 `stream` names the random stream of the bootstrap, see `denoising.seeding.generator`.
 """
@@ -9,61 +9,72 @@ import numpy as np
 
 from denoising.evaluation import scores
 from denoising.evaluation.calibration import ece
-from denoising.seeding import generator
+from denoising.evaluation.intervals import Estimate, mean, paired_difference, proportion
 
-RESAMPLES = 1000
 CHUNK = 1000
 IMAGE_SCORES = (scores.psnr, scores.ssim, scores.mae, scores.mse, scores.bce)
+GAINS = ("psnr", "ssim")
+UNEQUAL = 2
+"""Classes are unequal if the largest has at least this many times the images of the smallest."""
+
+Measures = dict[str, Estimate]
+"""Measures of an arm, by name."""
 
 
-def interval(values: np.ndarray, *stream: int | str) -> tuple[float, float]:
-    """Return the 95% bootstrap interval (percentiles) of the average of `values`, (N,).
+def accuracies(right: np.ndarray, labels: np.ndarray, *stream: int | str) -> Measures:
+    """Return ``accuracy``, and ``balanced_accuracy`` if the classes are unequal.
 
-    To compare two arms on the same images, pass their differences: the resampling is then paired.
+    Balanced accuracy is the average over the classes that occur of the fraction of their images
+    that are right. `right` is 1 or 0 for each image, (N,); `labels` are its classes, (N,).
     """
-    random = generator(*stream, "bootstrap")
-    means = [values[random.integers(0, len(values), len(values))].mean() for _ in range(RESAMPLES)]
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)
+    found = {"accuracy": proportion(right)}
+    present, classes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if counts.max() >= UNEQUAL * counts.min():
+        weights = len(labels) / (len(present) * counts)
+        found["balanced_accuracy"] = mean(right * weights[classes], *stream)
+    return found
 
 
-def average(name: str, values: np.ndarray, *stream: int | str) -> dict[str, float]:
-    """Return ``name``, ``name_low`` and ``name_high``: the average and its 95% interval."""
-    low, high = interval(values, *stream)
-    return {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}
+def classification(logits: np.ndarray, labels: np.ndarray, *stream: int | str) -> Measures:
+    """Summarise an arm: its accuracies, ``nll`` (negative log-likelihood, nats) and ``ece``.
 
-
-def classification(logits: np.ndarray, labels: np.ndarray, *stream: int | str) -> dict[str, float]:
-    """Summarise an arm: accuracy with its interval, negative log-likelihood (nats) and ECE."""
-    return average("accuracy", scores.correct(logits, labels), *stream) | {
-        "nll": float(scores.nll(logits, labels).mean()),
-        "ece": ece(logits, labels),
+    `logits` have the shape (N, classes), `labels` (N,). The calibration error has no interval.
+    """
+    return {
+        **accuracies(scores.correct(logits, labels), labels, *stream),
+        "nll": mean(scores.nll(logits, labels), *stream),
+        "ece": Estimate(ece(logits, labels)),
     }
 
 
-def difference(
-    logits: np.ndarray, others: np.ndarray, labels: np.ndarray, *stream: int | str
-) -> dict[str, float]:
+def difference(logits: np.ndarray, others: np.ndarray, labels: np.ndarray) -> Estimate:
     """Return the difference in accuracy, first arm minus second, with its paired interval."""
-    paired = scores.correct(logits, labels) - scores.correct(others, labels)
-    return average("accuracy", paired, *stream)
+    return paired_difference(scores.correct(logits, labels), scores.correct(others, labels))
 
 
 def restoration(
-    before: dict[str, np.ndarray], after: dict[str, np.ndarray], *stream: int | str
-) -> dict[str, float]:
-    """Summarise a denoiser: PSNR (dB) and SSIM before, after and gained, and the remaining errors.
+    after: dict[str, np.ndarray], before: dict[str, np.ndarray] | None, *stream: int | str
+) -> Measures:
+    """Summarise images: the average of each score, and what PSNR (dB) and SSIM gained.
 
-    `before` and `after` are the `image_scores` of the noisy and the denoised images.
+    Parameters
+    ----------
+    after : the `image_scores` of the images.
+    before : those of the noisy images that they were restored from; None for noisy images.
     """
-    summary = {}
-    for name in ("psnr", "ssim"):
-        summary |= average(name, after[name], *stream)
-        summary |= average(f"{name}_noisy", before[name], *stream)
-        summary |= average(f"{name}_gain", after[name] - before[name], *stream)
-    for name in ("mae", "mse", "bce"):
-        summary |= average(name, after[name], *stream)
-    return summary
+    found = {name: mean(values, *stream) for name, values in after.items()}
+    if before:
+        for name in GAINS:
+            found[f"{name}_gain"] = mean(after[name] - before[name], *stream)
+    return found
+
+
+def columns(measures: Measures) -> dict[str, float]:
+    """Return measures as one row: ``NAME``, ``NAME_low`` and ``NAME_high`` for each."""
+    row = {}
+    for name, estimate in measures.items():
+        row |= estimate.columns(name)
+    return row
 
 
 def image_scores(

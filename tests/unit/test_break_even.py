@@ -44,15 +44,36 @@ def test_the_crossing_is_interpolated(gains, level, found):
     assert crossing(LEVELS, np.array(gains)) == (pytest.approx(level), found)
 
 
+def gains_of(slope: list[float], number: int, spread: float = 0.5) -> np.ndarray:
+    """Return noisy gains of this many images around the `slope`, (L, N)."""
+    return np.array(slope)[:, None] + np.random.default_rng(0).normal(0, spread, (4, number))
+
+
 def test_the_interval_of_the_break_even_level_contains_it():
-    random = np.random.default_rng(0)
-    slope = np.array([-0.1, 0.0, 0.1, 0.3])[:, None]  # crosses at 0.1
-    gains = slope + random.normal(0, 0.5, (4, 2000))
+    gains = gains_of([-0.1, 0.0, 0.1, 0.3], 2000)  # crosses at 0.1
     found = break_even(LEVELS, gains, 0)
-    assert found["break_even_found"] == 1
-    assert found["break_even_level_low"] < 0.1 < found["break_even_level_high"]
-    assert found["break_even_level_high"] - found["break_even_level_low"] < 0.1
+    assert found is not None
+    assert found.low < 0.1 < found.high
+    assert found.high - found.low < 0.1
     assert break_even(LEVELS, gains, 0) == found
+
+
+@pytest.mark.parametrize(
+    "gains",
+    [
+        gains_of([-0.01, 0.0, 0.1, 0.3], 100),  # the loss at 0 may be chance
+        np.repeat([[0.0], [0.0], [0.1], [0.3]], 300, axis=1),  # no loss at any level
+    ],
+)
+def test_an_unresolved_break_even_level_has_no_interval(gains):
+    found = break_even(LEVELS, gains, 0)
+    assert found is not None
+    assert found.low is found.high is None
+
+
+@pytest.mark.parametrize("slope", [[0.1, 0.2, 0.3, 0.3], [-0.1, -0.1, -0.1, -0.2]])
+def test_without_a_crossing_there_is_no_break_even_level(slope):
+    assert break_even(LEVELS, gains_of(slope, 2000, spread=0.1), 0) is None
 
 
 def test_harm_and_help_are_shares_of_all_images(images):
@@ -60,7 +81,7 @@ def test_harm_and_help_are_shares_of_all_images(images):
     logits = np.eye(2)[[0, 0, 1, 1, 1]] * 5.0
     before = np.array([1.0, 0.0, 1.0, 1.0, 0.0])
     scores = image_scores(images[:5], images[:5] * 0.9)
-    found = measures(scores, logits, labels, before, 0)
+    found = measures(scores, logits, labels, before)
     assert (found["n"], found["accuracy"]) == (5, 0.6)
     assert found["harm_rate"] == pytest.approx(0.4)
     assert found["help_rate"] == pytest.approx(0.4)

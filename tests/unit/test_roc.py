@@ -93,11 +93,18 @@ def test_one_curve_for_each_class_against_the_others():
     labels = np.array([0, 1, 0, 1, 1])
     logits = np.stack([labels == 0, labels == 1, labels > 1], axis=1) * 5.0
     curves = roc.one_vs_rest(logits, labels, ["cat", "dog", "bird"])
-    assert set(curves["class"]) == {"cat", "dog"}  # there is no bird
+    assert list(dict.fromkeys(curves["class"])) == [roc.MACRO, "cat", "dog"]  # there is no bird
     for _, curve in curves.groupby("class"):
         steps = curve.sort_values(["false_positive_rate", "true_positive_rate"])
         assert steps.true_positive_rate.tolist() == curve.true_positive_rate.tolist()
         assert np.trapezoid(curve.true_positive_rate, curve.false_positive_rate) == 1
+
+
+def test_the_macro_average_is_the_mean_of_the_curves():
+    step = roc.roc_curve(np.array([0, 1]), np.array([0.0, 1.0]))  # perfect
+    chance = roc.roc_curve(np.array([0, 1]), np.array([0.0, 0.0]))  # the diagonal
+    average = roc.macro_average([step, chance])
+    assert average.to_numpy().tolist() == [[0, 0], [0, 0.5], [1, 1]]
 
 
 def test_one_class_alone_has_no_curve():

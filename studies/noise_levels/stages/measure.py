@@ -18,8 +18,8 @@ from denoising.config.params import Params
 from denoising.config.recipe import read_recipes
 from denoising.datasets.registry import load_named
 from denoising.datasets.splits import Split
+from denoising.evaluation.intervals import mean
 from denoising.evaluation.scores import psnr, ssim
-from denoising.evaluation.summaries import average
 from denoising.files.models import read_model
 from denoising.files.tables import write_csv, write_json
 from denoising.images import as_float
@@ -70,12 +70,12 @@ def main(params: Params) -> None:
         scores = {name: psnr(clean, some) for name, some in images.items()}
         for name, some in images.items():
             row = {"level": level, "denoiser": name, "n": len(clean)}
-            row |= average("psnr", scores[name], found.seed)
+            row |= mean(scores[name], found.seed).columns("psnr")
             rows.append(row | {"ssim": ssim(clean, some).mean()})
         for name in SPECIALISTS.values():
             if name in scores:
                 key, lost = f"blind_minus_{name.replace(' ', '_')}", scores["blind"] - scores[name]
-                gaps.setdefault(f"{level}", {}).update(average(key, lost, found.seed))
+                gaps.setdefault(f"{level}", {}).update(mean(lost, found.seed).columns(key))
         if level == 0:
             gaps["identity_psnr"] = float(scores["blind"].mean())
         estimates += errors_of_estimates(test, level, models["blind"], found.seed)

@@ -11,8 +11,9 @@ from denoising.config.params import Params
 from denoising.config.recipe import Recipe, read_recipe
 from denoising.datasets.registry import load_named
 from denoising.datasets.splits import Split
+from denoising.evaluation.intervals import mean, proportion
 from denoising.evaluation.scores import correct, ssim_range_2, ssim_uniform
-from denoising.evaluation.summaries import average, classification, image_scores, restoration
+from denoising.evaluation.summaries import classification, columns, image_scores
 from denoising.files.figures import write_figure
 from denoising.files.models import read_model
 from denoising.files.tables import write_csv, write_json
@@ -89,11 +90,11 @@ def score(test: Split, noisy: np.ndarray, denoised: np.ndarray) -> dict[str, dic
 
 def summarise(scores: dict[str, dict], seed: int) -> dict[str, float]:
     """Return averages over the test images, with intervals."""
-    metrics = restoration(scores["noisy"], scores["denoised"], seed)
-    for name in ("ssim_uniform", "ssim_range_2", "mae"):
-        for state, suffix in (("denoised", ""), ("noisy", "_noisy"), ("gain", "_gain")):
-            metrics |= average(f"{name}{suffix}", scores[state][name], seed)
-    return metrics
+    metrics = {name: mean(values, seed) for name, values in scores["denoised"].items()}
+    for name in scores["gain"]:
+        for state in ("noisy", "gain"):
+            metrics[f"{name}_{state}"] = mean(scores[state][name], seed)
+    return columns(metrics)
 
 
 def draw(
@@ -136,8 +137,8 @@ def classify(
     }
     metrics = {arm: classification(logits, test.labels, seed) for arm, logits in arms.items()}
     on_clean = correct(predict(clean_trained, test.images), test.labels)
-    metrics["clean_trained"] |= average("accuracy_clean", on_clean, seed)
-    return metrics
+    metrics["clean_trained"]["accuracy_clean"] = proportion(on_clean)
+    return {arm: columns(measures) for arm, measures in metrics.items()}
 
 
 if __name__ == "__main__":
