@@ -11,6 +11,8 @@ from denoising.evaluation.summaries import Measures
 from denoising.files.tables import write_csv, write_json
 from stages._paths import METRICS
 
+ARM_PARTS = Path("data/arms")
+DIFFERENCE_PARTS = Path("data/differences")
 METRIC_DIGITS = {"psnr": 2}
 OTHER_DIGITS = 4
 COLUMNS = ("measure", "value", "low", "high")

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-ARM_PARTS = Path("data/arms")
 CLEAN = Path("data/clean")
 CLASSICAL = Path("data/classical.csv")
-DIFFERENCE_PARTS = Path("data/differences")
 DETECTOR = Path("data/detector")
 NOISY = Path("data/noisy")
 METRICS = Path("metrics")

@@ -21,9 +21,9 @@ from denoising.inference.predict import predict
 from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._images import NoisyImages, read_clean, with_noise
-from stages._measures import report_result, write_arms
+from stages._measures import ARM_PARTS, report_result, write_arms
 from stages._models import read_network
-from stages._paths import ARM_PARTS, CLASSICAL, PLOTS
+from stages._paths import CLASSICAL, PLOTS
 from stages._runner import run
 
 

@@ -12,9 +12,15 @@ from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._confusion import write_confusion
 from stages._images import read_noisy
-from stages._measures import report_result, write_arms, write_differences
+from stages._measures import (
+    ARM_PARTS,
+    DIFFERENCE_PARTS,
+    report_result,
+    write_arms,
+    write_differences,
+)
 from stages._models import read_network
-from stages._paths import ARM_PARTS, DIFFERENCE_PARTS, PLOTS
+from stages._paths import PLOTS
 from stages._runner import run
 
 PICTURES = 10
