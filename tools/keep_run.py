@@ -1,8 +1,8 @@
 """Keep the results of the last run in Git: `python -m tools.keep_run fashion_mnist`.
 
-With the name of a study (`published`, `photographs`, …), keep its `dvc.lock` and durations beside
-the results that it wrote. With any other name, copy the metrics, plots, parameters, `dvc.lock` and
-durations of the pipeline to ``results/NAME``.
+With the name of a study (`published`, `photographs`, …), copy its outputs in ``data/NAME``, its
+`dvc.lock` and durations to ``results/NAME``; with any other name, the metrics, plots, report,
+parameters, `dvc.lock` and durations of the pipeline. Those of an earlier run there are replaced.
 """
 
 import argparse
@@ -20,7 +20,11 @@ from tools._program import RESULTS, ROOT, run
 from tools._seconds import read_seconds
 from tools.reruns import stages
 
-KEPT = ("metrics/*.json", "plots/**/*.csv", "plots/**/*.png", "params.yaml", "dvc.lock")
+FOLDERS = ("metrics", "plots", "report")
+KEPT = (
+    *("metrics/*.json", "plots/**/*.csv", "plots/**/*.png", "report/index.html"),
+    *("params.yaml", "dvc.lock"),
+)
 STUDIES = ROOT / "studies"
 
 
@@ -39,31 +43,48 @@ def main() -> None:
 
 
 def keep_pipeline(target: Path) -> None:
-    """Copy the results of the pipeline to `target`, and replace those of an earlier run there."""
+    """Copy the results of the pipeline to `target`."""
     if target.exists() and not (target / "dvc.lock").exists():
         raise UserError(f"{target} exists, but holds no kept run. Choose another name.")
     check_finished(Path("dvc.yaml"))
     files = [path for pattern in KEPT for path in sorted(ROOT.glob(pattern))]
-    for folder in ("metrics", "plots"):
+    for folder in FOLDERS:
         shutil.rmtree(target / folder, ignore_errors=True)
     for path in files:
-        copy = target / path.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+        copy(path, target / path.relative_to(ROOT))
     write_json(target / "seconds.json", pipeline_seconds())
     print(f"Kept {len(files) + 1} files in {target.relative_to(ROOT)}.")
 
 
 def keep_study(study: Path, target: Path) -> None:
-    """Copy the lock of a study to its results, and write the durations of its recipes."""
-    check_finished(study.relative_to(ROOT) / "dvc.yaml")
-    shutil.copyfile(study / "dvc.lock", target / "dvc.lock")
+    """Copy the outputs and the lock of a study to `target`, with the durations of its recipes.
+
+    A duration that this folder has not logged is that of the earlier run.
+    """
+    pipeline = study.relative_to(ROOT) / "dvc.yaml"
+    check_finished(pipeline)
+    folder, path = Path("data", study.name), target / "seconds.json"
+    outs = [Path(out) for stage in stages(str(pipeline)).values() for out in stage.outs]
     recipes = read_yaml(study / "params.yaml").get("recipes", {})
-    if seconds := recipe_seconds(study.name, list(recipes)):
-        path = target / "seconds.json"
-        known = (read_json(path) if path.is_file() else {}) | seconds
-        write_json(path, {name: known[name] for name in recipes if name in known})
-    print(f"Kept the lock of {study.name} in {target.relative_to(ROOT)}.")
+    known = read_json(path) if path.is_file() else {}
+    known |= recipe_seconds(study.name, list(recipes))
+    shutil.rmtree(target, ignore_errors=True)
+    for out in outs:
+        if folder in out.parents:
+            copy(ROOT / out, target / out.relative_to(folder))
+    copy(study / "dvc.lock", target / "dvc.lock")
+    if seconds := {name: known[name] for name in recipes if name in known}:
+        write_json(path, seconds)
+    print(f"Kept the outputs of {study.name} in {target.relative_to(ROOT)}.")
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file, or a folder with all that is in it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
 
 
 def check_finished(pipeline: Path) -> None:

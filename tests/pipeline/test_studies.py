@@ -31,7 +31,7 @@ def test_a_recipe_runs_from_its_parameters_to_its_metrics(project):
     write_yaml(path, {"seed": 0, "recipes": {"small": recipe}, "published": {}})
 
     succeed(f"dvc repro {PUBLISHED}/dvc.yaml:evaluate@small", project)
-    results = project / "results/published"
+    results = project / "data/published"
     written = (results / "metrics/small.json").read_text()
     found = json.loads(written)
     assert found["psnr_gain"] == pytest.approx(found["psnr"] - found["psnr_noisy"], abs=1e-3)
@@ -48,6 +48,7 @@ def test_a_recipe_runs_from_its_parameters_to_its_metrics(project):
         assert list(table["images"].unique()) == ["noisy", "denoised", "gain"]
         assert table.groupby("images")["percent"].sum().tolist() == pytest.approx([100] * 3)
     assert {"curves.png", "pictures.png"} < {file.name for file in folder.iterdir()}
+    assert small_is_kept_alone(project) == written
 
     lock = (project / PUBLISHED / "dvc.lock").read_text()
     assert "Running" not in succeed(f"dvc repro {PUBLISHED}/dvc.yaml", project)
@@ -60,6 +61,28 @@ def test_a_recipe_runs_from_its_parameters_to_its_metrics(project):
     assert "no recipe 'missing'. Expected one of: small" in done.stderr
 
 
+def small_is_kept_alone(project: Path) -> str:
+    """Keep the study; return the metrics of its one recipe, all that is left of earlier runs."""
+    succeed("python -m tools.keep_run published", project)
+    kept = project / "results/published"
+    assert {path.name for path in kept.glob("*/*")} == {"small.json", "small"}
+    assert (kept / "dvc.lock").read_text() == (project / PUBLISHED / "dvc.lock").read_text()
+    assert list(json.loads((kept / "seconds.json").read_text())) == ["small"]
+    assert (kept / "plots/small/curves.png").is_file()
+    return (kept / "metrics/small.json").read_text()
+
+
+def test_a_study_is_restored_from_the_run_cache_and_has_no_metrics_in_dvc(project):
+    path = "studies/traffic_signs"
+    write_yaml(project / path / "params.yaml", {"seeds": [0], "levels": [0.2]})
+    succeed(f"dvc repro {path}/dvc.yaml", project)
+    assert "traffic_signs" not in succeed("dvc metrics show", project)
+    for gone in (project / path / "dvc.lock", project / "data/traffic_signs/scores.csv"):
+        gone.unlink()
+    assert "from cache" in succeed(f"dvc repro {path}/dvc.yaml", project)
+    assert len(pd.read_csv(project / "data/traffic_signs/scores.csv")) == 1
+
+
 def test_the_study_of_noise_levels_runs(project):
     recipes = read_yaml(ROOT / LEVELS / "params.yaml")["recipes"]
     chosen = ("specialist_2", "blind", "specialist_1_psnr", "level_input")
@@ -67,7 +90,7 @@ def test_the_study_of_noise_levels_runs(project):
     values = {"seed": 0, "recipes": {name: recipes[name] | small for name in chosen}}
     write_yaml(project / LEVELS / "params.yaml", values)
     succeed(f"dvc repro {LEVELS}/dvc.yaml", project)
-    results = project / "results/noise_levels"
+    results = project / "data/noise_levels"
     levels = pd.read_csv(results / "levels.csv")
     denoisers = set(levels[levels["level"] == 0.2]["denoiser"])
     given = {"level given", "level estimated", "half the level", "twice the level"}

@@ -239,6 +239,17 @@ def test_metrics_are_in_git_and_all_other_outputs_are_cached():
             assert all(isinstance(path, str) for path in stage.get("outs", []))
 
 
+def test_outputs_of_studies_are_cached_files_of_their_own_and_no_metrics():
+    """DVC's metrics are those of the pipeline alone; without a cache there is no run cache."""
+    for stage in EVERYWHERE:
+        study = Path(stage.file).parent.name
+        if study:
+            assert not stage.metrics
+            own = (f"data/{study}/", f"models/{study}")
+            assert all(out.startswith(own) for out in stage.outs)
+            assert "cache: false" not in (ROOT / stage.file).read_text("utf-8")
+
+
 def test_stages_without_a_network_import_neither_keras_nor_tensorflow():
     program = (
         "import stages.download, stages.add_noise, stages.run_detector, stages.compute_roc, sys;"

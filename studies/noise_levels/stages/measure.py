@@ -32,7 +32,7 @@ from stages._paths import MODELS
 from stages._runner import run
 
 STUDY = Path("studies/noise_levels")
-RESULTS = Path("results/noise_levels")
+OUTPUTS = Path("data/noise_levels")
 IMAGES = 2000  # the first ones of the test set
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 SPECIALISTS = {"mean_absolute_error": "specialist", "psnr": "specialist psnr"}
@@ -79,9 +79,9 @@ def main(params: Params) -> None:
         if level == 0:
             gaps["identity_psnr"] = float(scores["blind"].mean())
         estimates += errors_of_estimates(test, level, models["blind"], found.seed)
-    write_csv(RESULTS / "levels.csv", pd.DataFrame(rows))
-    write_csv(RESULTS / "estimates.csv", pd.DataFrame(estimates))
-    write_json(RESULTS / "metrics.json", gaps)
+    write_csv(OUTPUTS / "levels.csv", pd.DataFrame(rows))
+    write_csv(OUTPUTS / "estimates.csv", pd.DataFrame(estimates))
+    write_json(OUTPUTS / "metrics.json", gaps)
 
 
 def denoise_all(

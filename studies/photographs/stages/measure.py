@@ -34,7 +34,7 @@ from stages._paths import MODELS
 from stages._runner import run
 from studies.photographs.stages._patches import Settings, read_settings
 
-RESULTS = Path("results/photographs")
+OUTPUTS = Path("data/photographs")
 LEVELS = (15, 25, 50)  # of 255, the scale of denoising papers
 CROP = 128  # pixels, the side of the middle of a photograph
 SHOWN = 25
@@ -68,9 +68,9 @@ def main(params: Params) -> None:
             if level == SHOWN:
                 shown.append({"original": clean, **images})
     table = pd.DataFrame(rows)
-    write_csv(RESULTS / "measures.csv", table)
-    write_json(RESULTS / "metrics.json", ahead(table))
-    write_figure(RESULTS / "pictures.png", draw(shown))
+    write_csv(OUTPUTS / "measures.csv", table)
+    write_json(OUTPUTS / "metrics.json", ahead(table))
+    write_figure(OUTPUTS / "pictures.png", draw(shown))
 
 
 def made_noisy(clean: np.ndarray, level: float, number: int, seed: int) -> np.ndarray:

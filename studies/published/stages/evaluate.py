@@ -31,7 +31,7 @@ from stages._runner import run
 
 STUDY = Path("studies/published")
 NETWORKS = MODELS / "published"
-RESULTS = Path("results/published")
+OUTPUTS = Path("data/published")
 PICTURES = 10
 PUBLISHED_SSIM = (ssim_uniform, ssim_range_2)
 # Scores drawn as histograms, with their labels and the widths of the bins.
@@ -59,7 +59,7 @@ def main(params: Params, name: str) -> None:
     draw(name, history, scores, test, noisy, denoised)
     if recipe.classifier:
         metrics["classification"] = classify(name, test, noisy, denoised, seed)
-    write_json(RESULTS / "metrics" / f"{name}.json", metrics)
+    write_json(OUTPUTS / "metrics" / f"{name}.json", metrics)
 
 
 def cost(recipe: Recipe, split: Split) -> dict[str, int]:
@@ -106,7 +106,7 @@ def draw(
     denoised: np.ndarray,
 ) -> None:
     """Write the losses, the histograms of the scores, a figure of both, and example images."""
-    folder = RESULTS / "plots" / name
+    folder = OUTPUTS / "plots" / name
     write_csv(folder / "history.csv", history)
     tables = {}
     for key, (label, width) in SCORES.items():

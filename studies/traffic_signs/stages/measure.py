@@ -1,8 +1,8 @@
 """Score the traffic-sign detector over seeds and noise levels.
 
-`python -m studies.traffic_signs.stages.measure` writes a row per seed and level, with the keys of
-`metrics/roc.json`. Everything else is as in the main `params.yaml`; the row for its seed and level
-equals the pipeline's result.
+`python -m studies.traffic_signs.stages.measure` writes a row per seed and level, with the measures
+of `plots/detector/summary.csv`. Everything else is as in the main `params.yaml`; the row for its
+seed and level equals the pipeline's result.
 """
 
 from itertools import product
@@ -23,7 +23,7 @@ from stages._runner import run
 from stages.run_detector import run_rendered
 
 STUDY = Path("studies/traffic_signs")
-RESULTS = Path("results/traffic_signs")
+OUTPUTS = Path("data/traffic_signs")
 
 
 class Settings(Section):
@@ -41,7 +41,7 @@ def main(params: Params) -> None:
         _, labels, outputs = run_rendered(changed)
         rows.append({"seed": seed, "level": level})
         rows[-1] |= summary(labels, outputs, params.roc.resamples, seed)
-    write_csv(RESULTS / "scores.csv", pd.DataFrame(rows))
+    write_csv(OUTPUTS / "scores.csv", pd.DataFrame(rows))
 
 
 if __name__ == "__main__":
