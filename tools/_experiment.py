@@ -5,14 +5,13 @@ from pathlib import Path
 import pandas as pd
 
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
-from denoising.files.tables import read_json
+from denoising.files.tables import read_csv, read_json
 from tools._kept import (
     DIGITS,
     FASHION,
     MEASURES,
     Measure,
     markdown,
-    number,
     read_yaml,
     value,
     with_interval,
@@ -21,18 +20,16 @@ from tools._provenance import sentence
 
 SEEDS = (FASHION, FASHION / "seed_1", FASHION / "seed_2")
 CONTROL = FASHION / "classification_weight_1"
-SUMMARY = [
-    "classifier:clean_trained.accuracy_clean",
-    "classifier:clean_trained.accuracy",
-    "denoised:denoised_clean_trained.accuracy",
-    "classifier:noise_trained.accuracy",
-    "joint:joint.accuracy",
-]
+NOT_IN_SUMMARY = ("denoised_trained",)
 
 
 def summary() -> str:
     """Return the accuracy of the main arms, in five rows."""
-    chosen = [one for one in MEASURES if f"{one.file}:{one.key}" in SUMMARY]
+    chosen = [
+        one
+        for one in MEASURES
+        if one.measure.startswith("accuracy") and not one.minus and one.arm not in NOT_IN_SUMMARY
+    ]
     return markdown(
         pd.DataFrame(
             {
@@ -45,8 +42,8 @@ def summary() -> str:
 
 
 def _percent(run: Path, one: Measure) -> str:
-    found = value(run, one.file, one.key)
-    return "" if found is None else f"{found:.1%}"
+    found = value(run, one)
+    return "" if found is None else f"{found.value:.1%}"
 
 
 def results() -> str:
@@ -54,8 +51,8 @@ def results() -> str:
     rows = [
         {
             "": one.label,
-            "digits": with_interval(DIGITS, one.file, one.key),
-            "Fashion-MNIST": with_interval(FASHION, one.file, one.key),
+            "digits": with_interval(DIGITS, one),
+            "Fashion-MNIST": with_interval(FASHION, one),
             "three seeds": _range(one),
         }
         for one in MEASURES
@@ -65,53 +62,48 @@ def results() -> str:
 
 def _range(one: Measure) -> str:
     """Return the smallest and the largest value over the seeds, if every seed has one."""
-    values = [value(run, one.file, one.key) for run in SEEDS]
-    known = [found for found in values if found is not None]
+    known = [found for run in SEEDS if (found := value(run, one))]
     if len(known) < len(SEEDS):
         return ""
-    return f"{number(one.key, min(known))} to {number(one.key, max(known))}"
+    smallest, largest = min(known), max(known)
+    return f"{smallest.text(smallest.value)} to {largest.text(largest.value)}"
 
 
 def control() -> str:
     """Return the joint network's figures with and without its reconstruction loss."""
+    columns = [
+        Measure("accuracy", "joint", "accuracy"),
+        Measure(
+            f"minus {ARMS['noise_trained'].label} (paired)", "joint", "accuracy", "noise_trained"
+        ),
+        Measure("PSNR (dB)", "joint", "psnr"),
+    ]
     rows = []
     for run in (FASHION, CONTROL):
         weight = read_yaml(run / "params.yaml")["joint"]["classification_weight"]
-        gain = "joint_minus_noise_trained.accuracy"
-        rows.append(
-            {
-                "`joint.classification_weight`": f"{weight:g}",
-                "accuracy": with_interval(run, "joint", "joint.accuracy"),
-                f"minus {ARMS['noise_trained'].label} (paired)": with_interval(run, "joint", gain),
-                "PSNR (dB)": with_interval(run, "joint", "psnr"),
-            }
-        )
+        row = {"`joint.classification_weight`": f"{weight:g}"}
+        rows.append(row | {one.label: with_interval(run, one) for one in columns})
     return markdown(pd.DataFrame(rows))
 
 
 def classical() -> str:
     """Return the figures of denoisers without training on the digits, beside the autoencoder."""
-    found = read_json(DIGITS / "metrics/classical.json")
-    ours, classifier = (
-        read_json(DIGITS / f"metrics/{name}.json") for name in ("denoised", "classifier")
-    )
-    rows = [("no denoising", "", ours["psnr_noisy"], classifier["clean_trained"])]
-    rows += [
-        (arm.label, f"{found[name]['parameter']:g}", found[name]["psnr"], found[name])
-        for name, arm in FILTER_ARMS.items()
-    ]
-    rows.append(("autoencoder", "", ours["psnr"], ours["denoised_clean_trained"]))
-    accuracy = "{accuracy:.4f} ({accuracy_low:.4f} to {accuracy_high:.4f})"
-    cells = [
-        {
-            "denoiser": label,
-            "parameter": parameter,
-            "PSNR (dB)": f"{psnr:.2f}",
-            "accuracy": accuracy.format(**scores),
-        }
-        for label, parameter, psnr, scores in rows
-    ]
-    return markdown(pd.DataFrame(cells))
+    parameters = read_csv(DIGITS / "plots/filters.csv").set_index("arm")["parameter"]
+    labels = {"clean_trained": "no denoising"}
+    labels |= {name: arm.label for name, arm in FILTER_ARMS.items()}
+    labels |= {"denoised_clean_trained": "autoencoder"}
+    rows = []
+    for arm, label in labels.items():
+        psnr = value(DIGITS, Measure(label, arm, "psnr"))
+        rows.append(
+            {
+                "denoiser": label,
+                "parameter": f"{parameters[arm]:g}" if arm in parameters else "",
+                "PSNR (dB)": psnr.text(psnr.value) if psnr else "",
+                "accuracy": with_interval(DIGITS, Measure(label, arm, "accuracy")),
+            }
+        )
+    return markdown(pd.DataFrame(rows))
 
 
 def seconds() -> str:

@@ -1,5 +1,6 @@
 """Numbers of kept runs, and tables of them in Markdown."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,46 +8,58 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from denoising.config.yaml_reader import load
-from denoising.evaluation.arms import ARMS
+from denoising.evaluation.arms import ARMS, FILTER_ARMS
 from denoising.files.atomic import existing
-from denoising.files.tables import read_json
-from tools._program import RESULTS, ROOT
+from denoising.files.tables import read_csv
+from tools._program import RESULTS
 
-DIGITS = ROOT
+DIGITS = RESULTS / "digits"
 FASHION = RESULTS / "fashion_mnist"
 
 
 class Measure(NamedTuple):
-    """A number of a run: its shown name, its file in ``metrics/``, and its key there."""
+    """A measure of an arm, or its paired difference from another arm, with its shown name."""
 
     label: str
-    file: str
-    key: str
+    arm: str
+    measure: str
+    minus: str = ""
+
+
+class Value(NamedTuple):
+    """A number of a run with its 95% interval; `low` and `high` are NaN if it has none."""
+
+    value: float
+    low: float
+    high: float
+    decimals: int
+    signed: bool
+
+    def __str__(self) -> str:
+        ends = [self.text(end) for end in (self.low, self.high) if not math.isnan(end)]
+        interval = f" ({' to '.join(ends)})" if ends else ""
+        return f"{self.text(self.value)}{interval}"
+
+    def text(self, number: float) -> str:
+        """Return a number with the digits and the sign of this measure."""
+        return f"{number:{'+' if self.signed else ''}.{self.decimals}f}"
 
 
 JOINT, NOISE_TRAINED = ARMS["joint"].label, ARMS["noise_trained"].label
 MEASURES = [
-    Measure(
-        f"{ARMS['clean_trained'].label} on clean images",
-        "classifier",
-        "clean_trained.accuracy_clean",
+    Measure(f"{ARMS['clean_trained'].label} on clean images", "clean_trained", "accuracy_clean"),
+    Measure(f"{ARMS['clean_trained'].label} on noisy images", "clean_trained", "accuracy"),
+    *(
+        Measure(ARMS[arm].label, arm, "accuracy")
+        for arm in ("denoised_clean_trained", "noise_trained", "denoised_trained", "joint")
     ),
-    Measure(
-        f"{ARMS['clean_trained'].label} on noisy images", "classifier", "clean_trained.accuracy"
-    ),
-    Measure(ARMS["denoised_clean_trained"].label, "denoised", "denoised_clean_trained.accuracy"),
-    Measure(NOISE_TRAINED, "classifier", "noise_trained.accuracy"),
-    Measure(ARMS["denoised_trained"].label, "calibration", "denoised_trained.accuracy"),
-    Measure(JOINT, "joint", "joint.accuracy"),
-    Measure(
-        f"{JOINT} minus {NOISE_TRAINED} (paired)", "joint", "joint_minus_noise_trained.accuracy"
-    ),
-    Measure("PSNR of noisy images (dB)", "denoised", "psnr_noisy"),
-    Measure("PSNR of the autoencoder (dB)", "denoised", "psnr"),
+    Measure(f"{JOINT} minus {NOISE_TRAINED} (paired)", "joint", "accuracy", "noise_trained"),
+    Measure("PSNR of noisy images (dB)", "clean_trained", "psnr"),
+    Measure("PSNR of the autoencoder (dB)", "denoised_clean_trained", "psnr"),
     Measure(f"PSNR of the {JOINT} (dB)", "joint", "psnr"),
-    Measure("SSIM of noisy images", "denoised", "ssim_noisy"),
-    Measure("SSIM of the autoencoder", "denoised", "ssim"),
-    Measure("MAE of the autoencoder", "denoised", "mae"),
+    Measure("SSIM of noisy images", "clean_trained", "ssim"),
+    Measure("SSIM of the autoencoder", "denoised_clean_trained", "ssim"),
+    Measure("MAE of the autoencoder", "denoised_clean_trained", "mae"),
 ]
 
 
@@ -55,27 +68,50 @@ def read_yaml(path: Path) -> Any:
     return load(existing(path).read_text("utf-8"))
 
 
-def value(run: Path, file: str, key: str) -> float | None:
-    """Return a number of a run, by its dotted key; None if the run lacks it."""
-    path = run / "metrics" / f"{file}.json"
-    found: Any = read_json(path) if path.is_file() else {}
-    for part in key.split("."):
-        found = found.get(part) if found else None
-    return found
+def value(run: Path, one: Measure) -> Value | None:
+    """Return a number of a run; None if the run lacks it."""
+    path = run / "plots" / ("differences.csv" if one.minus else "arms.csv")
+    if not path.is_file():
+        return None
+    table = read_csv(path)
+    here = (table["arm"] == one.arm) & (table["measure"] == one.measure)
+    if one.minus:
+        here &= table["minus"] == one.minus
+    rows = table.loc[here, ["value", "low", "high"]].to_numpy(float)
+    if not len(rows):
+        return None
+    number, low, high = map(float, rows[0])
+    return Value(number, low, high, decimals(run, one), signed=bool(one.minus))
 
 
-def with_interval(run: Path, file: str, key: str) -> str:
-    """Return a number of a run as text, with its interval if there is one."""
-    ends = [value(run, file, f"{key}{end}") for end in ("", "_low", "_high")]
-    texts = [number(key, found) for found in ends if found is not None]
-    return f"{texts[0]} ({texts[1]} to {texts[2]})" if len(texts) == 3 else "".join(texts)
+def decimals(run: Path, one: Measure) -> int:
+    """Return the decimals that a number is shown with.
+
+    A proportion of images has as many as it takes to tell one image more or less: 3 of 300.
+    """
+    if one.measure.startswith("psnr"):
+        return 2
+    if not one.measure.startswith("accuracy"):
+        return 4
+    return math.ceil(math.log10(images(run, one.arm)))
 
 
-def number(key: str, found: float) -> str:
-    """Return a number as text, with the digits and the sign that suit its key."""
-    if "minus" in key:
-        return f"{found:+.4f}"
-    return f"{found:.2f}" if key.startswith("psnr") else f"{found:.4f}"
+def images(run: Path, arm: str) -> int:
+    """Return the number of test images on which an arm was measured."""
+    if arm not in FILTER_ARMS:
+        return data(run)["test"]
+    return int(read_csv(run / "plots/filters.csv").set_index("arm").at[arm, "n"])
+
+
+def data(run: Path) -> dict[str, int]:
+    """Return the numbers of images, pixels, channels and classes of a run's data set."""
+    table = read_csv(run / "plots/data.csv").set_index("measure")["value"]
+    return {str(key): int(number) for key, number in table.drop("dataset").items()}
+
+
+def with_interval(run: Path, one: Measure) -> str:
+    """Return a number of a run as text, with its interval if there is one; empty if it lacks it."""
+    return str(value(run, one) or "")
 
 
 def markdown(table: pd.DataFrame) -> str:

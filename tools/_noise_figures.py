@@ -1,6 +1,6 @@
 """The figures of docs/noise_study.md."""
 
-from typing import Any
+from math import isnan
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -30,10 +30,10 @@ def accuracy(sweep: pd.DataFrame) -> Figure:
     return figure
 
 
-def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, Any]]) -> Figure:
+def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure:
     """Draw the accuracy gained by denoising, by level, in a panel for each kind of noise.
 
-    `break_even` holds the break-even level of each kind and its interval, as ``sweep.json`` does.
+    `break_even` holds the row of ``break_even.csv`` of each kind.
     """
     figure = Figure(figsize=(10, 3), dpi=DPI, layout="constrained")
     axes = figure.subplots(1, len(KINDS), sharey=True)
@@ -44,10 +44,10 @@ def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, Any]]) -> Figure:
         axis.axhline(0, color="#999999", linewidth=1)
         axis.plot(part.index, points, color=colour, marker=".")
         found = break_even[name]
-        if found["break_even_found"]:
-            ends = found["break_even_level_low"], found["break_even_level_high"]
-            axis.axvspan(*ends, color=colour, alpha=0.2, linewidth=0)
-            axis.axvline(found["break_even_level"], color=colour, linewidth=1, linestyle=":")
+        if found["found"]:
+            axis.axvline(found["value"], color=colour, linewidth=1, linestyle=":")
+            if not isnan(found["low"]):  # resolved
+                axis.axvspan(found["low"], found["high"], color=colour, alpha=0.2, linewidth=0)
         title = f"{kind.label} (in training)" if name == TRAINED else kind.label
         axis.set(title=title, xlabel="level")
         axis.grid(alpha=0.2)

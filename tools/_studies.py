@@ -4,9 +4,9 @@ import pandas as pd
 
 from denoising.evaluation.arms import FILTER_ARMS
 from denoising.files.atomic import existing
-from denoising.files.tables import read_csv, read_json
-from tools._kept import markdown
-from tools._program import RESULTS, ROOT
+from denoising.files.tables import read_csv
+from tools._kept import DIGITS, markdown
+from tools._program import RESULTS
 
 MEASURES = RESULTS / "photographs" / "measures.csv"
 SCORES = RESULTS / "traffic_signs" / "scores.csv"
@@ -35,11 +35,13 @@ def photographs() -> str:
 
 def auc() -> str:
     """Return a sentence on the detector's ROC curve at the default noise level."""
-    found = read_json(ROOT / "metrics" / "roc.json")
+    table = read_csv(DIGITS / "plots/detector/summary.csv").set_index("measure")
+    value, auc = table["value"], table.loc["auc"]
     return (
-        "AUC {auc:.3f} (95% interval {auc_low:.3f} to {auc_high:.3f}), equal error rate {eer:.3f}, "
-        "and a true positive\nrate of {tpr_at_1pct_fpr:.1%} at 1% false positives."
-    ).format(**found)
+        f"AUC {auc['value']:.3f} (95% interval {auc['low']:.3f} to {auc['high']:.3f}), "
+        f"equal error rate {value['eer']:.3f}, and a true positive\n"
+        f"rate of {value['tpr_at_1pct_fpr']:.1%} at 1% false positives."
+    )
 
 
 def detector() -> str:

@@ -12,9 +12,9 @@ import pandas as pd
 
 from denoising.evaluation.arms import FILTER_ARMS
 from denoising.files.atomic import replacing
-from denoising.files.tables import read_csv, read_json
+from denoising.files.tables import read_csv
 from denoising.noise.kinds import KINDS
-from tools._kept import DIGITS, FASHION, MEASURES, markdown, read_yaml, with_interval
+from tools._kept import DIGITS, FASHION, MEASURES, data, markdown, read_yaml, with_interval
 from tools._program import RESULTS, ROOT, run
 from tools._provenance import sentence
 
@@ -39,7 +39,7 @@ def pipeline_card(name: str, folder: Path) -> str:
     params = read_yaml(folder / "params.yaml")
     noise = params["noise"]
     scores = [
-        {"measure": one.label, "value (95% interval)": with_interval(folder, one.file, one.key)}
+        {"measure": one.label, "value (95% interval)": with_interval(folder, one)}
         for one in MEASURES
     ]
     lock = folder / "dvc.lock"
@@ -49,13 +49,13 @@ def pipeline_card(name: str, folder: Path) -> str:
         command=COMMANDS[name],
         params=params,
         classes=params["datasets"][name]["source"]["classes"],
-        data=read_json(folder / "metrics" / "data.json"),
+        data=data(folder),
         noise=f"{KINDS[noise['kind']].label} noise of level {noise['level']:g}",
         unit=KINDS[noise["kind"]].unit,
         clipped=noise["clip"],
         drawn=DRAWN[params["training"]["noise"]],
         scores=markdown(pd.DataFrame(scores)),
-        version="" if folder == DIGITS else sentence("These figures", lock, dataset=name),
+        version=sentence("These figures", lock, dataset=name),
     )
 
 

@@ -4,8 +4,8 @@ The words are in `noise_study.md.jinja`; every number is read from a table.
 """
 
 from functools import cache
+from math import isnan
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import pandas as pd
@@ -80,20 +80,28 @@ def blind_lead(level: float, other: str = "specialist") -> float:
 
 def area(arm: str) -> float:
     """Return the average accuracy of an arm over all levels of Gaussian noise."""
-    return read_json(FASHION / "metrics/sweep.json")["area"][arm]
+    return number(FASHION / "plots/areas.csv", "value", kind="gaussian", arm=arm)
 
 
-def break_even(kind: str) -> dict[str, Any]:
-    """Return the ``break_even_level`` of a kind of noise, and the rest of its metrics."""
-    found = read_json(FASHION / "metrics/sweep.json")
-    return found if kind == "gaussian" else found["other_kinds"][kind]
+def break_even(kind: str) -> dict[str, float]:
+    """Return the break-even level of a kind of noise, its interval, and whether there is one.
+
+    ``low`` and ``high`` are NaN if the crossing is not resolved between two levels.
+    """
+    path = FASHION / "plots/break_even.csv"
+    return {key: number(path, key, kind=kind) for key in ("value", "low", "high", "found")}
 
 
 def break_even_text(kind: str) -> str:
-    """Return the level from which on denoising pays off, with its interval."""
-    found = break_even(kind)
-    low, high = found["break_even_level_low"], found["break_even_level_high"]
-    return f"{found['break_even_level']:.3f} ({low:.3f} to {high:.3f})"
+    """Return the level from which on denoising pays off, with its interval if it is resolved."""
+    return crossing_text(**break_even(kind))
+
+
+def crossing_text(value: float, low: float, high: float, found: float) -> str:
+    """Return a break-even level as text: without an interval it has the digits of the levels."""
+    if not found:
+        return "none of these levels"
+    return f"about {value:.2f}" if isnan(low) else f"{value:.3f} ({low:.3f} to {high:.3f})"
 
 
 def versions() -> str:

@@ -1,4 +1,4 @@
-"""Measure how far metrics differ between processors: `python -m tools.portability`.
+"""Measure how far measures differ between processors: `python -m tools.portability`.
 
 The pipeline of the last commit runs in fresh clones, with the processor's newest instructions, and
 without some of them as stand-ins for other hardware. The differences from the first run are printed
@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from denoising.evaluation.arms import ARMS
 from denoising.files.atomic import replacing
-from tools._kept import markdown, value
+from denoising.files.tables import read_csv
+from tools._kept import Measure, markdown, value
 from tools._program import RESULTS, ROOT
 from tools._program import run as run_program
 from tools.verify import check_committed, run
@@ -24,15 +26,18 @@ VARIANTS: dict[str, dict[str, str]] = {
     "oneDNN for AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
     "oneDNN for SSE4.1": {"ONEDNN_MAX_CPU_ISA": "SSE41"},
 }
-METRICS = {
-    "classifier": (
-        "clean_trained.accuracy_clean",
-        "clean_trained.accuracy",
-        "noise_trained.accuracy",
-    ),
-    "denoised": ("psnr", "ssim", "mae", "denoised_clean_trained.accuracy"),
-    "joint": ("psnr", "ssim", "joint.accuracy"),
-    "roc": ("auc",),
+MEASURES = {
+    "clean_trained": ("accuracy_clean", "accuracy"),
+    "noise_trained": ("accuracy",),
+    "denoised_clean_trained": ("psnr", "ssim", "mae", "accuracy"),
+    "joint": ("psnr", "ssim", "accuracy"),
+}
+WORDS = {
+    "accuracy_clean": "accuracy on clean images",
+    "accuracy": "accuracy",
+    "psnr": "PSNR (dB)",
+    "ssim": "SSIM",
+    "mae": "MAE",
 }
 
 
@@ -41,9 +46,9 @@ def main() -> None:
     found = {name: measure(variables) for name, variables in VARIANTS.items()}
     first, *others = VARIANTS
     rows = [
-        {"metric": metric, first: f"{value:.6g}"}
-        | {name: f"{found[name][metric] - value:+.2g}" for name in others}
-        for metric, value in found[first].items()
+        {"measure": measure, first: f"{number:.6g}"}
+        | {name: f"{found[name][measure] - number:+.2g}" for name in others}
+        for measure, number in found[first].items()
     ]
     text = markdown(pd.DataFrame(rows))
     print(text)
@@ -52,18 +57,26 @@ def main() -> None:
 
 
 def measure(variables: dict[str, str]) -> dict[str, float]:
-    """Return the metrics of a run in a fresh clone, with these environment variables."""
+    """Return the measures of a run in a fresh clone, with these environment variables."""
     with tempfile.TemporaryDirectory() as folder:
         run("git", "clone", "--quiet", ROOT, folder)
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         environment = os.environ | {"PATH": path} | variables
         run(sys.executable, "-m", "dvc", "repro", "--force", cwd=folder, env=environment)
-        found = {
-            f"{file}: {key}": value(Path(folder), file, key)
-            for file, keys in METRICS.items()
-            for key in keys
-        }
-    return {metric: number for metric, number in found.items() if number is not None}
+        return measured(Path(folder))
+
+
+def measured(run: Path) -> dict[str, float]:
+    """Return the measures of a run, by their shown names."""
+    measures = [
+        Measure(f"{ARMS[arm].label}: {WORDS[name]}", arm, name)
+        for arm, names in MEASURES.items()
+        for name in names
+    ]
+    found = {one.label: number.value for one in measures if (number := value(run, one))}
+    detector = read_csv(run / "plots/detector/summary.csv")
+    auc = detector.loc[detector["measure"] == "auc", "value"].item()
+    return found | {"detector: AUC": float(auc)}
 
 
 if __name__ == "__main__":

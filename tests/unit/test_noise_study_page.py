@@ -1,6 +1,7 @@
 """The page on when denoising pays off: its numbers and statements match the kept tables."""
 
 import re
+from math import nan
 
 import pytest
 
@@ -33,7 +34,7 @@ def accuracy(level: float, arm: str, end: str = "") -> float:
 
 def test_the_statements_about_denoising_hold():
     """In the order of the page; if one fails, the page needs other words."""
-    assert all(break_even(kind)["break_even_found"] for kind in KINDS)
+    assert all(break_even(kind)["found"] for kind in KINDS)
     assert accuracy(0.05, DENOISED, "_high") < accuracy(0.05, "clean_trained", "_low")
     for arm in ("noise_trained", "denoised_trained", "joint"):
         assert abs(accuracy(0.2, arm) - accuracy(0.2, DENOISED)) < 0.01
@@ -100,6 +101,30 @@ def test_the_statements_about_the_posterior_mean_hold():
 def test_a_reference_to_no_number_is_refused(call, fault):
     with pytest.raises(UserError, match=fault):
         noise_study.rendered(f"It is {{{{ {call} | percent }}}}.")
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ((0.0571, 0.0545, 0.0598, 1), "0.057 (0.054 to 0.060)"),
+        ((0.05, nan, nan, 1), "about 0.05"),
+        ((nan, nan, nan, 0), "none of these levels"),
+    ],
+)
+def test_a_crossing_has_an_interval_where_it_is_resolved(row, text):
+    assert noise_study.crossing_text(*row) == text
+
+
+def test_a_kind_without_a_resolved_crossing_is_drawn_without_a_band():
+    found = noise_study.table(noise_study.FASHION / "plots/sweep.csv")
+    crossings = {kind: break_even(kind) for kind in KINDS}
+    crossings["speckle"] |= {"low": nan, "high": nan}
+    crossings["poisson"] = {"value": nan, "low": nan, "high": nan, "found": 0}
+    axes = _noise_figures.gain(found, crossings).axes
+    drawn = {
+        kind: (len(axis.lines), len(axis.patches)) for kind, axis in zip(KINDS, axes, strict=True)
+    }
+    assert (drawn["gaussian"], drawn["speckle"], drawn["poisson"]) == ((3, 1), (3, 0), (2, 0))
 
 
 def test_figures_have_a_line_for_each_arm_and_each_denoiser():

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 
 from denoising.files.errors import UserError
-from denoising.files.tables import read_json, write_json
+from denoising.files.tables import read_json, write_csv
 from tests.support.dag import ROOT
 from tests.support.yaml_files import read_yaml
-from tools import _experiment, _studies, model_cards, tables
+from tools import _experiment, _kept, _studies, model_cards, tables
+from tools._provenance import changed_stages
 
+RUNS = [_kept.DIGITS, *_experiment.SEEDS, _experiment.CONTROL]
 TABLES = {name for page in tables.pages() for name in tables.markers(page.read_text("utf-8"))}
 
 
@@ -59,13 +61,54 @@ def test_the_summary_has_five_rows():
     assert rows[0] == "| accuracy | digits | Fashion-MNIST |"
 
 
-def test_changed_metrics_change_the_table(tmp_path, monkeypatch):
-    path = tmp_path / "metrics" / "denoised.json"
-    write_json(path, read_json(ROOT / "metrics/denoised.json") | {"psnr": 99.0})
-    monkeypatch.setattr(_experiment, "DIGITS", tmp_path)
+def table_of(values: dict[str, float]) -> pd.DataFrame:
+    """Return measures of the denoised images as the rows of a run's table of arms."""
+    rows = [
+        {"arm": "denoised_clean_trained", "measure": measure, "value": value}
+        for measure, value in values.items()
+    ]
+    return pd.DataFrame(rows).assign(low=0.5, high=99.5)
+
+
+def made_up_run(folder: Path, images: int) -> Path:
+    """Write a run that has measured denoised images alone, `images` of them."""
+    write_csv(folder / "plots/arms.csv", table_of({"psnr": 99, "accuracy": 2 / 3}))
+    sizes = pd.DataFrame({"measure": ["dataset", "test"], "value": ["digits", str(images)]})
+    write_csv(folder / "plots/data.csv", sizes)
+    return folder
+
+
+def test_changed_numbers_change_the_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(_experiment, "DIGITS", made_up_run(tmp_path, 300))
     rows = {row.split("|")[1].strip(): row for row in _experiment.results().splitlines()}
-    assert rows["PSNR of the autoencoder (dB)"].split("|")[2].startswith(" 99.00 (")
-    assert rows["joint network"].split("|")[2].strip() == ""  # whose file this run lacks
+    assert rows["PSNR of the autoencoder (dB)"].split("|")[2] == " 99.00 (0.50 to 99.50) "
+    assert rows["joint network"].split("|")[2].strip() == ""  # which this run lacks
+    paired = [row for name, row in rows.items() if name.endswith("(paired)")]
+    assert [row.split("|")[2].strip() for row in paired] == [""]  # this run has no such table
+
+
+@pytest.mark.parametrize(("images", "text"), [(30, "0.67"), (300, "0.667"), (10_000, "0.6667")])
+def test_an_accuracy_has_the_digits_that_its_images_can_tell(images, text, tmp_path):
+    accuracy = _kept.Measure("", "denoised_clean_trained", "accuracy")
+    found = _kept.value(made_up_run(tmp_path, images), accuracy)
+    assert found
+    assert found.text(found.value) == text
+
+
+@pytest.mark.parametrize("run", RUNS, ids=name)
+def test_the_metrics_of_a_kept_run_are_those_of_its_tables(run):
+    arms = pd.read_csv(run / "plots/arms.csv").set_index(["arm", "measure"])["value"]
+    files = [path for path in (run / "metrics").glob("*.json") if path.stem in arms]
+    assert {path.stem for path in files} == set(arms.index.get_level_values("arm"))
+    for path in files:
+        for measure, value in read_json(path).items():
+            digits = 0.005 if measure == "psnr" else 0.00005
+            assert value == pytest.approx(arms[path.stem, measure], abs=1.01 * digits)
+
+
+def test_the_kept_digits_are_of_the_committed_code_and_parameters():
+    """If it fails, run `dvc repro`, `python -m tools.keep_run digits`, and refill the tables."""
+    assert changed_stages(_kept.DIGITS / "dvc.lock") == []
 
 
 def test_the_model_cards_match_the_kept_results():
@@ -80,7 +123,9 @@ def test_the_card_of_the_shipped_model_begins_with_its_limits():
 
 
 def test_the_detector_table_contains_the_default_run():
-    found = read_json(ROOT / "metrics/roc.json")
+    summary = pd.read_csv(_kept.DIGITS / "plots/detector/summary.csv").set_index("measure")
+    found = summary["value"].to_dict()
+    found |= {f"auc_{end}": summary.at["auc", end] for end in ("low", "high")}
     rows = pd.read_csv(_studies.SCORES)
     row = rows[(rows.seed == 0) & (rows.level == 0.2)].iloc[0]
     assert {key: row[key] for key in found} == pytest.approx(found, rel=1e-5)
