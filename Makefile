@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Stages run `python`: the environment's has to come first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro report plots metrics verify check test real-data lint style types unit format lock clean
+.PHONY: repro report plots metrics compare verify check test real-data lint style types unit format lock clean
 
 repro: .venv/run .venv/page.html
 	dvc repro
@@ -28,6 +28,12 @@ metrics: .venv/run
 	@echo '## Metrics, against $(BEFORE)'
 	@echo
 	@dvc metrics diff --md $(BEFORE) --targets metrics
+
+# One measure of all arms, in the workspace and the experiments, or in those that NAMES lists:
+# make compare MEASURE=psnr NAMES='HEAD level-0.4'
+MEASURE ?= accuracy
+compare: .venv/run
+	@python -m tools.compare $(MEASURE) $(NAMES)
 
 # Run everything again in a fresh clone, and compare every byte of the outputs.
 verify: repro

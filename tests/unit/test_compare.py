@@ -1,0 +1,61 @@
+"""The table that compares a measure between settings."""
+
+import pytest
+
+from denoising.files.errors import UserError
+from tools.compare import Setting, compared, flat
+
+
+def setting(name: str, level: float, accuracy: float, **more: float) -> Setting:
+    params = {"noise": {"level": level, "kind": "gaussian"}, "autoencoder": {"options": {}}}
+    metrics = {
+        "sweep": {"break_even_level": 0.05},
+        "joint": {"accuracy": accuracy, "psnr": 26.3},
+        "clean_trained": {"accuracy": 0.5, **more},
+    }
+    return Setting(name, flat(params), metrics)
+
+
+def rows(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+
+
+def test_a_column_a_setting_below_the_parameters_that_differ():
+    found = rows(compared("accuracy", [setting("mild", 0.1, 0.99), setting("strong", 0.4, 0.9)]))
+    del found[1]
+    assert found == [
+        ["accuracy", "mild", "strong"],
+        ["noise.level", "0.1", "0.4"],
+        ["clean-trained", "0.5000", "0.5000"],
+        ["joint network", "0.9900", "0.9000"],
+    ]
+
+
+def test_parameters_that_one_setting_lacks_differ():
+    one, other = setting("one", 0.2, 0.9), setting("other", 0.2, 0.9)
+    other.params.update({"autoencoder.options.width": 24, "sweep.levels": [0, 0.2]})
+    found = rows(compared("accuracy", [one, other]))
+    assert ["autoencoder.options.width", "", "24"] in found
+    assert ["sweep.levels", "", "[0, 0.2]"] in found
+    assert not any("noise" in row[0] for row in found)
+
+
+def test_only_arms_with_the_measure_have_a_row_and_gaps_are_empty():
+    settings = [setting("one", 0.2, 0.9), setting("other", 0.2, 0.9, psnr=15.934)]
+    assert rows(compared("psnr", settings))[2:] == [
+        ["clean-trained", "", "15.93"],
+        ["joint network", "26.30", "26.30"],
+    ]
+    assert rows(compared("break_even_level", settings))[2:] == [["sweep", "0.0500", "0.0500"]]
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ([setting("one", 0.2, 0.9)], r"of one is called 'recall'. Metrics: accuracy, break_even"),
+        ([Setting("one", {}, {}), Setting("two", {}, {})], r"of one, two .* none; `dvc repro`"),
+    ],
+)
+def test_an_unknown_measure_is_refused_with_those_there_are(settings, fault):
+    with pytest.raises(UserError, match=fault):
+        compared("recall", settings)
