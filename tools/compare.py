@@ -61,10 +61,13 @@ def read(names: list[str]) -> list[Setting]:
                     f"No experiment or Git revision is called {name!r}. The experiments of HEAD: "
                     f"{', '.join(experiments) or 'none'}; `dvc exp list --all` lists all."
                 ) from None
+            # Earlier versions list those of studies, too, and nest numbers by arm.
             arms = {
-                Path(path).stem: values
-                for path, values in contents(name, metrics).items()
-                if Path(path).parts[0] == "metrics"  # earlier versions list those of studies, too
+                Path(path).stem: {
+                    key: one for key, one in found.items() if isinstance(one, int | float)
+                }
+                for path, found in contents(name, metrics).items()
+                if Path(path).parts[0] == "metrics"
             }
             settings.append(Setting(name, flat(contents(name, params).get(PARAMS, {})), arms))
     return settings
