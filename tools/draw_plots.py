@@ -15,7 +15,7 @@ import vl_convert
 
 from denoising.files.atomic import existing, replacing
 from denoising.files.errors import UserError
-from denoising.plots.html_template import VEGA_LITE
+from denoising.plots.vega import VEGA_LITE
 from tools._program import RESULTS, ROOT, run
 
 TARGET = RESULTS / "plots"

@@ -1,4 +1,4 @@
-"""One colour for each arm, state of an image, curve and revision, in light and in dark mode.
+"""One colour for each arm, state of an image and curve, in light and in dark mode.
 
 The report, the page of `dvc plots`, the figures and the documentation all take theirs from here.
 """
@@ -67,7 +67,14 @@ CURVES = {"training": _both("#3d4fb3"), "validation": _both("#c23a5c")}
 CONFIDENCES = {"as trained": _both("#8b8478"), "calibrated": _both("#1a6684")}
 """By whether a classifier's confidence was calibrated."""
 
-REVISIONS = tuple(
+SERIES = tuple(
     _both(colour) for colour in ("#1a6684", "#b3417a", "#6f7d1c", "#6a4fc4", "#a0522d", "#767676")
 )
-"""In the order in which `dvc plots diff` names the revisions; they repeat after the last."""
+"""Of what has no colour of its own, such as the revisions of a diff; they repeat after the last."""
+
+CARD, INK = Colour("#ffffff", DARK), Colour("#333333", "#e9e7e2")
+"""The background of plots, and their text."""
+LINE = Colour("#999999", "#7c828c")
+"""Of lines of reference."""
+CELL = Colour("#1d4f91", "#8fc3f0")
+"""Of a cell that holds everything; others are mixed with the background."""

@@ -1,47 +1,57 @@
 """Write the page template for `dvc plots`: `python -m denoising.plots.html_template PATH`.
 
 DVC's own page loads Vega from the network. This one includes Vega, from vl-convert-python, and
-loads nothing. `make` sets it as DVC's `plots.html_template`.
+loads nothing; page.js puts the plots into sections. `make` sets it as DVC's `plots.html_template`.
 """
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import vl_convert
 
 from denoising.files.atomic import replacing
+from denoising.plots import colours
+from denoising.plots.sections import as_json
+from denoising.plots.vega import VEGA_LITE
 
-VEGA_LITE = "6.4"  # the version of the templates in .dvc/plots
+FILES = {"style": "page.css", "script": "page.js"}
 
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-{refresh_tag}
-<title>Plots</title>
-<script>%s</script>
-<style>
-body { font-family: sans-serif; margin: 1.5rem; background: white; color: #222;
-  display: flex; flex-wrap: wrap; gap: 2.5rem; align-items: flex-start; }
-img { max-width: 100%%; }
-</style>
-</head>
-<body>
-{plot_divs}
-</body>
-</html>
-"""
+
+def dark_mode() -> dict[str, str]:
+    """Return the colours of the templates in dark mode, by those in light mode."""
+    tables = (colours.ARM_COLOURS, colours.STATES, colours.CURVES, colours.CONFIDENCES)
+    single = (*colours.SERIES, colours.CARD, colours.INK, colours.LINE, colours.CELL)
+    return dict([*single, *(colour for table in tables for colour in table.values())])
+
+
+def page() -> str:
+    """Return the template of the page, with the placeholders that DVC fills in."""
+    # The stub requires the optional snippet.
+    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # pyright: ignore[reportCallIssue]
+    parts = {name: _read(file) for name, file in FILES.items()}
+    parts |= {"sections": _script(as_json()), "colours": _script(dark_mode()), "vega": bundle}
+    text = _read("page.html")
+    for name, part in parts.items():
+        text = text.replace(f"@{name}@", part)
+    return text
+
+
+def _read(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _script(value: Any) -> str:
+    """Return a value as JSON that a script of an HTML page can hold."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit("usage: python -m denoising.plots.html_template PATH")
-    # The stub requires the optional snippet.
-    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # pyright: ignore[reportCallIssue]
     with replacing(Path(sys.argv[1])) as partial:
-        partial.write_text(PAGE % bundle, encoding="utf-8")
+        partial.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import vl_convert
 from denoising.config.noise import Noise
 from denoising.evaluation.arms import ARMS
 from denoising.noise.kinds import KINDS
-from denoising.plots.html_template import VEGA_LITE
+from denoising.plots.vega import VEGA_LITE
 from denoising.report import charts, colours, levels, tables, words
 from denoising.report.facts import FactRow, NetworkRow, detector_source, noise_name
 from denoising.report.numbers import level_text
