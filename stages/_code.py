@@ -5,7 +5,7 @@ from pathlib import Path
 
 import grimp
 
-from denoising.files.source_code import NO_CODE, code_hash
+from denoising.files.source_code import NO_CODE, code_hash, essential
 
 PACKAGES = ("denoising", "stages", "studies")
 
@@ -34,7 +34,7 @@ def closure_hashes(graph: grimp.ImportGraph, module: str) -> dict[str, str]:
     """Return the hash of each module that `module` imports, directly or not, and its own.
 
     The packages above a module are included, as Python runs their ``__init__``, and so are data
-    files in a module's folder that its text names. Modules without code are left out.
+    files in a module's folder that its code names. Modules without code are left out.
     """
     found: set[str] = set()
     waiting = [module]
@@ -67,10 +67,10 @@ def _source(module: str) -> Path:
 
 
 def _data_files(source: Path) -> list[Path]:
-    """Return the files in a module's folder, except source and models, that its text names."""
-    text = source.read_text("utf-8")
+    """Return the files in a module's folder, except source and models, that its code names."""
+    code = essential(source.read_text("utf-8"))
     return [
         path
         for path in sorted(source.parent.iterdir())
-        if path.is_file() and path.suffix not in (".py", ".keras", ".pyc") and path.name in text
+        if path.is_file() and path.suffix not in (".py", ".keras", ".pyc") and path.name in code
     ]
