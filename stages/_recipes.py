@@ -14,9 +14,9 @@ from denoising.noise.apply import noisy_images
 from denoising.training import session
 from denoising.training.batches import Batches, BatchSettings, Samples
 from denoising.training.checkpoints import Checkpoint
-from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import Course, Objective
 from denoising.training.losses import classification_loss, reconstruction_loss
+from stages._batches import NoiseSettings, make_batches
 from stages._paths import CHECKPOINTS, MODELS
 
 PATIENCE = 10  # epochs; a cosine schedule always runs to its end, where it gains most
@@ -82,21 +82,17 @@ def _batches(
     noise_range: list[float] | None = None,
 ) -> tuple[Batches, Batches]:
     """Return batches of training and of validation images."""
-    batches = []
-    for part in ("train", "validation"):
-        images, labels = splits[part]
-        fresh = noise_range or (part == "train" and recipe.training_noise == "fresh")
-        samples = Samples(images, labels)
-        if noisy and fresh:
-            degrade = fresh_noise(recipe.noise, settings.seed, part, noise_range)
-            samples = samples._replace(degrade=degrade)
-        elif noisy:
-            stored = noisy_images(images, recipe.noise, settings.seed, part)
+
+    def read(split: str, with_noise: bool) -> Samples:
+        samples = Samples(*splits[split])
+        if with_noise:
+            stored = noisy_images(samples.clean, recipe.noise, settings.seed, split)
             samples = samples._replace(noisy=stored)
-        augmentation = Augmentation(flip=recipe.flip, shift=0, grey=recipe.grey)
-        used = augmentation if part == "train" else None
-        batches.append(Batches(samples, settings._replace(augmentation=used)))
-    return batches[0], batches[1]
+        return samples
+
+    noise = NoiseSettings(recipe.noise, recipe.training_noise, noise_range) if noisy else None
+    augmentation = Augmentation(flip=recipe.flip, shift=0, grey=recipe.grey)
+    return make_batches(read, settings, augmentation, noise)
 
 
 def _outputs(folder: Path, network: str) -> session.Outputs:

@@ -11,9 +11,9 @@ from denoising.config.params import Params
 from denoising.config.yaml_schema import Section
 from denoising.training import session
 from denoising.training.batches import Batches, BatchSettings, Samples
-from denoising.training.fresh_noise import fresh_noise, then
 from denoising.training.loop import Course, Objective
 from stages import THREADS
+from stages._batches import NoiseSettings, make_batches
 from stages._images import read_clean, read_noisy
 from stages._paths import CHECKPOINTS, MODELS, PLOTS
 
@@ -31,39 +31,22 @@ def read_batches(
     noise_range: list[float] | None = None,
     denoise: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[Batches, Batches]:
-    """Return batches of training and of validation images.
+    """Return batches of the training and validation images that earlier stages wrote.
 
     Parameters
     ----------
-    settings : for both splits; training images are also augmented, as in `params`.
     noisy : add the noise of `params`, at levels from `noise_range` if given.
     denoise : applied to the noisy images.
     """
-    fixed = noisy and params.training.noise == "fixed"
-    stored = {"train": fixed, "validation": noisy and not noise_range}
-    batches = []
-    for split in ("train", "validation"):
-        if stored[split]:
-            clean, labels, images, _ = read_noisy(split, params.dataset)
-            samples = Samples(clean, labels, noisy=images)
-        else:
-            clean, labels, _ = read_clean(split, params.dataset)
-            samples = Samples(clean, labels)
-            if noisy:
-                degrade = fresh_noise(params.noise, params.seed, split, noise_range)
-                samples = samples._replace(degrade=degrade)
-        if denoise:
-            samples = _denoised(samples, denoise)
-        augmentation = params.data.training.augmentation if split == "train" else None
-        batches.append(Batches(samples, settings._replace(augmentation=augmentation)))
-    return batches[0], batches[1]
 
+    def read(split: str, with_noise: bool) -> Samples:
+        if with_noise:
+            images = read_noisy(split, params.dataset)
+            return Samples(images.clean, images.labels, noisy=images.noisy)
+        return Samples(*read_clean(split, params.dataset)[:2])
 
-def _denoised(samples: Samples, denoise: Callable[[np.ndarray], np.ndarray]) -> Samples:
-    """Return samples whose noisy images are denoised, now or when they are drawn."""
-    if samples.noisy is not None:
-        return samples._replace(noisy=denoise(samples.noisy))
-    return samples._replace(degrade=samples.degrade and then(samples.degrade, denoise))
+    noise = NoiseSettings(params.noise, params.training.noise, noise_range) if noisy else None
+    return make_batches(read, settings, params.data.training.augmentation, noise, denoise)
 
 
 def train(

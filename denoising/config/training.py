@@ -18,7 +18,7 @@ class Training(Section):
     patience: Count
 
 
-class Course(Section):
+class Length(Section):
     """Number of epochs and batch size of a training."""
 
     epochs: Count
@@ -43,9 +43,9 @@ class Augmentation(Section):
 class DatasetTraining(Section):
     """Training settings of one data set."""
 
-    classifier: Course
-    autoencoder: Course
-    joint: Course
+    classifier: Length
+    autoencoder: Length
+    joint: Length
     precision: Precision
     augmentation: Augmentation
 

@@ -1,0 +1,70 @@
+"""Batches of training and validation images, for the stages of the pipeline and of the studies."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from denoising.config.noise import Noise
+from denoising.config.training import Augmentation, TrainingNoise
+from denoising.training.batches import Batches, BatchSettings, Samples
+from denoising.training.fresh_noise import fresh_noise, then
+
+Read = Callable[[str, bool], Samples]
+"""Returns the images of a split, with stored noise if the second argument is true."""
+
+
+class NoiseSettings(NamedTuple):
+    """The noise of training and validation images.
+
+    Attributes
+    ----------
+    training : ``fresh``, training images have new noise in every epoch; or ``fixed``, stored noise.
+    levels : lowest and highest level, from which each image's level is drawn instead of that of
+        `noise`; validation images then have fresh noise, too.
+    """
+
+    noise: Noise
+    training: TrainingNoise
+    levels: list[float] | None = None
+
+    def is_fresh(self, split: str) -> bool:
+        """Return whether the images of a split have new noise in every epoch."""
+        return bool(self.levels) or (split == "train" and self.training == "fresh")
+
+
+def make_batches(
+    read: Read,
+    settings: BatchSettings,
+    augmentation: Augmentation,
+    noise: NoiseSettings | None,
+    denoise: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> tuple[Batches, Batches]:
+    """Return batches of training and of validation images.
+
+    Parameters
+    ----------
+    read : reads the images of a split.
+    settings : of both splits, without `augmentation`, which is for training images alone.
+    noise : None for clean images.
+    denoise : applied to the noisy images.
+    """
+    batches = []
+    for split in ("train", "validation"):
+        fresh = noise is not None and noise.is_fresh(split)
+        samples = read(split, noise is not None and not fresh)
+        if noise and fresh:
+            degrade = fresh_noise(noise.noise, settings.seed, split, noise.levels)
+            samples = samples._replace(degrade=degrade)
+        if denoise:
+            samples = _denoised(samples, denoise)
+        used = augmentation if split == "train" else None
+        batches.append(Batches(samples, settings._replace(augmentation=used)))
+    return batches[0], batches[1]
+
+
+def _denoised(samples: Samples, denoise: Callable[[np.ndarray], np.ndarray]) -> Samples:
+    """Return samples whose noisy images are denoised, now or when they are drawn."""
+    if samples.noisy is not None:
+        return samples._replace(noisy=denoise(samples.noisy))
+    return samples._replace(degrade=samples.degrade and then(samples.degrade, denoise))
