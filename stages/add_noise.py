@@ -32,7 +32,7 @@ def main(params: Params) -> None:
 def write_noisy(split: str, dataset: str, noise: Noise, seed: int) -> None:
     clean = read_clean(split, dataset).clean
     with writing_array(NOISY / split / "images.npy", clean.shape, "float32") as noisy:
-        for start in tqdm(range(0, len(clean), CHUNK), desc=f"{noise.kind} noise, {split}"):
+        for start in tqdm(range(0, len(clean), CHUNK), desc=f"noise, {split}"):
             indices = np.arange(start, min(start + CHUNK, len(clean)))
             noisy[indices] = noisy_images(clean[indices], noise, seed, split, indices=indices)
 

@@ -33,7 +33,10 @@ def find(given: list[Path]) -> list[tuple[Path, Path]]:
         else:
             found.append((path, Path(path.name)))
     if not found:
-        raise UserError(f"There are no pictures ({ENDINGS}) in {', '.join(map(str, given))}.")
+        raise UserError(
+            f"There are no pictures ({ENDINGS}) in {', '.join(map(str, given))}. "
+            "Give another folder, or the pictures themselves."
+        )
     return found
 
 

@@ -22,6 +22,7 @@ from denoising.files.pictures import Picture, check_target, read_picture, write_
 from denoising.files.scaling import resized
 from denoising.inference.pretrained import open_card, open_classifier, open_denoiser, open_model
 from denoising.noise.apply import noisy_images
+from denoising.noise.kinds import KINDS
 
 if TYPE_CHECKING:
     import keras
@@ -165,7 +166,7 @@ def _training_data(card: Card) -> str:
     if card.noise is None or card.levels is None:
         return text + f"clean; classes: {', '.join(card.classes or ['none'])}"
     low, high = card.levels
-    text += f"with {card.noise} noise of level {low:g}"
+    text += f"with {KINDS[card.noise].label} noise of level {low:g}"
     text += f" to {high:g}" if high > low else ""
     text += ", clipped" if card.clip else ""
     if card.level_known:

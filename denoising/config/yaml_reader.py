@@ -24,7 +24,8 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
     try:
         if (size := path.stat().st_size) > LARGEST_FILE:
             raise UserError(
-                f"{path} is too large: {size:,} bytes. Expected at most {LARGEST_FILE:,}."
+                f"{path} is too large: {size:,} bytes. Expected at most {LARGEST_FILE:,}. "
+                "Remove what does not belong into it."
             )
         values = load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -33,7 +34,7 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
             "Run the command in the root of the repository."
         ) from None
     except RecursionError:
-        raise UserError(f"{path} nests sections too deeply.") from None
+        raise UserError(f"{path} nests sections too deeply. Check its indentation.") from None
     except (YAMLError, ValueError) as error:
         raise UserError(f"{path} is not valid YAML in UTF-8: {_place(error)}") from None
     try:

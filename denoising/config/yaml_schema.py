@@ -41,7 +41,7 @@ def explain(error: Mapping[str, Any], root: type[Section]) -> str:
             if nearest := get_close_matches(keys[-1], accepted, n=1):
                 text += f" (perhaps {nearest[0]})"
         case "missing":
-            return f"{'.'.join(keys)}: this key is missing"
+            return f"{'.'.join(keys)}: this key is missing. Add it"
         case "value_error":
             text, cause = str(error["ctx"]["error"]), error["ctx"]["error"]
             if isinstance(cause, ImpossibleError):

@@ -54,7 +54,7 @@ def read_batches(
         raise UserError(
             f"{place} has no {'test' if train else 'training'} images. Expected data_batch_*.bin "
             "or train.bin, and test_batch.bin or test.bin. "
-            f"Found: {', '.join((*train, *test)) or 'neither'}"
+            f"Found: {', '.join((*train, *test)) or 'neither'}. Add the files that are missing."
         )
     return _split(source, train), _split(source, test)
 
@@ -68,7 +68,7 @@ def _members(source: CifarSource, place: Path) -> Iterator[tuple[str, bytes]]:
             return False
         _check(source, f"{name} of {place}", size)
         if name in seen:
-            raise UserError(f"{place} contains {name} twice.")
+            raise UserError(f"{place} contains {name} twice. Use an archive without duplicates.")
         seen.add(name)
         return True
 
@@ -100,7 +100,7 @@ def _check(source: CifarSource, file: str, size: int) -> None:
         raise UserError(
             f"{file} has {size:,} bytes. Expected 1 to {MOST_RECORDS:,} whole records of {record} "
             f"bytes: {source.label_bytes} for the label and 3×{source.height}×{source.width} for "
-            "the pixels."
+            "the pixels. Check `height`, `width` and `label_bytes` of its source in params.yaml."
         )
 
 

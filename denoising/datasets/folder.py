@@ -121,7 +121,9 @@ def _visible(folder: Path) -> list[Path]:
     try:
         paths = sorted(folder.iterdir(), key=lambda path: _normal(path.name))
     except OSError as error:
-        raise UserError(f"Cannot list the folder {folder}: {error.strerror}") from None
+        raise UserError(
+            f"Cannot list the folder {folder}: {error.strerror}. Fix its permissions."
+        ) from None
     return [
         path for path in paths if not path.name.startswith(".") and path.name.lower() not in LITTER
     ]
@@ -180,7 +182,7 @@ def _digest(path: Path) -> bytes:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "blake2b").digest()
     except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}") from None
+        raise UserError(f"Cannot read {path}: {error.strerror}. Fix its permissions.") from None
 
 
 def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
@@ -194,7 +196,9 @@ def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
         except UserError as error:
             mistakes.append(str(error))
     if mistakes:
-        raise UserError(f"Some files cannot be used as pictures:{_lines(mistakes)}")
+        raise UserError(
+            f"Some files cannot be used as pictures:{_lines(mistakes)}\nReplace or remove them."
+        )
     return images
 
 

@@ -21,6 +21,7 @@ from denoising.files.errors import UserError
 GZIP = b"\x1f\x8b"
 UNSIGNED_BYTE = 8
 LARGEST = 2**30  # values
+AGAIN = "Copy or download it again."
 
 
 def read(source: IdxSource, name: str, seed: int) -> tuple[Split, Split]:
@@ -43,7 +44,7 @@ def labelled(images_path: Path, labels_path: Path) -> Split:
     if len(images) != len(labels):
         raise UserError(
             f"Images and labels differ in number: {len(images)} images in {images_path}, "
-            f"{len(labels)} labels in {labels_path}."
+            f"{len(labels)} labels in {labels_path}. Use two files that belong together."
         )
     return Split(images[..., None], labels.astype(np.int64))
 
@@ -71,12 +72,12 @@ def read_idx(path: Path, dimensions: int) -> np.ndarray:
             size = math.prod(shape)
             values = file.read(size + 1)  # one byte more, to detect a file that is too long
     except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{path} is not a complete IDX file: {error}") from None
+        raise UserError(f"{path} is not a complete IDX file: {error}. {AGAIN}") from None
     if len(values) != size:
         found = "more" if len(values) > size else f"{len(values):,}"
         raise UserError(
             f"{path} is not a complete IDX file. Expected {size:,} bytes after the header. "
-            f"Found: {found}"
+            f"Found: {found}. {AGAIN}"
         )
     return np.frombuffer(values, dtype=np.uint8).reshape(shape)
 
@@ -93,12 +94,13 @@ def _shape(header: bytes, dimensions: int, path: Path) -> tuple[int, ...]:
     if len(header) < 4 + 4 * dimensions or header[:4] != expected:
         raise UserError(
             f"{path} is not an IDX file of unsigned bytes with {dimensions} dimensions. Expected "
-            f"the first bytes {expected.hex()}. Found: {header[:4].hex() or 'an empty file'}"
+            f"the first bytes {expected.hex()}. Found: {header[:4].hex() or 'an empty file'}. "
+            "Check which file `files` names in params.yaml."
         )
     shape = tuple(int(size) for size in np.frombuffer(header, dtype=">u4", offset=4))
     if not 0 < math.prod(shape) <= LARGEST:
         raise UserError(
             f"{path} is not a usable IDX file: its dimensions are {shape}. "
-            f"Expected 1 to {LARGEST:,} values."
+            f"Expected 1 to {LARGEST:,} values. Use a smaller file."
         )
     return shape

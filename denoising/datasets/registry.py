@@ -42,17 +42,18 @@ def load(source: Source, name: str, seed: int) -> dict[str, Split]:
         if part.labels.min() < 0 or part.labels.max() >= len(source.classes):
             raise UserError(
                 f"Labels do not match datasets.{name}.source.classes. Expected labels from 0 to "
-                f"{len(source.classes) - 1}. Found: {part.labels.min()} to {part.labels.max()}"
+                f"{len(source.classes) - 1}. Found: {part.labels.min()} to {part.labels.max()}. "
+                "List as many classes as there are labels."
             )
     if train.images.shape[1:] != test.images.shape[1:]:
         raise UserError(
             "Training and test images differ in shape: "
-            f"{train.images.shape[1:]} and {test.images.shape[1:]}."
+            f"{train.images.shape[1:]} and {test.images.shape[1:]}. Use two sets of one shape."
         )
     if min(train.images.shape[1:3]) < SMALLEST:
         raise UserError(
             f"Images of {train.images.shape[1]}×{train.images.shape[2]} pixels are too small. "
-            f"Expected at least {SMALLEST}×{SMALLEST}, the window of SSIM."
+            f"Expected at least {SMALLEST}×{SMALLEST}, the window of SSIM. Enlarge them."
         )
     train, validation = cut(train, source.validation, seed, name, "validation")
     return {"train": train, "validation": validation, "test": test}

@@ -25,12 +25,14 @@ def read_photograph(name: str) -> np.ndarray:
     """
     path = next((folder / name for folder in FOLDERS if (folder / name).is_file()), None)
     if path is None:
-        raise UserError(f"Neither scikit-image nor scikit-learn has a photograph {name!r}.")
+        raise UserError(
+            f"Neither scikit-image nor scikit-learn has a photograph {name!r}. Name another one."
+        )
     pixels = imread(path)
     pixels = pixels[..., None] if pixels.ndim == 2 else pixels
     if pixels.dtype != np.uint8 or pixels.shape[2:] not in ((1,), (3,)):
         raise UserError(
             f"{name} is {pixels.dtype} of shape {pixels.shape}. "
-            "Expected 8 bits per channel, and one or three channels."
+            "Expected 8 bits per channel, and one or three channels. Name another photograph."
         )
     return pixels

@@ -14,6 +14,7 @@ from denoising.files.errors import UserError
 
 MOST_MEMBERS = 100
 LONGEST_HEADER = 2**12  # bytes
+AGAIN = "Copy or download it again."
 
 
 class _Header(tarfile.TarInfo):
@@ -75,4 +76,4 @@ def read_members(
                     raise ValueError("data after the end of the archive")
     # Malformed headers make tarfile raise more than its own errors.
     except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
-        raise UserError(f"{path} is not a complete .tar.gz archive: {error}") from None
+        raise UserError(f"{path} is not a complete .tar.gz archive: {error}. {AGAIN}") from None

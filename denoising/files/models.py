@@ -92,7 +92,8 @@ def read_model(path: Path | str) -> keras.Model:
             raise
         raise UserError(
             f"{path} is not a complete .keras model: {first_line(error)}. It was saved with Keras "
-            f"{saved_with}. Expected Keras {keras.__version__} or earlier."
+            f"{saved_with}. Expected Keras {keras.__version__} or earlier. Train it again with "
+            "`dvc repro`, or save it again with Keras's own layers."
         ) from None
 
 

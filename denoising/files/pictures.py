@@ -65,16 +65,19 @@ def read_picture(path: Path) -> Picture:
     """
     try:
         if not path.stat().st_size:
-            raise UserError(f"{path} is not a picture: the file is empty.")
+            raise UserError(f"{path} is not a picture: the file is empty. Replace it.")
         image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="truncated")
         _check(path, image)
         array = np.asarray(image)
     except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}.") from None
+        raise UserError(
+            f"Cannot read {path}: {error.strerror}. Check its name and its permissions."
+        ) from None
     except pyvips.Error as error:
         reason = str(error).strip().splitlines()[-1].strip() or "unknown format"
         raise UserError(
-            f"{path} is damaged, or not a PNG, JPEG, TIFF or WebP picture: {reason}"
+            f"{path} is damaged, or not a PNG, JPEG, TIFF or WebP picture: {reason}. "
+            "Replace it, or save it in one of these formats."
         ) from None
     array = array.reshape(image.height, image.width, image.bands)
     channels = image.bands - image.hasalpha()
@@ -92,23 +95,29 @@ def _check(path: Path, image: pyvips.Image) -> None:
     loader = metadata(image, "vips-loader")
     if not loader.startswith(LOADERS):
         found = loader.partition("load")[0]
-        raise UserError(f"{path} is of format {found}. Expected PNG, JPEG, TIFF or WebP.")
+        raise UserError(
+            f"{path} is of format {found}. Expected PNG, JPEG, TIFF or WebP. Convert it."
+        )
     pages = metadata(image, "n-pages") or 1
     if pages > 1 and not image.get_typeof("n-subifds"):
-        raise UserError(f"{path} has {pages} pages or frames. Expected a single picture.")
+        raise UserError(
+            f"{path} has {pages} pages or frames. Expected a single picture. Save them as files of "
+            "their own."
+        )
     if image.width * image.height > MOST_PIXELS:
         raise UserError(
             f"{path} is too large: {image.width} × {image.height}. "
-            f"Expected at most {MOST_PIXELS:,} pixels."
+            f"Expected at most {MOST_PIXELS:,} pixels. Divide it into parts."
         )
     if image.format not in DEPTHS:
         raise UserError(
-            f"{path} has channels of type {image.format}. Expected 8 or 16 bits per channel."
+            f"{path} has channels of type {image.format}. Expected 8 or 16 bits per "
+            "channel. Convert it."
         )
     if MODES.get(str(image.interpretation)) != image.bands - image.hasalpha():
         raise UserError(
             f"{path} is {image.interpretation} with {image.bands} channels. "
-            "Expected a grey or RGB picture."
+            "Expected a grey or RGB picture. Convert it."
         )
 
 

@@ -44,7 +44,10 @@ def open_card(path: Path) -> Card | None:
         card = read_card(path)
         return Card.model_validate(card) if card else None
     except (ValidationError, ValueError, zipfile.BadZipFile) as error:
-        raise UserError(f"The model card in {path} is not valid: {first_line(error)}") from None
+        raise UserError(
+            f"The model card in {path} is not valid: {first_line(error)}. "
+            "Use a model that `dvc repro` wrote."
+        ) from None
 
 
 def open_denoiser(path: Path) -> keras.Model:
@@ -58,7 +61,10 @@ def open_denoiser(path: Path) -> keras.Model:
     model = open_model(path)
     restored = outputs(model).get("reconstruction")
     if restored is None or restored.shape[-1] != image_shape(model)[-1]:
-        raise UserError(f"{path} is not a denoiser: it does not return an image.")
+        raise UserError(
+            f"{path} is not a denoiser: it does not return an image like its input. "
+            "Use one, for example models/autoencoder.keras."
+        )
     return model
 
 
@@ -74,7 +80,10 @@ def open_classifier(path: Path) -> tuple[keras.Model, Card, list[str]]:
     model, card = open_model(path), open_card(path)
     logits = outputs(model).get("classification")
     if logits is None:
-        raise UserError(f"{path} is not a classifier: it does not return classes.")
+        raise UserError(
+            f"{path} is not a classifier: it does not return classes. "
+            "Use one, for example models/joint.keras."
+        )
     if not card or not card.classes or len(card.classes) != logits.shape[-1]:
         raise UserError(
             f"{path} does not name its {logits.shape[-1]} classes: found "

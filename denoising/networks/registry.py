@@ -66,7 +66,10 @@ def load(name: str, kind: str, options: dict[str, Any], key: str | None = None) 
     key = key or f"{kind}.options"
     network = importlib.import_module(f"{__package__}.{name}")
     if (found := getattr(network, "KIND", None)) != kind:
-        raise UserError(f"{name} is not a network of kind {kind}: its KIND is {found!r}.")
+        raise UserError(
+            f"{name} is not a network of kind {kind}: its KIND is {found!r}. "
+            f"Name one with KIND = {kind!r}."
+        )
     accepted = {
         parameter.name: parameter.annotation
         for parameter in inspect.signature(network.build).parameters.values()
@@ -93,7 +96,8 @@ def explaining(key: str, options: dict[str, Any]) -> Iterator[None]:
         yield
     except (TypeError, ValueError) as error:
         raise UserError(
-            f"Cannot build the network with {key} = {options}: {str(error).strip()}"
+            f"Cannot build the network with {key} = {options}: {str(error).strip().rstrip('.')}. "
+            f"Change {key}."
         ) from None
 
 

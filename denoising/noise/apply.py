@@ -74,15 +74,20 @@ def add_noise(
     Raises
     ------
     UserError
-        Unknown kind, impossible level, or keys that do not match the images.
+        Unknown kind, or impossible level.
+    ValueError
+        The keys do not match the images.
     """
     if kind not in KINDS:
         raise UserError(f"Unknown kind of noise {kind!r}. Expected one of: {', '.join(KINDS)}")
     if not (np.isfinite(level) and 0 <= level <= MAX_LEVEL.get(kind, np.inf)):
         highest = f"to {MAX_LEVEL[kind]:g}" if kind in MAX_LEVEL else "upwards"
-        raise UserError(f"Expected a level of {kind} noise from 0 {highest}. Received: {level!r}")
-    if clean.ndim != 4 or len(keys) != len(clean):
         raise UserError(
+            f"Impossible level of noise of the kind {kind!r}: {level!r}. "
+            f"Expected a number from 0 {highest}. Change noise.level."
+        )
+    if clean.ndim != 4 or len(keys) != len(clean):
+        raise ValueError(
             "Expected images of shape (N, height, width, channels) and N keys. "
             f"Received: images {clean.shape}, keys {keys.shape}"
         )

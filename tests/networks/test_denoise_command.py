@@ -60,7 +60,7 @@ def test_models_for_another_task_are_refused(picture, models, capsys, command, m
 def test_info_describes_the_training_data_of_a_model(models, capsys):
     assert main(["info", str(models["grey"])]) == 0
     said = capsys.readouterr().out
-    assert "trained on 9 images of squares, 28×28×1, with gaussian noise of level 0 to 0.2" in said
+    assert "trained on 9 images of squares, 28×28×1, with Gaussian noise of level 0 to 0.2" in said
     assert "with the level as an optional input" in said
     assert main(["info", str(models["nameless"])]) == 0
     assert "The file does not name its training data." in capsys.readouterr().out

@@ -142,5 +142,5 @@ def test_impossible_noise_is_refused(level, kind, message, images):
 
 
 def test_keys_must_match_the_images(images):
-    with pytest.raises(UserError, match="N keys"):
+    with pytest.raises(ValueError, match="N keys"):
         add_noise(images, 0.1, noise_keys(0, "test", "gaussian", range(3)))
