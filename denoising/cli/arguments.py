@@ -18,7 +18,7 @@ EXAMPLES = """examples:
                                                      add noise first, to see how it is removed
   denoise classify shoe.png                          classify with models/joint.keras, which
                                                      `dvc repro` trains
-  denoise info models/autoencoder.keras              show what a model was trained on"""
+  denoise info models/autoencoder.keras              show the training data of a model"""
 
 
 def parser(work: dict[str, Work]) -> argparse.ArgumentParser:
@@ -108,7 +108,7 @@ def _add_classify(commands: Any) -> argparse.ArgumentParser:
 def _add_info(commands: Any) -> argparse.ArgumentParser:
     info = commands.add_parser(
         "info",
-        help="show what a model was trained on",
+        help="show the training data of a model",
         description="Print a model's inputs, outputs and training data. A model only knows what "
         "it was trained on: a digit classifier will call a cat a digit.",
     )

@@ -25,7 +25,7 @@ def read_sections(path: Path | str, root: type[Root]) -> Root:
         if (size := path.stat().st_size) > LARGEST_FILE:
             raise UserError(
                 f"{path} is too large: {size:,} bytes. Expected at most {LARGEST_FILE:,}. "
-                "Remove what does not belong into it."
+                "Remove unrelated content."
             )
         values = load(path.read_text(encoding="utf-8"))
     except OSError as error:

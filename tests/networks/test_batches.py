@@ -25,7 +25,7 @@ def test_with_a_range_each_image_has_its_own_noise_level(pixels):
     levels = {}
     for epoch in (0, 1):
         seen, clean = everything(some, epoch)
-        inside = (seen > 0) & (seen < 1)  # what is cut to [0, 1] has less noise left
+        inside = (seen > 0) & (seen < 1)  # values cut to [0, 1] have less noise left
         off = np.where(inside, seen - clean, np.nan)
         levels[epoch] = 1.4826 * np.nanmedian(np.abs(off), axis=(1, 2, 3))
     assert 0.08 < levels[0].min() < 0.15

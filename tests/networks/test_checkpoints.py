@@ -1,4 +1,4 @@
-"""Checkpoints: what they restore, and when they are ignored."""
+"""Checkpoints: restored, or ignored if they belong to another training."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""What the guides tell a newcomer to type is typed, in a copy of the project."""
+"""The commands of the guides, run in order in a copy of the project."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What was computed is not computed again: earlier parameters, another clone, two runs at once."""
+"""Results are reused: for earlier parameters, in another clone, by two runs at once."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Stages that are run to fail: their message, and what they leave behind."""
+"""Run stages that must fail, and check their message and the files left behind."""
 
 import ctypes
 import subprocess

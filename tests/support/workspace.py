@@ -27,7 +27,7 @@ def run(command: str, folder: Path, **variables) -> subprocess.CompletedProcess:
 
 
 def succeed(command: str, folder: Path, **variables) -> str:
-    """Run a command that has to end well, and return what it printed."""
+    """Run a command that must succeed; return its standard output."""
     done = run(command, folder, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

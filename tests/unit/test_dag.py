@@ -1,4 +1,4 @@
-"""The shape of the pipelines: what each stage depends on, and what a change runs again."""
+"""The shape of the pipelines: dependencies of stages, and stages that a change runs again."""
 
 import ast
 import re

@@ -8,7 +8,7 @@ import pytest
 from tests.support.dag import ROOT
 
 GROUND = ("files", "seeding", "images")
-ROOMS = (
+PACKAGES = (
     *("config", "datasets", "noise", "networks", "training", "inference", "baselines"),
     *("evaluation", "traffic_signs", "plots", "report", "cli"),
 )
@@ -28,12 +28,12 @@ def layer(module: str) -> int:
     """Return the height of a module: 0 for the ground."""
     package, *rest = module.split(".")
     if package != "denoising":
-        return len(ROOMS) + 2 + PROGRAMS.index(package)
+        return len(PACKAGES) + 2 + PROGRAMS.index(package)
     if module in TOP:
-        return len(ROOMS) + 1
+        return len(PACKAGES) + 1
     if not rest or rest[0] in GROUND:
         return 0
-    return 1 + ROOMS.index(rest[0])
+    return 1 + PACKAGES.index(rest[0])
 
 
 def test_every_module_has_its_place():

@@ -1,4 +1,4 @@
-"""Noise: its moments, its pairing across levels, and what it must not depend on."""
+"""Noise: its moments, its pairing across levels, its independence of batches and order."""
 
 import numpy as np
 import pytest

@@ -108,7 +108,7 @@ def test_mistakes_are_explained(key, value, message, values, tmp_path):
 
 def test_a_missing_key_is_named(values, tmp_path):
     del values["noise"]["level"]
-    with pytest.raises(UserError, match=r"noise.level: this key is missing"):
+    with pytest.raises(UserError, match=r"noise.level: this key is missing. Add it"):
         read_params(written(values, tmp_path))
 
 
