@@ -2,7 +2,8 @@
 
 import numpy as np
 from scipy.special import log_softmax
-from skimage.metrics import structural_similarity
+
+from denoising.evaluation.ssim import gaussian_window, similarity, uniform_window
 
 MSE_FLOOR = 1e-10
 BCE_FLOOR = 1e-7
@@ -42,21 +43,7 @@ def ssim(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
     Wang et al. 2004 (doi:10.1109/TIP.2003.819861): 11×11 Gaussian window of σ 1.5, K1 0.01,
     K2 0.03, population covariance; the mean over channels.
     """
-    return np.array(
-        [
-            structural_similarity(
-                one,
-                other,
-                data_range=1.0,
-                channel_axis=-1,
-                gaussian_weights=True,
-                sigma=1.5,
-                use_sample_covariance=False,
-            )
-            for one, other in zip(clean, image, strict=True)
-        ],
-        dtype=np.float64,
-    )
+    return similarity(clean, image, gaussian_window(), 1.0, sample_covariance=False)
 
 
 def ssim_uniform(clean: np.ndarray, image: np.ndarray, data_range: float = 1.0) -> np.ndarray:
@@ -65,13 +52,7 @@ def ssim_uniform(clean: np.ndarray, image: np.ndarray, data_range: float = 1.0) 
     With the sample covariance, the default of `structural_similarity`; many published figures use
     this variant.
     """
-    return np.array(
-        [
-            structural_similarity(one, other, data_range=data_range, channel_axis=-1)
-            for one, other in zip(clean, image, strict=True)
-        ],
-        dtype=np.float64,
-    )
+    return similarity(clean, image, uniform_window(), data_range, sample_covariance=True)
 
 
 def ssim_range_2(clean: np.ndarray, image: np.ndarray) -> np.ndarray:

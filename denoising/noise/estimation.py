@@ -40,13 +40,27 @@ def estimate_level(noisy: np.ndarray, denoised: np.ndarray, clip: bool = True) -
     denoised : (N, H, W, C), from a denoiser that was not given the level.
     clip : whether the noisy images were clipped to [0, 1].
     """
-    denoised = np.clip(denoised.reshape(len(denoised), -1).astype(np.float64), 0, 1)
-    observed = np.square(noisy.reshape(len(noisy), -1) - denoised).mean(axis=1)
+    denoised = np.clip(denoised.reshape(len(denoised), -1), 0, 1)
+    difference = noisy.reshape(len(noisy), -1) - denoised.astype(np.float64)
+    observed = np.square(difference).mean(axis=1)
     if not clip:
         return np.sqrt(observed)
-    low, high = np.zeros(len(noisy)), np.full(len(noisy), HIGHEST)
+    pairs = zip(denoised, observed, strict=True)
+    return np.array([_level_of_clipped(clean, error) for clean, error in pairs])
+
+
+def _level_of_clipped(clean: np.ndarray, observed: float) -> float:
+    """Return the level of clipped noise with the observed mean squared error, for values, (P,).
+
+    Pictures of 8 or 16 bits have few distinct values, and each is computed once.
+    """
+    values, counts = np.unique(clean, return_counts=True)
+    values, weights = values.astype(np.float64), counts / len(clean)
+    low, high = 0.0, HIGHEST
     for _ in range(STEPS):
         middle = (low + high) / 2
-        less = squared_error(denoised, middle[:, None]).mean(axis=1) < observed
-        low, high = np.where(less, middle, low), np.where(less, high, middle)
+        if weights @ squared_error(values, np.array(middle)) < observed:
+            low = middle
+        else:
+            high = middle
     return (low + high) / 2

@@ -26,3 +26,17 @@ def test_the_level_is_estimated_from_noise_that_is_known(images, level, clip):
     found = estimate_level(noisy, black, clip)
     assert found.mean() == pytest.approx(level, rel=0.02, abs=1e-6)
     assert found == pytest.approx(np.full(len(images), level), rel=0.2, abs=1e-6)
+
+
+@pytest.mark.parametrize("white", [255, 65535])
+@pytest.mark.parametrize("level", [0.0, 0.03, 0.4])
+def test_each_distinct_value_counts_as_often_as_it_occurs(white, level):
+    """The level is the one whose expected error, averaged over all pixels, was observed."""
+    random = np.random.default_rng(0)
+    clean = (np.rint(white * random.beta(0.5, 2, (3, 50, 60, 3))) / white).astype(np.float32)
+    noisy = np.clip(clean + level * random.normal(size=clean.shape), 0, 1)
+    found = estimate_level(noisy, clean)
+    values = clean.reshape(3, -1).astype(np.float64)
+    expected = squared_error(values, found[:, None]).mean(axis=1)
+    observed = np.square(noisy.reshape(3, -1) - values).mean(axis=1)
+    assert expected == pytest.approx(observed, rel=1e-6, abs=1e-12)
