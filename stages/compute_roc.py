@@ -18,7 +18,7 @@ DETECTOR_METRICS = ("auc", "eer", "tpr_at_1pct_fpr")
 def main(params: Params) -> None:
     files = existing(DETECTOR / "ground_truth.txt"), existing(DETECTOR / "outputs.txt")
     labels, outputs = read_pair(*files, positive_label=1)
-    found = summary(labels, outputs, params.roc.resamples, params.seed)
+    found = summary(labels, outputs)
     measures = {
         name: Estimate(value, found.get(f"{name}_low"), found.get(f"{name}_high"))
         for name, value in found.items()
@@ -32,7 +32,7 @@ def main(params: Params) -> None:
         ("roc", roc_curve(labels, outputs), area),
         ("precision_recall", precision_recall(labels, outputs), precision),
     ):
-        points = thinned(curve).replace(np.inf, np.nan).assign(curve=legend)
+        points = thinned(curve).replace([np.inf, -np.inf], np.nan).assign(curve=legend)
         write_csv(PLOTS / "detector" / f"{name}.csv", points)
     print(f"detector: {area}, {precision}")
 

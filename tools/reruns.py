@@ -25,7 +25,6 @@ CHANGES = [
     "sweep.levels",
     "classical.images",
     "detector.scored_patches",
-    "roc.resamples",
     "datasets.digits.source.size",
     "datasets.digits.training.classifier.epochs",
     "datasets.digits.training.autoencoder.epochs",

@@ -9,7 +9,7 @@ from denoising.config.evaluation import Classical, Sweep
 from denoising.config.networks import Autoencoder, Classifier, Joint
 from denoising.config.noise import Noise
 from denoising.config.sources import FileName, Source
-from denoising.config.traffic_signs import Detector, Roc
+from denoising.config.traffic_signs import Detector
 from denoising.config.training import DatasetTraining, Training, check_grey
 from denoising.config.yaml_reader import read_sections
 from denoising.config.yaml_schema import ImpossibleError, Section
@@ -35,7 +35,6 @@ class Params(Section):
     sweep: Sweep
     classical: Classical
     detector: Detector
-    roc: Roc
     datasets: dict[FileName, Dataset]
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The sections `detector` and `roc`."""
+"""The section `detector`."""
 
 from typing import Annotated, Literal
 
@@ -15,10 +15,4 @@ class Detector(Section):
     scored_patches: Annotated[Count, Field(ge=100)]
     ground_truth: str
     outputs: str
-    positive_label: Literal[0, 1]
-
-
-class Roc(Section):
-    """Number of bootstrap resamples for the interval of the AUC."""
-
-    resamples: Annotated[Count, Field(ge=100)]
+    positive_label: int

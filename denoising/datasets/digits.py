@@ -21,4 +21,5 @@ def read(source: DigitsSource, name: str, seed: int) -> tuple[Split, Split]:
     size = (source.size, source.size)
     large = np.stack([np.asarray(resize(image, size, order=3, mode="edge")) for image in small])
     pixels = np.rint(255 * np.clip(large, 0, 1)).astype(np.uint8)[..., None]
-    return cut(Split(pixels, digits.target.astype(np.int64)), source.test, seed, name, "test")
+    whole = Split(pixels, digits.target.astype(np.int64))
+    return cut(whole, source.test, seed, name, "test", leave=2)  # for training and validation

@@ -55,7 +55,6 @@ def find(source: FolderSource, folder: Path, name: str, seed: int) -> tuple[Spli
         )
     train, test = _parted(source, folder, name, seed)
     _check_counts(source, train, 2, "for training and validation")
-    _check_counts(source, test, 1, "for test")
     return train, test
 
 
@@ -63,7 +62,7 @@ def _parted(source: FolderSource, folder: Path, name: str, seed: int) -> tuple[S
     if source.test is not None:
         whole = _classes(source, folder, name)
         _check_counts(source, whole, 3, "for training, validation and test")
-        return cut(whole, source.test, seed, name, "test")
+        return cut(whole, source.test, seed, name, "test", leave=2)
     parts = _folders(folder)
     if set(parts) != {"train", "test"}:
         raise UserError(
@@ -157,7 +156,7 @@ def _check_counts(source: FolderSource, files: Split, least: int, purpose: str) 
     if rare:
         raise UserError(
             f"Some classes have too few pictures {purpose}. Expected at least {least} each. "
-            f"Found:{_lines(rare)}\nAdd pictures, or change `test` if it is set."
+            f"Found:{_lines(rare)}\nAdd pictures, or remove these classes."
         )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from denoising.config.params import Dataset
 from denoising.config.sources import Source
 from denoising.datasets import cifar, digits, folder, idx
@@ -34,8 +36,8 @@ def load(source: Source, name: str, seed: int) -> dict[str, Split]:
     Raises
     ------
     UserError
-        The data are missing or damaged, labels do not match `source.classes`, or images are too
-        small or differ in shape.
+        The data are missing or damaged, labels do not match `source.classes`, a class is missing
+        from a split, or images are too small or differ in shape.
     """
     train, test = FORMATS[source.format](source, name, seed)
     for part in (train, test):
@@ -45,6 +47,7 @@ def load(source: Source, name: str, seed: int) -> dict[str, Split]:
                 f"{len(source.classes) - 1}. Found: {part.labels.min()} to {part.labels.max()}. "
                 "List as many classes as there are labels."
             )
+    _check_classes(source, name, {"training": train, "test": test})
     if train.images.shape[1:] != test.images.shape[1:]:
         raise UserError(
             "Training and test images differ in shape: "
@@ -57,3 +60,15 @@ def load(source: Source, name: str, seed: int) -> dict[str, Split]:
         )
     train, validation = cut(train, source.validation, seed, name, "validation")
     return {"train": train, "validation": validation, "test": test}
+
+
+def _check_classes(source: Source, name: str, parts: dict[str, Split]) -> None:
+    """Raise `UserError` if a part has no image of some class."""
+    for title, part in parts.items():
+        counts = np.bincount(part.labels, minlength=len(source.classes))
+        if absent := [source.classes[label] for label in np.flatnonzero(counts == 0)]:
+            raise UserError(
+                f"datasets.{name} has no {title} images of {', '.join(absent)}. Expected some of "
+                f"each of the {len(counts)} classes in datasets.{name}.source.classes. "
+                "Add images, or remove the class."
+            )

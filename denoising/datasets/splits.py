@@ -15,11 +15,11 @@ class Split(NamedTuple):
     labels: np.ndarray
 
 
-def cut(split: Split, size: int, *stream: int | str) -> tuple[Split, Split]:
+def cut(split: Split, size: int, *stream: int | str, leave: int = 1) -> tuple[Split, Split]:
     """Draw `size` images from a split, stratified by class, with the random stream `stream`.
 
-    Class proportions are kept, rounded by the largest-remainder method, and so is the order of the
-    images.
+    The order of the images is kept, and so are the proportions of the classes, rounded by the
+    largest-remainder method; but at least one image of each class is drawn, and `leave` remain.
 
     Returns
     -------
@@ -28,28 +28,46 @@ def cut(split: Split, size: int, *stream: int | str) -> tuple[Split, Split]:
     Raises
     ------
     UserError
-        `size` is below the number of classes, or would leave no image of some class.
+        `size`, or the number of images of a class, is too small or too large for that.
     """
     classes, counts = np.unique(split.labels, return_counts=True)
-    if not len(classes) <= size < len(split.labels):
-        raise UserError(
-            f"Cannot hold out {size} of {len(split.labels)} images. Expected from {len(classes)} "
-            f"(one per class) to {len(split.labels) - 1}. Change the number in datasets.*.source."
-        )
-    exact = counts * size / counts.sum()
-    shares = np.floor(exact).astype(int)
-    largest = np.argsort(shares - exact, kind="stable")[: size - shares.sum()]
-    shares[largest] += 1
-    if (shares == counts).any():
-        raise UserError(
-            f"Cannot hold out {size} of {len(split.labels)} images: nothing would be left of a "
-            f"class of {counts[shares == counts].min()}. Change the number in datasets.*.source."
-        )
+    _check(size, counts, leave)
     random = generator(*stream)
     taken = np.zeros(len(split.labels), dtype=bool)
-    for label, share in zip(classes, shares, strict=True):
+    for label, share in zip(classes, _shares(size, counts, leave), strict=True):
         taken[random.permutation(np.flatnonzero(split.labels == label))[:share]] = True
     return (
         Split(split.images[~taken], split.labels[~taken]),
         Split(split.images[taken], split.labels[taken]),
     )
+
+
+def _check(size: int, counts: np.ndarray, leave: int) -> None:
+    """Raise `UserError` unless each part can have its images of each class."""
+    whole, least, most = counts.sum(), len(counts), counts.sum() - leave * len(counts)
+    if counts.min() <= leave:
+        raise UserError(
+            f"A class has too few images ({counts.min()} of {whole}) to be in every split. "
+            f"Expected at least {leave + 1} images of each class. Add some, or remove the class."
+        )
+    if not least <= size <= most:
+        raise UserError(
+            f"Cannot hold out {size} of {whole} images with some of each class in every split. "
+            f"Expected from {least} to {most}, for {len(counts)} classes. Change `test` or "
+            "`validation` in datasets.*.source."
+        )
+
+
+def _shares(size: int, counts: np.ndarray, leave: int) -> np.ndarray:
+    """Divide `size` among classes of these `counts`, int, (K,), in proportion."""
+    exact = counts * size / counts.sum()
+    shares = np.floor(exact).astype(int)
+    largest = np.argsort(shares - exact, kind="stable")[: size - shares.sum()]
+    shares[largest] += 1
+    shares = np.clip(shares, 1, counts - leave)
+    while missing := size - shares.sum():
+        # Rare classes got more or less than their share: the others make up for it.
+        step = np.sign(missing)
+        free = shares < counts - leave if step > 0 else shares > 1
+        shares[np.argmax(np.where(free, step * (exact - shares), -np.inf))] += step
+    return shares

@@ -102,11 +102,14 @@ def _losses(axis: Axes, history: pd.DataFrame) -> None:
 
 
 def distributions(values: dict[str, np.ndarray], label: str = "output of the detector") -> Figure:
-    """Draw overlaid histograms of several sets of values, by title."""
+    """Draw overlaid histograms of several sets of values, by title; infinite ones are counted."""
+    finite = {title: numbers[np.isfinite(numbers)] for title, numbers in values.items()}
     figure, axis = plt.subplots(figsize=(6, 3), dpi=100, layout="constrained")
-    bins = np.histogram_bin_edges(np.concatenate(list(values.values())), bins=40)
-    for title, numbers in values.items():
-        axis.hist(numbers, bins=bins.tolist(), alpha=0.6, label=f"{title} ({len(numbers)})")
+    bins = np.histogram_bin_edges(np.concatenate(list(finite.values())), bins=40)
+    for title, numbers in finite.items():
+        number = len(values[title])
+        infinite = f", {number - len(numbers)} infinite" if len(numbers) < number else ""
+        axis.hist(numbers, bins=bins.tolist(), alpha=0.6, label=f"{title} ({number}{infinite})")
     axis.set(xlabel=label, ylabel="number")
     figure.legend(loc="outside right upper", frameon=False)
     return figure

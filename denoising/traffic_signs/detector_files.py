@@ -20,16 +20,18 @@ def read_pair(
     Parameters
     ----------
     ground_truth, outputs : files with one value per patch, in a format that `read_values` reads.
-    positive_label : the label that marks a sign, 0 or 1.
+    positive_label : the label that marks a sign, one of the two in the ground truth.
 
     Returns
     -------
-    labels, int, (N,), 1 for a sign; outputs, float, (N,), higher for a more likely sign.
+    labels, int, (N,), 1 for a sign; outputs, float, (N,), higher for a more likely sign, perhaps
+    infinite.
 
     Raises
     ------
     UserError
-        A file cannot be read, the lengths differ, or the labels are not both 0 and 1.
+        A file cannot be read, the lengths differ, there are not two labels, or `positive_label` is
+        neither of them.
     """
     labels, values = read_values(ground_truth), read_values(outputs)
     if len(labels) != len(values):
@@ -38,19 +40,22 @@ def read_pair(
             f"{len(values)} outputs, expected as many labels as outputs."
         )
     found = np.unique(labels)
-    if not np.isin(found, (0, 1)).all():
-        shown = ", ".join(f"{label:g}" for label in found[:5])
-        raise UserError(f"{ground_truth} has labels other than 0 and 1: {shown}.")
-    if len(found) < 2:
+    shown = ", ".join(f"{label:g}" for label in found[:5]) + (", …" if len(found) > 5 else "")
+    if len(found) != 2:
         raise UserError(
-            f"{ground_truth} has only one label, {found[0]:g}, {len(labels)} times. A ROC curve "
-            "needs both labels, 0 and 1."
+            f"{ground_truth} has {len(found)} different label(s) in {len(labels)} values: {shown}. "
+            "Expected two: that of signs, which detector.positive_label names, and another."
+        )
+    if positive_label not in found:
+        raise UserError(
+            f"{ground_truth} has the labels {shown}, but detector.positive_label is "
+            f"{positive_label}. Set it to the one of them that marks a sign."
         )
     return (labels == positive_label).astype(np.int64), values
 
 
 def read_values(path: Path | str) -> np.ndarray:
-    """Return the numbers of a file as ``float64``, (N,).
+    """Return the numbers of a file, perhaps infinite, as ``float64``, (N,).
 
     Text files have one number per line, and so do CSV files, which may begin with a column name.
     ``.npy`` files have a single column or row.
@@ -58,8 +63,7 @@ def read_values(path: Path | str) -> np.ndarray:
     Raises
     ------
     UserError
-        The file does not exist, is of another type or empty, or holds a value that is not a finite
-        number.
+        The file does not exist, is of another type or empty, or holds a value that is not a number.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -78,11 +82,9 @@ def read_values(path: Path | str) -> np.ndarray:
         ) from None
     if not len(values):
         raise UserError(f"{path} is empty. Expected one number per line.")
-    if not np.isfinite(values).all():
-        place = int(np.flatnonzero(~np.isfinite(values))[0])
-        raise UserError(
-            f"{path} has {values[place]} as value {place + 1}. Expected finite numbers only."
-        )
+    if np.isnan(values).any():
+        place = int(np.flatnonzero(np.isnan(values))[0])
+        raise UserError(f"{path} has nan as value {place + 1}. Expected a number for every patch.")
     return values
 
 

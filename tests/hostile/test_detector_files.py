@@ -36,7 +36,7 @@ def test_any_bytes_of_a_detectors_file_are_read_or_refused(path, data, suffix):
     path = path.with_suffix(suffix)
     path.write_bytes(data.draw(damaged(good)))
     found = explained(read_values, path)
-    assert found is None or (found.ndim == 1 and np.isfinite(found).all())
+    assert found is None or (found.ndim == 1 and not np.isnan(found).any())
 
 
 def test_a_detectors_file_in_utf_16_is_refused(path):

@@ -38,7 +38,7 @@ def test_earlier_parameters_restore_their_outputs_without_a_run(workspace):
     before = outputs(workspace)
 
     def change(values):
-        values["roc"]["resamples"] = 123
+        values["detector"]["scored_patches"] = 110
         values["joint"]["learning_rate"] = 0.001
 
     with changed_params(workspace, change):

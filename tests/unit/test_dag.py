@@ -207,7 +207,6 @@ def test_the_clean_trained_classifier_depends_on_no_noise():
         ("autoencoder.loss", {"train_joint", "evaluate_joint", "train_classifier@noisy"}),
         ("joint.classification_weight", {"train_autoencoder", "evaluate_classifier"}),
         ("detector.scored_patches", {"download", "add_noise", "evaluate_joint"}),
-        ("roc.resamples", {"run_detector", "evaluate_classifier"}),
         ("datasets.mnist.source.validation", set(STAGES)),
     ],
 )

@@ -158,6 +158,12 @@ def test_labels_out_of_range_are_refused(raw):
         load(source, "some", seed=0)
 
 
+def test_a_class_without_images_in_a_split_is_named(raw):
+    source = idx_source(raw, test=8)
+    with pytest.raises(UserError, match=r"no test images of 8, 9\. Expected .* 10 classes"):
+        load(source, "some", seed=0)
+
+
 @pytest.mark.parametrize(
     "batches",
     [

@@ -8,6 +8,7 @@ import pytest
 from denoising.files.errors import UserError
 from denoising.noise.apply import add_noise
 from denoising.noise.keys import noise_keys
+from denoising.plots.figures import distributions
 from denoising.traffic_signs import scenes
 from denoising.traffic_signs.detector import detect, features, train
 from denoising.traffic_signs.detector_files import read_pair, read_values
@@ -117,8 +118,8 @@ def test_values_are_read_from_every_kind_of_file(name, content, tmp_path):
         ("values.txt", b"", "is empty"),
         ("values.txt", b"\n\n", "is empty"),
         ("values.csv", b"score\n", "is empty"),
-        ("values.txt", b"1\nnan\n", "nan as value 2.*finite"),
-        ("values.txt", b"1\n-inf\n", "-inf as value 2.*finite"),
+        ("values.txt", b"1\nnan\n", "nan as value 2.*a number for every patch"),
+        ("values.npy", np.array([1, np.nan]), "nan as value 2.*a number for every patch"),
         ("values.txt", b"score\n1\n", "'score' in line 1"),
         ("values.csv", b"a,b\n1,2\n", "'1,2' in line 2"),
         ("values.csv", b"3,2,1\n", "'3,2,1' in line 1"),
@@ -160,14 +161,37 @@ def test_the_positive_label_marks_signs(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("truth", "positive", "expected"),
+    [(b"-1\n1\n1\n", 1, [0, 1, 1]), (b"-1\n1\n1\n", -1, [1, 0, 0]), (b"7\n3\n7\n", 7, [1, 0, 1])],
+)
+def test_any_two_labels_can_be_used(truth, positive, expected, tmp_path):
+    outputs = written(tmp_path, "outputs.txt", b"3\n2\n1\n")
+    labels, _ = read_pair(written(tmp_path, "truth.txt", truth), outputs, positive)
+    assert labels.tolist() == expected
+
+
+def test_infinite_outputs_are_read_and_drawn(tmp_path):
+    truth = written(tmp_path, "truth.txt", b"0\n0\n1\n1\n")
+    outputs = written(tmp_path, "outputs.txt", b"-inf\n0.5\n1\ninf\n")
+    labels, values = read_pair(truth, outputs, positive_label=1)
+    assert values.tolist() == [-np.inf, 0.5, 1, np.inf]
+    figure = distributions({"signs": values[labels == 1], "others": values[labels == 0]})
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == ["signs (2, 1 infinite)", "others (2, 1 infinite)"]
+
+
+def test_outputs_that_are_all_infinite_are_drawn():
+    assert distributions({"signs": np.array([np.inf]), "others": np.array([-np.inf])}).axes
+
+
+@pytest.mark.parametrize(
     ("truth", "message"),
     [
         (b"0\n1\n", "2 labels and 3 outputs"),
-        (b"1\n1\n1\n", "one label, 1, 3 times"),
-        (b"0\n1\n2\n", "labels other than 0 and 1: 0, 1, 2"),
-        (b"-1\n1\n1\n", "labels other than 0 and 1: -1, 1"),
-        (b"0\n0.5\n1\n", "labels other than 0 and 1"),
-        (b"0\nnan\n1\n", "finite"),
+        (b"1\n1\n1\n", r"1 different label\(s\) in 3 values: 1\. Expected two"),
+        (b"0\n1\n2\n", r"3 different label\(s\) in 3 values: 0, 1, 2\. .*positive_label names"),
+        (b"-1\n0\n0\n", r"labels -1, 0, but detector.positive_label is 1\. Set it to"),
+        (b"0\nnan\n1\n", "a number for every patch"),
         (b"", "empty"),
     ],
 )

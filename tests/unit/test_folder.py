@@ -36,6 +36,13 @@ def test_pictures_by_class_are_cut_by_the_seed(own):
     assert not np.array_equal(splits["test"].images, other["test"].images)
 
 
+def test_a_rare_class_is_in_every_split(own):
+    fill(own, 3, ["cat"])
+    fill(own, 40, ["dog"])
+    for split in load(source(), "pets", seed=0).values():
+        assert set(split.labels) == {0, 1}
+
+
 def test_a_separate_test_set_stays_whole(own):
     fill(own / "train", 4)
     fill(own / "test", 3)

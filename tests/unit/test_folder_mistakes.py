@@ -74,12 +74,6 @@ def with_too_few(own):
             path.unlink()
 
 
-def with_few(own):
-    """Enough to be cut from, of which the cut leaves none for the test."""
-    fill(own, 40, ["dog"])
-    (own / "cat/0.png").unlink()
-
-
 def parted(own):
     shutil.move(own, own.with_name("kept"))
     for part in ("train", "test"):
@@ -106,7 +100,6 @@ def absent(own):
         (with_a_dead_link, r"(?s)other than pictures.*\n  datasets/pets/cat/link.png"),
         (with_a_circle, r"(?s)other than pictures.*\n  datasets/pets/cat/loop.png"),
         (with_too_few, r"(?s)for training, validation and test.*at least 3 each.*\n  cat: 1\nAdd"),
-        (with_few, r"(?s)pictures for test.*at least 1 each.*\n  cat: 0\n.*change `test`"),
         (parted, "'dog', 'cat'; .*: 'test', 'train'. Remove `test`"),
         (absent, "no folder datasets/pets.*dvc add datasets/pets"),
     ],

@@ -46,7 +46,7 @@ def test_the_committed_parameters_are_valid():
         ("noise.levell", 0.3, r"noise.levell: unknown key. .*\(perhaps level\)"),
         ("sweep.levels", [], "sweep.levels: .*at least 2 items.* Received: \\[\\]"),
         ("sweep.images", 10**30, "sweep.images: .*less than or equal to 1000000"),
-        ("roc.resamples", 10**9, "roc.resamples: .*less than or equal to 1000000"),
+        ("detector.positive_label", 0.5, "detector.positive_label: .*integer. Received: 0.5"),
         ("datasets.a/b", {}, "datasets.*should match pattern"),
         ("noise.kind", "gausian", r"noise.kind: .*'gaussian', 'speckle'.*Received: 'gausian'"),
         (

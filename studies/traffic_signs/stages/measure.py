@@ -40,7 +40,7 @@ def main(params: Params) -> None:
         changed = params.model_copy(update={"seed": seed, "noise": params.noise.at(level)})
         _, labels, outputs = run_rendered(changed)
         rows.append({"seed": seed, "level": level})
-        rows[-1] |= summary(labels, outputs, params.roc.resamples, seed)
+        rows[-1] |= summary(labels, outputs)
     write_csv(OUTPUTS / "scores.csv", pd.DataFrame(rows))
 
 
