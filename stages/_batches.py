@@ -1,10 +1,11 @@
-"""Batches of training and validation images, for the stages of the pipeline and of the studies."""
+"""Batches and cards of models, for the trainings of the pipeline and of the studies."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from denoising.config.card import Card
 from denoising.config.noise import Noise
 from denoising.config.training import Augmentation, TrainingNoise
 from denoising.training.batches import Batches, BatchSettings, Samples
@@ -68,3 +69,14 @@ def _denoised(samples: Samples, denoise: Callable[[np.ndarray], np.ndarray]) -> 
     if samples.noisy is not None:
         return samples._replace(noisy=denoise(samples.noisy))
     return samples._replace(degrade=samples.degrade and then(samples.degrade, denoise))
+
+
+def card_of(train: Batches, dataset: str, **more: Any) -> Card:
+    """Return the card of a model trained on these batches; `more` are its further entries."""
+    return Card(
+        dataset=dataset,
+        images=len(train.samples.clean),
+        size=list(train.samples.clean.shape[1:]),
+        seed=train.settings.seed,
+        **more,
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
-from denoising.config.card import Card, noise_entries
+from denoising.config.card import noise_entries
 from denoising.config.recipe import Recipe
 from denoising.config.training import Augmentation
 from denoising.datasets.splits import Split
@@ -16,7 +16,7 @@ from denoising.training.batches import Batches, BatchSettings, Samples
 from denoising.training.checkpoints import Checkpoint
 from denoising.training.loop import Course, Objective
 from denoising.training.losses import classification_loss, reconstruction_loss
-from stages._batches import NoiseSettings, make_batches
+from stages._batches import NoiseSettings, card_of, make_batches
 from stages._paths import CHECKPOINTS, MODELS
 
 PATIENCE = 10  # epochs; a cosine schedule always runs to its end, where it gains most
@@ -42,7 +42,7 @@ def train_denoiser(folder: Path, recipe: Recipe, splits: dict[str, Split], seed:
             recipe.epochs if recipe.schedule == "cosine" else PATIENCE,
         ),
         _outputs(folder, "denoiser"),
-        _card(recipe, batches[0]).model_copy(update=noise_entries(recipe.noise, recipe)),
+        card_of(batches[0], recipe.dataset, **noise_entries(recipe.noise, recipe)),
         {"recipe": recipe.model_dump(), "seed": seed},
     )
 
@@ -68,7 +68,7 @@ def train_classifier(
         Objective(classification_loss(0.0), [CategoricalAccuracy(name="accuracy")]),
         Course(classifier.epochs, classifier.learning_rate, "constant", PATIENCE),
         _outputs(folder, f"classifier_{data}"),
-        _card(recipe, batches[0]).model_copy(update={"classes": classes} | noise),
+        card_of(batches[0], recipe.dataset, classes=classes, **noise),
         {"recipe": recipe.model_dump(), "seed": seed},
     )
 
@@ -102,14 +102,4 @@ def _outputs(folder: Path, network: str) -> session.Outputs:
         folder / f"{network}.keras",
         folder / f"{network}.csv",
         CHECKPOINTS / f"{name}-{network}.npz",
-    )
-
-
-def _card(recipe: Recipe, train: Batches) -> Card:
-    """Return the card of a model trained on clean images."""
-    return Card(
-        dataset=recipe.dataset,
-        images=len(train.samples.clean),
-        size=list(train.samples.clean.shape[1:]),
-        seed=train.settings.seed,
     )

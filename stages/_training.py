@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from denoising.config.card import Card, noise_entries
+from denoising.config.card import noise_entries
 from denoising.config.networks import Denoiser
 from denoising.config.params import Params
 from denoising.config.yaml_schema import Section
@@ -13,7 +13,7 @@ from denoising.training import session
 from denoising.training.batches import Batches, BatchSettings, Samples
 from denoising.training.loop import Course, Objective
 from stages import THREADS
-from stages._batches import NoiseSettings, make_batches
+from stages._batches import NoiseSettings, card_of, make_batches
 from stages._images import read_clean, read_noisy
 from stages._paths import CHECKPOINTS, MODELS, PLOTS
 
@@ -63,7 +63,14 @@ def train(
     `section` is the section of the parameters that describes the model and its optimizer.
     """
     samples, settings = batches[0].samples, batches[0].settings
-    noise = params.noise.model_dump() if samples.degrade else None
+    denoiser = section if isinstance(section, Denoiser) else None
+    noisy = samples.degrade is not None or samples.noisy is not None
+    card = card_of(
+        batches[0],
+        params.dataset,
+        classes=None if denoiser else params.data.source.classes,
+        **(noise_entries(params.noise, denoiser) if noisy else {}),
+    )
     checkpoint = session.train(
         model,
         batches,
@@ -74,29 +81,15 @@ def train(
             PLOTS / "history" / f"{name}.csv",
             CHECKPOINTS / f"{name}.npz",
         ),
-        _card(params, section, samples),
+        card,
         {
             "section": section.model_dump(),
             "training": params.training.model_dump(),
             "augmentation": params.data.training.augmentation.model_dump(),
             "epochs": course.epochs,
             "batch_size": settings.batch_size,
-            "noise": noise,
+            "noise": params.noise.model_dump() if samples.degrade else None,
             "seed": params.seed,
         },
     )
     checkpoint.remove()
-
-
-def _card(params: Params, section: Section, samples: Samples) -> Card:
-    """Return the card of a model trained on the samples."""
-    noisy = samples.degrade is not None or samples.noisy is not None
-    denoiser = section if isinstance(section, Denoiser) else None
-    return Card(
-        dataset=params.dataset,
-        images=len(samples.clean),
-        size=list(samples.clean.shape[1:]),
-        classes=None if denoiser else params.data.source.classes,
-        seed=params.seed,
-        **(noise_entries(params.noise, denoiser) if noisy else {}),
-    )
