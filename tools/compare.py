@@ -62,7 +62,7 @@ def read(names: list[str]) -> list[Setting]:
                     f"{', '.join(experiments) or 'none'}; `dvc exp list --all` lists all."
                 ) from None
             # Earlier versions list those of studies, too, and nest numbers by arm.
-            arms = {
+            arms: dict[str, dict[str, float]] = {
                 Path(path).stem: {
                     key: one for key, one in found.items() if isinstance(one, int | float)
                 }
