@@ -6,9 +6,9 @@ import keras
 import numpy as np
 
 from denoising.config.card import noise_entries
-from denoising.config.networks import Denoiser
+from denoising.config.networks import Autoencoder, Classifier, Joint
 from denoising.config.params import Params
-from denoising.config.yaml_schema import Section
+from denoising.config.training import Length
 from denoising.training import session
 from denoising.training.batches import Batches, BatchSettings, Samples
 from denoising.training.loop import Course, Objective
@@ -52,18 +52,21 @@ def read_batches(
 def train(
     params: Params,
     name: str,
-    section: Section,
+    section: Classifier | Autoencoder | Joint,
+    length: Length,
     model: keras.Model,
     batches: tuple[Batches, Batches],
     objective: Objective,
-    course: Course,
 ) -> None:
     """Train a model; write ``models/NAME.keras`` and ``plots/history/NAME.csv``.
 
-    `section` is the section of the parameters that describes the model and its optimizer.
+    Parameters
+    ----------
+    section : the section of the parameters that describes the model and its optimizer.
+    length : epochs and batch size.
     """
     samples, settings = batches[0].samples, batches[0].settings
-    denoiser = section if isinstance(section, Denoiser) else None
+    denoiser = section if isinstance(section, Autoencoder) else None
     noisy = samples.degrade is not None or samples.noisy is not None
     card = card_of(
         batches[0],
@@ -75,7 +78,13 @@ def train(
         model,
         batches,
         objective,
-        course,
+        Course(
+            length.epochs,
+            section.learning_rate,
+            params.training.schedule,
+            params.training.patience,
+            0.0 if isinstance(section, Autoencoder) else section.weight_decay,
+        ),
         session.Outputs(
             MODELS / f"{name}.keras",
             PLOTS / "history" / f"{name}.csv",
@@ -86,7 +95,7 @@ def train(
             "section": section.model_dump(),
             "training": params.training.model_dump(),
             "augmentation": params.data.training.augmentation.model_dump(),
-            "epochs": course.epochs,
+            "epochs": length.epochs,
             "batch_size": settings.batch_size,
             "noise": params.noise.model_dump() if samples.degrade else None,
             "seed": params.seed,

@@ -5,7 +5,7 @@ from keras.metrics import MeanAbsoluteError
 from denoising.config.params import Params
 from denoising.networks.registry import build
 from denoising.training.batches import BatchSettings
-from denoising.training.loop import Course, Objective
+from denoising.training.loop import Objective
 from denoising.training.losses import reconstruction_loss
 from stages._runner import run
 from stages._training import prepare, read_batches, train
@@ -27,15 +27,10 @@ def main(params: Params) -> None:
         params,
         "autoencoder",
         settings,
+        length,
         build(settings.name, "autoencoder", settings.all_options, shape),
         batches,
         Objective(reconstruction_loss(settings.loss), [MeanAbsoluteError(name="mae")]),
-        Course(
-            length.epochs,
-            settings.learning_rate,
-            params.training.schedule,
-            params.training.patience,
-        ),
     )
 
 

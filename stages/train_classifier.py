@@ -12,7 +12,7 @@ from denoising.config.params import Params
 from denoising.inference.predict import denoise
 from denoising.networks.registry import build
 from denoising.training.batches import BatchSettings
-from denoising.training.loop import Course, Objective
+from denoising.training.loop import Objective
 from denoising.training.losses import classification_loss
 from stages._images import read_clean
 from stages._models import read_network
@@ -42,17 +42,11 @@ def main(params: Params, data: str) -> None:
         params,
         f"classifier_{data}",
         settings,
+        length,
         build(settings.name, "classifier", settings.options, shape, classes),
         batches,
         Objective(
             classification_loss(settings.label_smoothing), [CategoricalAccuracy(name="accuracy")]
-        ),
-        Course(
-            length.epochs,
-            settings.learning_rate,
-            params.training.schedule,
-            params.training.patience,
-            settings.weight_decay,
         ),
     )
 

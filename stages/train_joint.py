@@ -6,7 +6,7 @@ from denoising.config.params import Params
 from denoising.networks import joint
 from denoising.networks.registry import any_size, explaining, load
 from denoising.training.batches import BatchSettings
-from denoising.training.loop import Course, Objective
+from denoising.training.loop import Objective
 from denoising.training.losses import classification_loss
 from stages._runner import run
 from stages._training import prepare, read_batches, train
@@ -27,6 +27,7 @@ def main(params: Params) -> None:
         params,
         "joint",
         settings,
+        length,
         model,
         batches,
         Objective(
@@ -39,13 +40,6 @@ def main(params: Params) -> None:
                 "reconstruction": [MeanAbsoluteError(name="mae")],
             },
             {"classification": weight, "reconstruction": 1 - weight},
-        ),
-        Course(
-            length.epochs,
-            settings.learning_rate,
-            params.training.schedule,
-            params.training.patience,
-            settings.weight_decay,
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Damaged and hostile files of images: read or refused, within bounds of memory."""
+"""Damaged and hostile image files: read or refused, in bounded memory."""
 
 import gzip
 import io
@@ -85,7 +85,7 @@ SOURCE = CifarSource(
 
 
 def read_archive(path: Path) -> tuple[Split, Split]:
-    """Read an archive as the data set does whose entry is `SOURCE`."""
+    """Read an archive as a data set with the source `SOURCE`."""
     return cifar.read_batches(SOURCE, path, cifar._members(SOURCE, path))
 
 
@@ -109,7 +109,7 @@ def test_any_bytes_of_a_cifar_archive_are_read_or_refused(path, data, inside):
 
 @st.composite
 def lying_headers(draw) -> bytes:
-    """Draw an archive, one of whose headers says something else, with a checksum that fits."""
+    """Draw an archive with a false header whose checksum is valid."""
     content = bytearray(GOOD_TAR)
     start = draw(st.sampled_from([0, 512 + 13 * 512, 2 * 512 + 14 * 512]))
     field, length = draw(
@@ -148,7 +148,7 @@ def sized(name: str, size: int, kind: bytes = tarfile.REGTYPE, **headers: str) -
 
 
 def before_good(member: tarfile.TarInfo, content: bytes = b"") -> bytes:
-    """Return an archive of one member, as its header has it, and those of a good one."""
+    """Return an archive with a member of this header before those of a good archive."""
     header = member.tobuf(tarfile.GNU_FORMAT)
     return header + content + bytes(-len(content) % 512) + GOOD_TAR
 

@@ -1,4 +1,4 @@
-"""Damaged and hostile files of a detector: read or refused, within bounds of memory."""
+"""Damaged and hostile detector files: read or refused, in bounded memory."""
 
 import io
 from pathlib import Path

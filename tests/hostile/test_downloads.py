@@ -59,7 +59,7 @@ def cut(handler) -> None:
 
 
 def longer(handler) -> None:
-    """Send more than is announced."""
+    """Send more bytes than announced."""
     answer(handler, length=1000)
     handler.wfile.write(CONTENT)
 
@@ -142,7 +142,7 @@ def serve() -> Iterator[Callable]:
 
 @pytest.fixture
 def impatient(monkeypatch) -> None:
-    """Shorten what takes a minute, and lower what takes a gibibyte."""
+    """Shorten the time limits and lower the limit on sizes."""
     monkeypatch.setattr(fetch, "SILENCE", 1)
     monkeypatch.setattr(fetch, "WINDOW", 1)
     monkeypatch.setattr(fetch, "LARGEST", 10 * len(CONTENT))

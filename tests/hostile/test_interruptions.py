@@ -63,7 +63,7 @@ def interruptible():
 def interrupt(
     stage: str, module: str, function: str, number: signal.Signals, folder: Path, call: int = 1
 ) -> None:
-    """Run a stage that is interrupted at a call of a function; it leaves no new file behind."""
+    """Interrupt a stage when it calls a function; check that it leaves no new file."""
     before = set(everything(folder))
     program = INTERRUPTED.format(
         module=module, function=function, call=call, number=int(number), argv=stage.split()

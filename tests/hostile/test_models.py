@@ -63,7 +63,7 @@ def without(name: str):
 
 
 def with_layer(**values):
-    """Return a function that makes another of the first layer behind the input."""
+    """Return a function that replaces the first layer after the input."""
 
     def change(text: bytes) -> bytes:
         config = json.loads(text)
@@ -120,7 +120,7 @@ BROKEN = {
 }
 
 
-# TensorFlow waits ten seconds for memory before it says that there is none.
+# TensorFlow waits ten seconds for memory before it reports that there is none.
 SLOW = ("enormous",)
 
 

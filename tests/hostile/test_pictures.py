@@ -1,4 +1,4 @@
-"""Broken and strange pictures of a user: denoised as they are, or refused and skipped."""
+"""Broken and unusual pictures: denoised, or refused and skipped."""
 
 import signal
 import subprocess

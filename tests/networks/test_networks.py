@@ -1,4 +1,4 @@
-"""Networks: shapes, sizes, names, stock layers; and how they run on images of any size."""
+"""Networks: shapes, sizes, names, stock layers, and images of any size."""
 
 import numpy as np
 import pytest

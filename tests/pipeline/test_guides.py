@@ -48,7 +48,7 @@ def textures(tmp_path) -> Path:
     """Return a copy in which a newcomer has followed the guide up to the run."""
     folder = tmp_path / "textures"
     fresh_copy(folder)
-    (folder / "dvc.lock").unlink()  # it tells of outputs that are not in the copy's cache
+    (folder / "dvc.lock").unlink()  # it lists outputs that are not in the copy's cache
     write_params(folder, tiny)
     commit(folder)
     (folder / "cut.py").write_text(block(DATA, "python"))

@@ -9,7 +9,7 @@ from denoising.files.errors import UserError
 
 @st.composite
 def damaged(draw, good: bytes) -> bytes:
-    """Draw a good file's bytes, cut, overwritten, repeated or with others behind them."""
+    """Draw the bytes of a good file, damaged: cut, overwritten, shifted or extended."""
     content = bytearray(good)
     for _ in range(draw(st.integers(1, 4))):
         place = draw(st.integers(0, len(content)))

@@ -1,4 +1,4 @@
-"""Batches to train networks on in tests, and networks that seem to be trained."""
+"""Batches for tests, and untrained networks in which every layer has an effect."""
 
 import keras
 import numpy as np

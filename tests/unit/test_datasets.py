@@ -36,7 +36,7 @@ def sha256(content: bytes) -> str:
 
 @pytest.fixture
 def raw(tmp_path, monkeypatch):
-    """Return the folder of raw files of a data set called ``some``."""
+    """Return the folder of downloaded files of the data set ``some``."""
     monkeypatch.setenv(fetch.RAW_DIR_VARIABLE, str(tmp_path))
     folder = tmp_path / "some"
     folder.mkdir()
@@ -45,7 +45,7 @@ def raw(tmp_path, monkeypatch):
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """Return the folder of one's own files of a data set called ``some``."""
+    """Return the folder of the user's files of the data set ``some``."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "datasets/some"
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The traffic-sign branch up to the detector's outputs: scenes, detector, files of others."""
+"""Traffic signs: rendered scenes, the detector, and files of other detectors."""
 
 import io
 

@@ -18,7 +18,7 @@ def sha256(content: bytes) -> str:
 
 @pytest.fixture
 def raw(tmp_path, monkeypatch):
-    """Return the folder of raw files of a data set called ``some``."""
+    """Return the folder of downloaded files of the data set ``some``."""
     monkeypatch.setenv(fetch.RAW_DIR_VARIABLE, str(tmp_path))
     folder = tmp_path / "some"
     folder.mkdir()
