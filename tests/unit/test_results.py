@@ -138,7 +138,7 @@ def test_the_workflow_runs_targets_of_the_makefile():
     targets = re.findall(r"^(\w[\w-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert set(run) <= set(targets)
     [kept] = [step["with"]["path"] for step in steps if "upload" in step.get("uses", "")]
-    assert read_yaml(ROOT / "dvc.yaml")["stages"]["report"]["outs"] == [kept]
+    assert kept in read_yaml(ROOT / "dvc.yaml")["stages"]["report"]["outs"]
 
 
 def test_the_artifacts_of_dvc_are_outputs_of_stages():
