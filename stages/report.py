@@ -1,58 +1,68 @@
 """Write the report: a page that summarises the run in words, tables, charts and pictures."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import keras
 import pandas as pd
 
 from denoising.config.params import Params
 from denoising.evaluation.arms import NETWORKS
 from denoising.files.atomic import replacing
-from denoising.files.tables import read_csv, read_json
+from denoising.files.tables import read_csv, write_csv
 from denoising.images import as_float
-from denoising.report.facts import data_facts, network_facts, noise_facts
-from denoising.report.page import Run, build
-from denoising.report.panel import Example, Shown, choose, look
+from denoising.report import results
+from denoising.report.facts import Facts, data_facts, network_facts, noise_facts, software_facts
+from denoising.report.look import Shown, choose, look
+from denoising.report.page import build
+from denoising.report.panel import Example
 from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._arms import read_networks, read_temperatures
 from stages._images import Images, read_clean
-from stages._paths import METRICS, PLOTS
+from stages._paths import ARM_PARTS, CLEAN, DIFFERENCE_PARTS, PLOTS
 from stages._runner import run
 
+if TYPE_CHECKING:
+    import keras
+
 REPORT = Path("report/index.html")
-MEASURED = (
-    *("calibration", "classical", "classifier", "data"),
-    *("denoised", "joint", "roc", "sweep"),
-)
+SPLITS = ("train", "validation", "test")
+MEASURED = ("classifier", "denoised", "joint", "classical")
+COMPARED = ("denoised", "joint")
 
 
 def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     test = read_clean("test", params.dataset)
     networks = read_networks(test)
-    metrics = {name: read_json(METRICS / f"{name}.json") for name in MEASURED}
+    arms = results.join_arms(read_csv(ARM_PARTS / f"{part}.csv") for part in MEASURED)
+    differences = pd.concat(read_csv(DIFFERENCE_PARTS / f"{part}.csv") for part in COMPARED)
+    write_csv(PLOTS / "arms.csv", arms)
+    write_csv(PLOTS / "differences.csv", differences)
+    data = results.read_data(read_table("data"))
     histories = {name: read_table(f"history/{name}") for name in NETWORKS}
-    sizes = {name: network.count_params() for name, network in networks.items()}
-    epochs = {name: len(history) for name, history in histories.items()}
     page = build(
-        Run(
-            metrics=metrics,
+        results.Run(
+            data=data,
+            arms=results.read_arms(arms),
+            differences=results.read_differences(differences),
+            break_even=results.read_break_even(read_table("break_even")),
+            detector=results.read_measures(read_table("detector/summary")),
+            calibration=read_table("calibration"),
+            filters=read_table("filters"),
+            areas=read_table("areas"),
             sweep=read_table("sweep"),
             roc=read_table("detector/roc"),
             histories=histories,
             noise=params.noise,
             levels=params.sweep.levels,
-            kinds=[*params.sweep.kinds],
             examples=look_at_some(networks, test, params),
-            facts=(
-                data_facts(metrics["data"], params.seed),
-                noise_facts(params.noise, params.training.noise, params.autoencoder),
-                network_facts(params.classifier, params.autoencoder, params.joint, sizes, epochs),
-            ),
+            facts=facts(params, data, networks, histories),
             joint_weight=params.joint.classification_weight,
-            detector=params.detector.source,
+            detector_source=params.detector.source,
         )
     )
     with replacing(REPORT) as partial:
@@ -62,6 +72,41 @@ def main(params: Params) -> None:
 def read_table(name: str) -> pd.DataFrame:
     """Read a table that an earlier stage wrote."""
     return read_csv(PLOTS / f"{name}.csv")
+
+
+def facts(
+    params: Params,
+    data: dict[str, Any],
+    networks: Mapping[str, keras.Model],
+    histories: dict[str, pd.DataFrame],
+) -> Facts:
+    """Describe the data, the noise, the networks and the software of the run."""
+    sizes = {name: network.count_params() for name, network in networks.items()}
+    epochs = {name: len(history) for name, history in histories.items()}
+    files = [CLEAN / split / f"{name}.npy" for split in SPLITS for name in ("images", "labels")]
+    return Facts(
+        data_facts(data, params.seed),
+        noise_facts(params.noise, params.training.noise, params.autoencoder),
+        network_facts(params.classifier, params.autoencoder, params.joint, sizes, epochs),
+        software_facts(settings(params), files),
+    )
+
+
+def settings(params: Params) -> dict[str, Any]:
+    """Return every parameter of the run: all but those of other data sets."""
+    sections = {
+        "noise": params.noise,
+        "training": params.training,
+        "classifier": params.classifier,
+        "autoencoder": params.autoencoder,
+        "joint": params.joint,
+        "sweep": params.sweep,
+        "classical": params.classical,
+        "detector": params.detector,
+        "data": params.data,
+    }
+    values = {name: section.model_dump(mode="json") for name, section in sections.items()}
+    return values | {"seed": params.seed, "dataset": params.dataset}
 
 
 def look_at_some(

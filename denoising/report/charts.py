@@ -18,11 +18,22 @@ MUTED = "var(--muted)"
 
 
 class Entry(NamedTuple):
-    """An entry of a legend: a curve's name, its CSS colour and the character for its points."""
+    """An entry of a legend.
+
+    Attributes
+    ----------
+    label : name of the curve.
+    colour : in CSS.
+    sign : the character for its points.
+    keys : of the curve, such as its arms; curves with a key in common are highlighted together.
+    kinds : of noise that have the curve; empty if the chart does not depend on the kind.
+    """
 
     label: str
     colour: str
     sign: str
+    keys: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
 
 class Chart(NamedTuple):
@@ -30,7 +41,7 @@ class Chart(NamedTuple):
 
     Attributes
     ----------
-    specification : in Vega-Lite; its parameter ``highlighted`` is the label of one curve, or empty.
+    specification : in Vega-Lite; its parameter ``highlighted`` is a list of labels of curves.
     legend : an entry for each curve; empty for a single curve.
     """
 
@@ -39,14 +50,14 @@ class Chart(NamedTuple):
 
 
 def layered(layers: list[alt.Chart], *parameters: alt.Parameter) -> alt.LayerChart:
-    """Overlay charts, with the parameter that highlights one curve."""
-    highlighted = alt.param(name="highlighted", value="")
+    """Overlay charts, with the parameter that highlights curves."""
+    highlighted = alt.param(name="highlighted", value=[])
     return alt.LayerChart(layer=layers).add_params(highlighted, *parameters)
 
 
 def opacity(normal: float, faded: float) -> Any:
-    """Return an opacity that fades all curves but the highlighted one, if there is one."""
-    test = "highlighted == '' || datum.name == highlighted"
+    """Return an opacity that fades all curves but the highlighted ones, if there are any."""
+    test = "length(highlighted) == 0 || indexof(highlighted, datum.name) >= 0"
     return alt.condition(test, alt.value(normal), alt.value(faded))
 
 
@@ -92,8 +103,8 @@ def training(histories: dict[str, pd.DataFrame]) -> Chart:
     """Return each network's losses by epoch; the reader chooses the network."""
     titles = {"loss": "training", "val_loss": "validation"}
     legend = [
-        Entry("training", "var(--training)", "●"),
-        Entry("validation", "var(--validation)", "■"),
+        Entry("training", "var(--training)", "●", ("training",)),
+        Entry("validation", "var(--validation)", "■", ("validation",)),
     ]
     rows = pd.concat(
         history[["epoch", *titles]].melt("epoch").assign(network=network)

@@ -1,4 +1,11 @@
-"""The set-up of a run: its data, noise and networks, as rows of tables."""
+"""What was run: data, noise, networks and software, as rows of tables."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from denoising.config.networks import Autoencoder, Classifier, Joint
 from denoising.config.noise import Noise
@@ -10,6 +17,28 @@ FactRow = tuple[str, str]
 """A label and a value."""
 NetworkRow = tuple[str, str, str, str]
 """Name, settings, number of parameters, number of epochs."""
+
+PACKAGES = {
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "numpy": "NumPy",
+    "scipy": "SciPy",
+    "scikit-image": "scikit-image",
+    "scikit-learn": "scikit-learn",
+    "pywavelets": "PyWavelets",
+}
+"""The packages that compute the results, with their shown names."""
+
+DIGITS = 16  # of a hash, in base 16
+
+
+class Facts(NamedTuple):
+    """Rows of tables on the data, the noise, the networks and the software of a run."""
+
+    data: list[FactRow]
+    noise: list[FactRow]
+    networks: list[NetworkRow]
+    software: list[FactRow]
 
 
 def noise_name(noise: Noise) -> str:
@@ -27,8 +56,8 @@ def detector_source(source: str, noise: str) -> str:
     )
 
 
-def data_facts(data: dict, seed: int) -> list[FactRow]:
-    """Return rows on the data set; `data` is the content of `metrics/data.json`."""
+def data_facts(data: dict[str, Any], seed: int) -> list[FactRow]:
+    """Return rows on the data set; `data` is the content of `plots/data.csv`."""
     colours = {1: "greyscale", 3: "colour"}[data["channels"]]
     return [
         ("Data set", data["dataset"]),
@@ -39,6 +68,34 @@ def data_facts(data: dict, seed: int) -> list[FactRow]:
         ("Test images", f"{data['test']:,}"),
         ("Seed", str(seed)),
     ]
+
+
+def software_facts(parameters: dict[str, Any], files: Iterable[Path]) -> list[FactRow]:
+    """Return rows on the hashes of a run's parameters and data, and the packages it ran with.
+
+    They are the same wherever the same run is repeated, in any commit.
+
+    Parameters
+    ----------
+    parameters : everything that the run was set to, to be written as JSON.
+    files : the images and labels of the run, in a fixed order.
+    """
+    text = json.dumps(parameters, sort_keys=True)
+    versions = [(name, version(package)) for package, name in PACKAGES.items()]
+    return [
+        ("Parameters (SHA-256)", hashlib.sha256(text.encode()).hexdigest()[:DIGITS]),
+        ("Images and labels (SHA-256)", _hash(files)[:DIGITS]),
+        *versions,
+    ]
+
+
+def _hash(files: Iterable[Path]) -> str:
+    """Return the hash of the files' hashes."""
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
 
 
 def noise_facts(noise: Noise, training_noise: str, autoencoder: Autoencoder) -> list[FactRow]:

@@ -1,52 +1,23 @@
 """The report as one self-contained HTML page: words, tables, charts, pictures and their script."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import jinja2
-import pandas as pd
 import vl_convert
 
-from denoising.config.noise import Noise
 from denoising.evaluation.arms import ARMS
+from denoising.evaluation.intervals import Estimate
 from denoising.noise.kinds import KINDS
 from denoising.plots.vega import VEGA_LITE
-from denoising.report import charts, colours, levels, tables, words
-from denoising.report.facts import FactRow, NetworkRow, detector_source, noise_name
+from denoising.report import charts, colours, levels, pays_off, tables, words
+from denoising.report.facts import detector_source, noise_name
 from denoising.report.numbers import level_text
-from denoising.report.panel import Example
+from denoising.report.panel import panel_data, steps
+from denoising.report.results import Run
 from denoising.report.states import STATES
 
 HERE = Path(__file__).parent
-
-
-class Run(NamedTuple):
-    """The results of a run, from which the page is made.
-
-    Attributes
-    ----------
-    metrics : contents of the files `metrics/NAME.json`, by name.
-    sweep, roc : the tables `plots/sweep.csv` and `plots/detector/roc.csv`.
-    histories : training histories, by network.
-    noise : used in training.
-    levels, kinds : of the sweep.
-    examples : images with a view at each of `levels` and at the level of `noise`.
-    facts : rows on the data, the noise and the networks, from `denoising.report.facts`.
-    joint_weight : of the classification in the joint network's loss.
-    detector : source of the detector's outputs, ``rendered`` or ``files``.
-    """
-
-    metrics: dict[str, dict]
-    sweep: pd.DataFrame
-    roc: pd.DataFrame
-    histories: dict[str, pd.DataFrame]
-    noise: Noise
-    levels: list[float]
-    kinds: list[str]
-    examples: list[Example]
-    facts: tuple[list[FactRow], list[FactRow], list[NetworkRow]]
-    joint_weight: float
-    detector: str
 
 
 def build(run: Run) -> str:
@@ -55,37 +26,43 @@ def build(run: Run) -> str:
     drawn = _charts(run)
     return _template().render(
         style=_source("page.css"),
-        light=colours.css_variables(colours.LIGHT),
-        dark=colours.css_variables(colours.DARK),
+        light=colours.css_variables("light"),
+        dark=colours.css_variables("dark"),
         script=_source("page.js"),
         # The stub takes the optional snippet for required.
         vega=vl_convert.javascript_bundle(vl_version=VEGA_LITE),  # pyright: ignore[reportCallIssue]
         charts=drawn,
         specifications={name: chart.specification for name, chart in drawn.items()},
         run=run,
-        data=run.metrics["data"],
         noise=noise,
-        kind=KINDS[run.noise.kind],
+        kinds={kind: KINDS[kind].label for kind in run.kinds},
+        headline=words.headline(run.arms, _gain(run)),
         answers=answers(run, noise),
         arm_names={name: arm.label for name, arm in ARMS.items()},
         states=STATES,
         start=min(run.levels, key=lambda level: abs(level - run.noise.level)),
-        panel=_panel(run),
-        detector_source=detector_source(run.detector, noise),
+        steps=steps(run.levels),
+        panel=panel_data(run.examples, run.levels),
+        detector_source=detector_source(run.detector_source, noise),
         **_tables(run),
     )
 
 
 def answers(run: Run, noise: str) -> list[words.Answer]:
     """Return the four questions with their answers; `noise` is its shown name."""
-    found = run.metrics
-    classifier, denoised, joint = (found[name] for name in ("classifier", "denoised", "joint"))
+    joint_gain = run.differences["joint", words.NOISE_TRAINED]["accuracy"]
+    kind = run.noise.kind
     return [
-        words.suffering(classifier, noise),
-        words.given_back(denoised, classifier),
-        words.joint_better(joint, classifier, denoised, run.joint_weight),
-        words.break_even(found["sweep"], run.sweep, run.noise.kind, run.levels),
+        words.suffering(run.arms, noise, run.images),
+        words.given_back(run.arms, _gain(run)),
+        words.joint_better(run.arms, joint_gain, run.joint_weight),
+        pays_off.break_even(run.break_even[kind], run.sweep, kind),
     ]
+
+
+def _gain(run: Run) -> Estimate:
+    """Return what denoising gains in accuracy, before the clean-trained classifier."""
+    return run.differences[words.DENOISED, words.ALONE]["accuracy"]
 
 
 def _template() -> jinja2.Template:
@@ -107,10 +84,10 @@ def _source(name: str) -> str:
 
 
 def _charts(run: Run) -> dict[str, charts.Chart]:
-    kinds = [run.noise.kind, *(kind for kind in run.kinds if kind != run.noise.kind)]
+    trained = levels.Trained(run.noise.kind, run.noise.level)
     return {
-        "accuracy": levels.accuracy_by_level(run.sweep, kinds, run.noise.level),
-        "psnr": levels.psnr_by_level(run.sweep, kinds, run.noise.level),
+        "accuracy": levels.accuracy_by_level(run.sweep, trained),
+        "psnr": levels.psnr_by_level(run.sweep, trained),
         "roc": charts.roc(run.roc),
         "training": charts.training(run.histories),
     }
@@ -118,42 +95,14 @@ def _charts(run: Run) -> dict[str, charts.Chart]:
 
 def _tables(run: Run) -> dict[str, Any]:
     """Return the tables of the page, and the numbers of images in their captions."""
-    found = run.metrics
-    arms = tables.arms(found["calibration"])
+    arms = tables.arms(run.arms, run.calibration)
     return {
         "arms": arms,
         "scale": tables.scale(arms),
-        "restoration": tables.restoration(found["denoised"], found["joint"], run.sweep, run.noise),
-        "classical": tables.classical(found["classical"]),
-        "classical_images": next(iter(found["classical"].values()))["n"],
-        "by_level": tables.by_level(run.sweep, run.noise.kind),
-        "other_kinds": words.other_kinds(found["sweep"], run.levels),
-        "other_images": run.sweep.loc[run.sweep["kind"] != run.noise.kind, "n"].max(),
-        "detector": tables.detector(found["roc"]),
-    }
-
-
-def _panel(run: Run) -> dict[str, Any]:
-    """Return the data of the panel's script, with the views in the order of the levels."""
-    return {
-        "levels": [level_text(level) for level in run.levels],
-        "states": {name: state.label for name, state in STATES.items()},
-        "images": [
-            {
-                "name": example.name,
-                "clean": example.clean,
-                "views": [_view(example, level) for level in run.levels],
-            }
-            for example in run.examples
-        ],
-    }
-
-
-def _view(example: Example, level: float) -> dict[str, Any]:
-    view = example.views[level]
-    return {
-        "summary": view.summary(),
-        "pictures": [view.pictures[state] for state in STATES],
-        "psnr": [view.psnr[state] for state in STATES],
-        "verdicts": [[*view.verdicts[arm], view.verdicts[arm].text] for arm in ARMS],
+        "restoration": tables.restoration(run.arms),
+        "filters": tables.filters(run.arms, run.filters),
+        "filter_images": int(run.filters["n"].max()),
+        "by_level": tables.by_level(run.sweep, run.areas, run.kinds),
+        "other_kinds": pays_off.other_kinds(run.break_even, run.sweep, run.noise.kind),
+        "detector": tables.detector(run.detector),
     }

@@ -1,27 +1,12 @@
-"""Test images at every noise level, as pictures with each arm's prediction."""
+"""The panel of the report: test images at every noise level, with each arm's prediction."""
 
-import base64
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import keras
-import numpy as np
-import pyvips
-from scipy.special import softmax
-
-from denoising.config.noise import Noise
 from denoising.evaluation.arms import ARMS
-from denoising.evaluation.scores import psnr
-from denoising.evaluation.verdicts import judge
-from denoising.noise.apply import noisy_images
-from denoising.plots.figures import examples
-from denoising.report.numbers import confidence_text
+from denoising.report.numbers import confidence_text, level_text
 from denoising.report.states import STATES
 
-MOST = 12
-# Of all pictures of the panel together, uncompressed: noise hardly compresses.
-BYTES = 1_500_000
-IDENTICAL = 99.0  # dB; identical images have 100
+LABEL = 0.08  # least distance of two labels, of the length of the slider on a phone
 
 
 class Verdict(NamedTuple):
@@ -59,15 +44,9 @@ class View(NamedTuple):
     verdicts: dict[str, Verdict]
 
     def summary(self) -> str:
-        """Return the number of arms that are right, and the predictions of the others."""
-        wrong = [
-            f"{ARMS[arm].label} predicts {found.label}"
-            for arm, found in self.verdicts.items()
-            if not found.right
-        ]
-        number = len(self.verdicts)
-        count = f"{number - len(wrong)} of {number} arms are right"
-        return f"{'; '.join([count, ', '.join(wrong)])}." if wrong else f"{count}."
+        """Return the number of arms that are right."""
+        right = sum(found.right for found in self.verdicts.values())
+        return f"{right} of {len(self.verdicts)} arms are right."
 
 
 class Example(NamedTuple):
@@ -92,95 +71,45 @@ class Example(NamedTuple):
         return self.label if self.turn == 1 else f"{self.label} ({self.turn})"
 
 
-class Shown(NamedTuple):
-    """The test images of the panel.
+class Step(NamedTuple):
+    """A noise level on the slider: its text, its place from 0 to 1, and whether it is labelled."""
 
-    Attributes
-    ----------
-    clean : ``float32`` in [0, 1], (N, H, W, C).
-    labels : (N,).
-    indices : (N,), their positions in the test set, which determine their noise.
-    names : of the classes.
-    """
-
-    clean: np.ndarray
-    labels: np.ndarray
-    indices: np.ndarray
-    names: list[str]
+    text: str
+    place: float
+    labelled: bool
 
 
-def choose(labels: np.ndarray, image_shape: tuple[int, ...], levels: int) -> np.ndarray:
-    """Return the indices of the panel's images: the first of each class, then the second.
-
-    They are 12, or fewer if the images are large, to keep the page small.
-
-    Parameters
-    ----------
-    labels : of all test images, (N,).
-    image_shape : (H, W, C).
-    levels : number of noise levels.
-    """
-    fitting = BYTES // (levels * len(STATES) * int(np.prod(image_shape)))
-    return examples(labels, int(np.clip(fitting, 1, MOST)))
-
-
-def look(
-    networks: Mapping[str, keras.Model],
-    shown: Shown,
-    levels: list[float],
-    noise: Noise,
-    seed: int,
-    temperatures: dict[str, float],
-) -> list[Example]:
-    """Return images with views at every level.
-
-    Parameters
-    ----------
-    networks : by the keys of `denoising.evaluation.arms.NETWORKS`.
-    noise : kind and clipping; its level is replaced by each of `levels`.
-    temperatures : divisor of the logits of each arm.
-    """
-    clean, labels, indices, names = shown
-    views: list[dict[float, View]] = [{} for _ in labels]
+def steps(levels: list[float]) -> list[Step]:
+    """Return the steps of the slider; levels too near to another one have no label."""
+    found, last = [], -1.0
     for level in levels:
-        noisy = noisy_images(clean, noise.at(level), seed, "test", indices=indices)
-        found = judge(networks, noisy, level)
-        images = {state: found[arm].images for state, (_, arm) in STATES.items()}
-        near = {state: psnr(clean, np.clip(some, 0, 1)) for state, some in images.items()}
-        chances = {
-            arm: softmax(verdict.logits.astype(np.float64) / temperatures[arm], axis=1)
-            for arm, verdict in found.items()
-        }
-        for place, label in enumerate(labels):
-            views[place][level] = View(
-                {state: picture(some[place]) for state, some in images.items()},
-                {state: _decibels(values[place]) for state, values in near.items()},
-                {arm: verdict(some[place], label, names) for arm, some in chances.items()},
-            )
-    turns = [int((labels[: place + 1] == label).sum()) for place, label in enumerate(labels)]
-    return [
-        Example(names[label], turn, picture(image), seen)
-        for label, turn, image, seen in zip(labels, turns, clean, views, strict=True)
-    ]
+        place = (level - levels[0]) / ((levels[-1] - levels[0]) or 1)
+        labelled = place - last >= LABEL
+        last = place if labelled else last
+        found.append(Step(level_text(level), round(place, 4), labelled))
+    return found
 
 
-def verdict(probabilities: np.ndarray, label: int, names: list[str]) -> Verdict:
-    """Return an arm's prediction from its class probabilities, (K,), and the true label."""
-    predicted = int(probabilities.argmax())
-    confidence = round(float(probabilities[predicted]), 4)
-    return Verdict(names[predicted], confidence, bool(predicted == label))
+def panel_data(examples: list[Example], levels: list[float]) -> dict[str, Any]:
+    """Return the data of the panel's script, with the views in the order of the levels."""
+    return {
+        "levels": [level_text(level) for level in levels],
+        "states": {name: state.label for name, state in STATES.items()},
+        "images": [
+            {
+                "name": example.name,
+                "clean": example.clean,
+                "views": [_view_data(example.views[level]) for level in levels],
+            }
+            for example in examples
+        ],
+    }
 
 
-def _decibels(value: float) -> float | None:
-    return round(float(value), 1) if value < IDENTICAL else None
-
-
-def picture(image: np.ndarray) -> str:
-    """Encode an image in [0, 1], (H, W, C) with C of 1 or 3, as the data URL of a PNG."""
-    pixels = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
-    modes = {1: "b-w", 3: "srgb"}
-    made = pyvips.Image.new_from_array(
-        np.ascontiguousarray(pixels), interpretation=modes[pixels.shape[-1]]
-    )
-    content = made.write_to_buffer(".png", compression=9, keep="none")
-    return f"data:image/png;base64,{base64.b64encode(content).decode()}"
+def _view_data(view: View) -> dict[str, Any]:
+    return {
+        "summary": view.summary(),
+        "pictures": [view.pictures[state] for state in STATES],
+        "psnr": [view.psnr[state] for state in STATES],
+        "verdicts": [[*view.verdicts[arm], view.verdicts[arm].text] for arm in ARMS],
+    }

@@ -4,9 +4,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from denoising.config.noise import Noise
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.intervals import Estimate
+from denoising.evaluation.summaries import Measures
+from denoising.noise.kinds import KINDS
 from denoising.report.numbers import level_text, percent, spread
+from denoising.report.results import ends
 from denoising.report.states import STATES
 
 
@@ -25,6 +28,7 @@ class ArmRow(NamedTuple):
     label, how : its shown name and how it works.
     accuracy : on noisy test images.
     low, middle, high : the accuracy and the ends of its interval in percent, for drawing.
+    balanced : the average over the classes of the accuracy, None if the classes are equal.
     nll, ece, ece_calibrated : log-loss and calibration errors.
     """
 
@@ -34,31 +38,56 @@ class ArmRow(NamedTuple):
     low: float
     middle: float
     high: float
+    balanced: Cell | None
     nll: str
     ece: str
     ece_calibrated: str
 
 
-def accuracy(part: dict, key: str = "accuracy") -> Cell:
+class LevelTable(NamedTuple):
+    """Accuracies by level of one kind of noise.
+
+    Attributes
+    ----------
+    kind, label, unit : key and shown name of the kind of noise, and the unit of its level.
+    images : on which it was measured; denoisers without training may have fewer.
+    arms : shown names.
+    rows : a level and the accuracy of each arm.
+    areas : the mean over the levels of each arm.
+    """
+
+    kind: str
+    label: str
+    unit: str
+    images: int
+    arms: list[str]
+    rows: list[tuple[str, list[Cell]]]
+    areas: list[str]
+
+
+def accuracy(found: Estimate) -> Cell:
     """Return an accuracy in percent with its interval."""
-    return Cell(percent(part[key], 2), spread(part, key, 2))
+    return Cell(percent(found.value, 2), spread(found, 2))
 
 
-def score(part: dict, key: str, digits: int) -> Cell:
+def score(found: Estimate, digits: int) -> Cell:
     """Return a score with its interval."""
-    return Cell(f"{part[key]:.{digits}f}", spread(part, key, digits, 1))
+    return Cell(f"{found.value:.{digits}f}", spread(found, digits, 1))
 
 
-def arms(calibration: dict[str, dict]) -> list[ArmRow]:
-    """Return a row for each arm; `calibration` is the content of `metrics/calibration.json`."""
+def arms(found: dict[str, Measures], calibration: pd.DataFrame) -> list[ArmRow]:
+    """Return a row for each arm; `calibration` is the table `plots/calibration.csv`."""
+    calibrated = calibration.set_index("arm").to_dict("index")
     rows = []
     for name, arm in ARMS.items():
-        found = calibration[name]
-        low, middle, high = (
-            round(100 * found[f"accuracy{end}"], 2) for end in ("_low", "", "_high")
-        )
-        texts = [f"{found[key]:.3f}" for key in ("nll", "ece", "ece_calibrated")]
-        rows.append(ArmRow(arm.label, arm.how, accuracy(found), low, middle, high, *texts))
+        right = found[name]["accuracy"]
+        balanced = found[name].get("balanced_accuracy")
+        drawn = ends(right).low, right.value, ends(right).high
+        low, middle, high = (round(100 * value, 2) for value in drawn)
+        numbers = [found[name][key].value for key in ("nll", "ece")]
+        texts = [f"{value:.3f}" for value in (*numbers, calibrated[name]["ece_calibrated"])]
+        cells = accuracy(right), accuracy(balanced) if balanced else None
+        rows.append(ArmRow(arm.label, arm.how, cells[0], low, middle, high, cells[1], *texts))
     return rows
 
 
@@ -69,72 +98,82 @@ def scale(rows: list[ArmRow]) -> tuple[int, int]:
     return low, max(high, low + 5)
 
 
-def restoration(
-    denoised: dict, joint: dict, sweep: pd.DataFrame, noise: Noise
-) -> list[tuple[str, Cell, Cell, Cell | None]]:
-    """Return PSNR, SSIM and mean absolute error of noisy and denoised images.
-
-    The error of noisy images comes from the sweep; it is None if the sweep omits the level of
-    `noise`.
-    """
-    of_noise = (sweep["kind"] == noise.kind) & (sweep["level"] == noise.level)
-    errors = sweep.loc[of_noise & (sweep["arm"] == STATES["noisy"].arm), "mae"]
-    error = Cell(f"{errors.iloc[0]:.4f}") if len(errors) else None
-    before = (score(denoised, "psnr_noisy", 2), score(denoised, "ssim_noisy", 4), error)
-    return [
-        (STATES["noisy"].label, *before),
-        *(
-            (
-                STATES[state].label,
-                score(part, "psnr", 2),
-                score(part, "ssim", 4),
-                score(part, "mae", 4),
-            )
-            for state, part in (("denoised", denoised), ("joint", joint))
-        ),
-    ]
-
-
-def classical(found: dict[str, dict]) -> list[tuple[str, str, str, str, Cell]]:
-    """Return a row for each denoiser without training: parameter, PSNR, SSIM and accuracy."""
-    return [
-        (
-            FILTER_ARMS[name].label,
-            f"{row['parameter']:g}",
-            f"{row['psnr']:.2f}",
-            f"{row['ssim']:.4f}",
-            accuracy(row),
-        )
-        for name, row in found.items()
-    ]
-
-
-def by_level(sweep: pd.DataFrame, kind: str) -> tuple[list[str], list[tuple[str, list[Cell]]]]:
-    """Return the shown names of the arms, and their accuracies at each level of one kind."""
-    table = sweep.loc[(sweep["kind"] == kind) & sweep["arm"].isin(list(ARMS))]
+def restoration(found: dict[str, Measures]) -> list[tuple[str, Cell, Cell, Cell]]:
+    """Return PSNR, SSIM and mean absolute error of noisy and denoised images."""
     rows = []
-    for level in sorted(set(table["level"])):
-        of_arm = table.loc[table["level"] == level].set_index("arm").to_dict("index")
-        rows.append((level_text(level), [accuracy(of_arm[arm]) for arm in ARMS]))
-    return [arm.label for arm in ARMS.values()], rows
+    for state in STATES.values():
+        measured = found[state.arm]
+        psnr, ssim, mae = (measured[key] for key in ("psnr", "ssim", "mae"))
+        rows.append((state.label, score(psnr, 2), score(ssim, 4), score(mae, 4)))
+    return rows
 
 
-def detector(roc: dict) -> list[tuple[str, Cell]]:
-    """Return the measures of the detector; `roc` is the content of `metrics/roc.json`."""
+def filters(
+    found: dict[str, Measures], table: pd.DataFrame
+) -> list[tuple[str, str, Cell, Cell, Cell]]:
+    """Return a row for each denoiser without training: parameter, PSNR, SSIM and accuracy.
+
+    `table` is `plots/filters.csv`.
+    """
     return [
-        ("Area under the ROC curve (AUC)", score(roc, "auc", 3)),
-        ("Average precision", Cell(f"{roc['average_precision']:.3f}")),
-        ("Equal error rate", Cell(percent(roc["eer"]))),
-        ("Signs found at 1% false positives", Cell(percent(roc["tpr_at_1pct_fpr"]))),
         (
-            f"Signs found at Youden's threshold ({_minus(roc['youden_threshold'])})",
-            Cell(percent(roc["youden_tpr"])),
-        ),
-        ("False positives at that threshold", Cell(percent(roc["youden_fpr"]))),
-        ("Patches with a sign", Cell(f"{roc['positives']:,}")),
-        ("Patches without a sign", Cell(f"{roc['negatives']:,}")),
+            FILTER_ARMS[row["arm"]].label,
+            f"{row['parameter']:g}",
+            score(found[row["arm"]]["psnr"], 2),
+            score(found[row["arm"]]["ssim"], 4),
+            accuracy(found[row["arm"]]["accuracy"]),
+        )
+        for row in table.to_dict("records")
     ]
 
 
-def _minus(number: float) -> str:
-    return f"{number:.3g}".replace("-", "−")
+def by_level(sweep: pd.DataFrame, areas: pd.DataFrame, kinds: list[str]) -> list[LevelTable]:
+    """Return a table for each kind of noise, with the arms that were measured on it.
+
+    `sweep` and `areas` are the tables `plots/sweep.csv` and `plots/areas.csv`.
+    """
+    return [
+        _of_kind(kind, sweep.loc[sweep["kind"] == kind], areas.loc[areas["kind"] == kind])
+        for kind in kinds
+    ]
+
+
+def _of_kind(kind: str, sweep: pd.DataFrame, areas: pd.DataFrame) -> LevelTable:
+    measured = set(sweep["arm"])
+    names = {name: arm.label for name, arm in (ARMS | FILTER_ARMS).items() if name in measured}
+    rows = []
+    for level in sorted(set(sweep["level"])):
+        of_arm = sweep.loc[sweep["level"] == level].set_index("arm").to_dict("index")
+        rows.append((level_text(level), [accuracy(_swept(of_arm[name])) for name in names]))
+    means = dict(zip(areas["arm"], areas["value"], strict=True))
+    return LevelTable(
+        kind,
+        *KINDS[kind],
+        images=int(sweep["n"].max()),
+        arms=list(names.values()),
+        rows=rows,
+        areas=[percent(means[name], 2) for name in names],
+    )
+
+
+def _swept(row: dict) -> Estimate:
+    return Estimate(row["accuracy"], row["accuracy_low"], row["accuracy_high"])
+
+
+def detector(found: Measures) -> list[tuple[str, Cell]]:
+    """Return the measures of the detector, from the table `plots/detector/summary.csv`."""
+    threshold = f"{found['youden_threshold'].value:.3g}".replace("-", "−")
+    return [
+        ("Area under the ROC curve (AUC)", score(found["auc"], 3)),
+        ("Average precision", score(found["average_precision"], 3)),
+        ("Equal error rate", _rate(found["eer"])),
+        ("Signs found at 1% false positives", _rate(found["tpr_at_1pct_fpr"])),
+        (f"Signs found at Youden's threshold ({threshold})", _rate(found["youden_tpr"])),
+        ("False positives at that threshold", _rate(found["youden_fpr"])),
+        ("Patches with a sign", Cell(f"{found['positives'].value:,.0f}")),
+        ("Patches without a sign", Cell(f"{found['negatives'].value:,.0f}")),
+    ]
+
+
+def _rate(found: Estimate) -> Cell:
+    return Cell(percent(found.value), spread(found))

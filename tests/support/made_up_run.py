@@ -1,33 +1,22 @@
 """The results of a small run, made up, for the tests of the report."""
 
-import json
 from collections.abc import Sequence
 
 import keras
 import numpy as np
 import pandas as pd
 
-from denoising.config.noise import Noise
+from denoising.config.noise import Noise, NoiseKind
 from denoising.evaluation.arms import ARMS, NETWORKS
-from denoising.report.page import Run
-from denoising.report.panel import Shown, choose, look
-from tests.support.dag import ROOT
-from tests.support.made_up_tables import sweep_table
+from denoising.evaluation.intervals import Estimate
+from denoising.report.facts import Facts
+from denoising.report.look import Shown, choose, look
+from denoising.report.results import Run
+from tests.support import made_up_tables
 
 NASTY = ("<b>bold</b>", 'a "quoted" & é', "</script>", "Größe")
 LEVELS = (0.0, 0.1, 0.2, 0.4)
-KINDS = ("gaussian", "speckle")
-MEASURED = (
-    *("calibration", "classical", "classifier", "data"),
-    *("denoised", "joint", "roc", "sweep"),
-)
-
-
-def metrics() -> dict[str, dict]:
-    """Return the metrics of the committed run, for a test to change."""
-    found = {name: json.loads((ROOT / f"metrics/{name}.json").read_text()) for name in MEASURED}
-    speckle = found["sweep"]["other_kinds"]["speckle"]
-    return found | {"sweep": found["sweep"] | {"other_kinds": {"speckle": speckle}}}
+KINDS: tuple[NoiseKind, ...] = ("gaussian", "speckle")
 
 
 def classifier(image_shape: tuple[int, int, int], classes: int) -> keras.Model:
@@ -64,11 +53,10 @@ def run(
     image_shape: tuple[int, int, int] = (12, 12, 1),
     names: Sequence[str] = NASTY,
     levels: Sequence[float] = LEVELS,
-    kinds: Sequence[str] = KINDS,
+    kinds: Sequence[NoiseKind] = KINDS,
     level_input: bool = False,
-    found: dict[str, dict] | None = None,
 ) -> Run:
-    """Return a run on random images; `found` replaces the metrics of the committed run."""
+    """Return a run on random images; a test changes it with ``_replace``."""
     noise = Noise(kind=kinds[0], level=0.2, clip=True)
     random = np.random.default_rng(0)
     clean = random.random((40, *image_shape), dtype=np.float32)
@@ -76,9 +64,17 @@ def run(
     seen = sorted({*levels, noise.level})
     shown = choose(labels, image_shape, len(seen))
     history = pd.DataFrame({"epoch": [1, 2, 3], "loss": [3, 2, 1.0], "val_loss": [4, 2, 1.5]})
+    sweep = made_up_tables.sweep_table(levels, kinds)
     return Run(
-        metrics=found or metrics(),
-        sweep=sweep_table(levels, kinds),
+        data={"dataset": "a & b <i>", "test": made_up_tables.IMAGES},
+        arms=made_up_tables.arms(),
+        differences=made_up_tables.differences(),
+        break_even=dict.fromkeys(kinds, Estimate(0.06, 0.052, 0.071)),
+        detector=made_up_tables.detector(),
+        calibration=made_up_tables.calibration(),
+        filters=made_up_tables.filters(),
+        areas=made_up_tables.areas(sweep),
+        sweep=sweep,
         roc=pd.DataFrame(
             {
                 "threshold": [np.nan, 2.0, 1.0, 0.0],
@@ -89,7 +85,6 @@ def run(
         histories=dict.fromkeys(NETWORKS, history),
         noise=noise,
         levels=[*levels],
-        kinds=[*kinds],
         examples=look(
             networks(image_shape, len(names), level_input),
             Shown(clean[shown], labels[shown], shown, [*names]),
@@ -98,7 +93,12 @@ def run(
             0,
             dict.fromkeys(ARMS, 1.0),
         ),
-        facts=([("Data set", "a & b <i>")], [("Level", "0.2")], [("joint", "x", "10", "3")]),
+        facts=Facts(
+            [("Data set", "a & b <i>")],
+            [("Level", "0.2")],
+            [("joint", "x", "10", "3")],
+            [("Parameters (SHA-256)", "0123456789abcdef")],
+        ),
         joint_weight=0.05,
-        detector="rendered",
+        detector_source="rendered",
     )
