@@ -22,7 +22,8 @@ from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._arms import read_networks, read_temperatures
 from stages._images import Images, read_clean
-from stages._paths import ARM_PARTS, CLEAN, DIFFERENCE_PARTS, PLOTS
+from stages._measures import ARM_PARTS, DIFFERENCE_PARTS
+from stages._paths import CLEAN, PLOTS
 from stages._runner import run
 
 if TYPE_CHECKING:

@@ -1,19 +1,22 @@
 """The page of the report: safe, self-contained, small, and the same bytes in every run."""
 
-import copy as copying
+import io
 import itertools
 import json
 import re
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from denoising.evaluation.intervals import Estimate
+from denoising.report.facts import PACKAGES, software_facts
+from denoising.report.look import choose
 from denoising.report.page import build
-from denoising.report.panel import choose
-from tests.support import made_up_run
+from denoising.report.results import join_arms, read_arms, read_break_even, read_differences
+from tests.support import made_up_run, made_up_tables
 from tests.support.dag import ROOT
-from tests.support.made_up_tables import paired
 
 MEGABYTE = 1e6
 
@@ -101,20 +104,15 @@ def test_images_are_the_first_of_each_class_in_turn():
 
 
 def test_a_run_with_one_kind_a_level_input_and_no_level_0_has_a_page(page):
-    found = made_up_run.metrics()
-    found["sweep"]["other_kinds"] = {}
     single = build(
-        made_up_run.run(
-            levels=[0.1, 0.4], kinds=["poisson"], level_input=True, found=found, names=["a", "b"]
-        )
+        made_up_run.run(levels=[0.1, 0.4], kinds=["poisson"], level_input=True, names=["a", "b"])
     )
     said = Page(single).words()
     assert "Other kinds of noise" not in said
     assert "Other kinds of noise" in page.words()
-    assert "Without any noise" not in said
-    specifications = json.loads(re.search(r'id="charts-data">(.*?)</script>', single)[1])
-    for name in ("accuracy", "psnr"):
-        assert not any("bind" in parameter for parameter in specifications[name]["params"])
+    assert "Without noise" not in said
+    assert "Without noise" in page.words()
+    assert not Page(single).all("fieldset")[1:]  # no choice of the kind of noise
 
 
 def test_a_denoiser_with_a_level_input_gets_each_level():
@@ -131,7 +129,7 @@ def test_a_level_outside_the_sweep_has_pictures_too():
     assert set(run.examples[0].views) == {0.0, 0.1, 0.2, 0.4}
     page = Page(build(run))
     (slider,) = (one for one in page.all("input") if one["type"] == "range")
-    assert (slider["max"], slider["value"]) == ("2", "1")  # the nearest one
+    assert (slider["min"], slider["max"], slider["value"]) == ("0", "0.4", "0.1")  # the nearest one
 
 
 def test_words_tables_and_pictures_need_no_javascript(page):
@@ -161,6 +159,84 @@ def test_the_page_has_labels_and_landmarks_for_screen_readers(page):
 
 
 def test_a_changed_number_changes_the_words():
-    found = copying.deepcopy(made_up_run.metrics())
-    found["joint"]["joint_minus_noise_trained"] = paired(0.05, 0.04, 0.06)
-    assert "Yes, by 5.0 points." in Page(build(made_up_run.run(found=found))).words()
+    run = made_up_run.run()
+    gain = {("joint", "noise_trained"): {"accuracy": Estimate(0.05, 0.04, 0.06)}}
+    changed = run._replace(differences=run.differences | gain)
+    assert "Yes, by 5.0 points." in Page(build(changed)).words()
+
+
+def test_one_sentence_answers_above_the_four_cards(html):
+    sentence, cards = html.index("Yes: denoising first raises"), html.index("<article")
+    assert html.index("The answer</h2>") < sentence < cards
+
+
+def test_no_interval_on_the_page_is_without_a_width(page):
+    for number in (r"[−+]?\d+(?:\.\d+)?", r"\d+(?:\.\d+)?%"):
+        found = re.findall(rf"({number}) to ({number})", page.words())
+        assert [pair for pair in found if pair[0] == pair[1]] == []
+    assert "100.00% (98.74 to 100.00)" in Page(build(perfect())).words()
+    assert "1.0000 (" not in Page(build(perfect())).words()
+
+
+def perfect():
+    """Return a run in which the joint network is right on every image, and restores it."""
+    run = made_up_run.run()
+    best = {"accuracy": made_up_tables.of(300), "ssim": Estimate(1.0, 1.0, 1.0)}
+    return run._replace(arms=run.arms | {"joint": run.arms["joint"] | best})
+
+
+def test_wrong_predictions_are_in_the_table_alone(html):
+    panel = json.loads(re.search(r'id="panel-data">(.*?)</script>', html)[1])
+    summaries = {view["summary"] for image in panel["images"] for view in image["views"]}
+    assert all(re.fullmatch(r"\d of 5 arms are right\.", text) for text in summaries)
+
+
+def test_unequal_classes_add_a_column_of_balanced_accuracy(page):
+    run = made_up_run.run()
+    balanced = {"balanced_accuracy": Estimate(0.71234, 0.7, 0.73)}
+    said = Page(build(run._replace(arms={k: v | balanced for k, v in run.arms.items()}))).words()
+    assert "71.23% (70.00 to 73.00)" in said
+    assert "Balanced accuracy" in said
+    assert "Balanced accuracy" not in page.words()
+
+
+def test_a_run_without_a_break_even_level_has_a_page():
+    run = made_up_run.run()
+    said = Page(build(run._replace(break_even=dict.fromkeys(run.kinds)))).words()
+    assert "no break-even was found" in said
+
+
+def test_what_was_run_has_versions_and_hashes_of_parameters_and_data(tmp_path):
+    path = tmp_path / "images.npy"
+    path.write_bytes(b"images")
+    first = dict(software_facts({"seed": 0, "noise": {"level": 0.2}}, [path]))
+    assert set(PACKAGES.values()) <= set(first)
+    again = dict(software_facts({"noise": {"level": 0.2}, "seed": 0}, [path]))
+    assert again == first
+    other = dict(software_facts({"noise": {"level": 0.2}, "seed": 1}, [path]))
+    assert [name for name in first if other[name] != first[name]] == ["Parameters (SHA-256)"]
+    path.write_bytes(b"others")
+    other = dict(software_facts({"seed": 0, "noise": {"level": 0.2}}, [path]))
+    assert [name for name in first if other[name] != first[name]] == ["Images and labels (SHA-256)"]
+
+
+def test_parts_of_tables_are_joined_in_the_order_of_the_arms():
+    parts = [
+        pd.DataFrame({"arm": [arm, arm], "measure": ["accuracy", "ece"], "value": value})
+        for arm, value in (("nlm", 0.1), ("joint", 0.2), ("clean_trained", 0.3))
+    ]
+    joined = join_arms(parts)
+    assert [*joined["arm"]] == 2 * ["clean_trained"] + 2 * ["joint"] + 2 * ["nlm"]
+    assert [*joined["measure"]] == 3 * ["accuracy", "ece"]
+
+
+def test_empty_ends_of_an_interval_are_read_as_none():
+    text = "arm,measure,value,low,high\njoint,ece,0.1,,\njoint,psnr,20,19,21\n"
+    found = read_arms(pd.read_csv(io.StringIO(text)))
+    assert found == {"joint": {"ece": Estimate(0.1), "psnr": Estimate(20.0, 19.0, 21.0)}}
+    text = "arm,minus,measure,value,low,high\njoint,noise_trained,accuracy,0.1,0,0.2\n"
+    found = read_differences(pd.read_csv(io.StringIO(text)))
+    assert found == {("joint", "noise_trained"): {"accuracy": Estimate(0.1, 0.0, 0.2)}}
+    text = "kind,value,low,high,found\ngaussian,0.1,,,1\npoisson,,,,0\n"
+    found = read_break_even(pd.read_csv(io.StringIO(text)))
+    assert found == {"gaussian": Estimate(0.1), "poisson": None}

@@ -1,38 +1,52 @@
 """The words of the report, which follow from the numbers."""
 
+import subprocess
+import sys
+
 import pytest
 
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.intervals import Estimate
 from denoising.noise import kinds
 from denoising.noise.models import KINDS
-from denoising.report import numbers, words
-from denoising.report.colours import DARK, LIGHT, contrast, legible
+from denoising.plots.colours import ARM_COLOURS, CURVES, DARK, LIGHT, STATES, contrast
+from denoising.report import colours, numbers, pays_off, words
+from tests.support import made_up_tables
 from tests.support.dag import ROOT
-from tests.support.made_up_tables import interval, paired, sweep_table
+from tests.support.made_up_tables import sweep_table
 
 LEVELS = [0.0, 0.1, 0.2, 0.4]
+GAINS = {0.0: 0.0, 0.1: 0.1, 0.2: 0.2}
+
+
+def measured(**changed: Estimate) -> dict[str, dict[str, Estimate]]:
+    """Return the measures of all arms, with other measures of the clean-trained classifier."""
+    found = made_up_tables.arms()
+    return found | {"clean_trained": found["clean_trained"] | changed}
 
 
 @pytest.mark.parametrize(
     ("noisy", "short", "said"),
     [
-        ((0.5, 0.45, 0.55), "It loses 40.0 points.", "5 times as many mistakes"),
-        ((0.85, 0.84, 0.86), "It loses 5.0 points.", "50% more mistakes"),
-        ((0.88, 0.85, 0.91), "No clear loss.", "may be chance"),
-        ((0.96, 0.95, 0.97), "It does not: it gains 6.0 points.", "no harm"),
+        (Estimate(0.5, 0.45, 0.55), "It loses 40.0 points.", "5 times as many mistakes"),
+        (Estimate(0.85, 0.84, 0.86), "It loses 5.0 points.", "50% more mistakes"),
+        (Estimate(0.88, 0.85, 0.91), "No clear loss.", "may be chance"),
+        (Estimate(0.96, 0.95, 0.97), "It does not: it gains 6.0 points.", "no harm"),
     ],
 )
 def test_the_answer_states_how_badly_the_classifier_suffers(noisy, short, said):
-    arm = interval("accuracy_clean", 0.9, 0.88, 0.92) | paired(*noisy)
-    answer = words.suffering({"clean_trained": arm, "noise_trained": arm}, "noise")
+    arms = measured(accuracy=noisy, accuracy_clean=Estimate(0.9, 0.88, 0.92))
+    answer = words.suffering(arms, "noise", 10_000)
     assert answer.short == short
     assert said in answer.sentences[0]
 
 
-def test_a_classifier_that_made_no_mistake_suffers_without_a_division_by_zero():
-    arm = interval("accuracy_clean", 1.0, 1.0, 1.0) | paired(0.5, 0.4, 0.6)
-    answer = words.suffering({"clean_trained": arm, "noise_trained": arm}, "noise")
-    assert "made no mistakes on the clean images, and now gets 50.0% wrong" in answer.sentences[0]
+@pytest.mark.parametrize(("before", "said"), [(1, "1"), (0, "none"), (19, "19")])
+def test_few_mistakes_are_counted(before, said):
+    arms = measured(accuracy_clean=made_up_tables.of(300 - before), accuracy=made_up_tables.of(200))
+    answer = words.suffering(arms, "noise", 300)
+    assert f"It gets 100 of 300 wrong instead of {said}." in answer.sentences[0]
+    assert "times" not in answer.sentences[0]
 
 
 @pytest.mark.parametrize(
@@ -45,22 +59,17 @@ def test_a_classifier_that_made_no_mistake_suffers_without_a_division_by_zero():
     ],
 )
 def test_the_answer_states_how_much_denoising_gives_back(gain, psnr_gain, short, nearer):
-    clean_trained = interval("accuracy_clean", 0.9, 0.88, 0.92) | paired(0.5, 0.45, 0.55)
-    denoised = interval("psnr_gain", *psnr_gain) | {"psnr": 20.0, "psnr_noisy": 15.0}
-    denoised |= {"denoised_clean_trained": paired(0.7, 0.6, 0.8)}
-    denoised |= {"denoised_minus_clean_trained": paired(*gain)}
-    answer = words.given_back(denoised, {"clean_trained": clean_trained})
+    arms = measured(accuracy=Estimate(0.5, 0.45, 0.55), accuracy_clean=Estimate(0.9, 0.88, 0.92))
+    arms["denoised_clean_trained"] |= {"psnr_gain": Estimate(*psnr_gain)}
+    answer = words.given_back(arms, Estimate(*gain))
     assert answer.short == short
     assert nearer in answer.sentences[1]
     assert ("does harm" in answer.sentences[0]) == (gain[2] < 0)
 
 
 def test_no_share_is_given_of_a_loss_that_is_not_shown():
-    clean_trained = interval("accuracy_clean", 0.9, 0.85, 0.95) | paired(0.88, 0.84, 0.92)
-    denoised = interval("psnr_gain", 5, 4, 6) | {"psnr": 20.0, "psnr_noisy": 15.0}
-    denoised |= {"denoised_clean_trained": paired(0.95, 0.9, 0.99)}
-    denoised |= {"denoised_minus_clean_trained": paired(0.07, 0.05, 0.09)}
-    assert words.given_back(denoised, {"clean_trained": clean_trained}).short == "7.0 points."
+    arms = measured(accuracy=Estimate(0.88, 0.84, 0.92), accuracy_clean=Estimate(0.9, 0.85, 0.95))
+    assert words.given_back(arms, Estimate(0.07, 0.05, 0.09)).short == "7.0 points."
 
 
 @pytest.mark.parametrize(
@@ -73,52 +82,67 @@ def test_no_share_is_given_of_a_loss_that_is_not_shown():
     ],
 )
 def test_the_answer_states_whether_the_joint_network_does_better(gain, short):
-    joint = {"joint": paired(0.9, 0.8, 1.0), "joint_minus_noise_trained": paired(*gain)}
-    joint |= interval("psnr", 20, 19, 21)
-    rest = {"noise_trained": paired(0.9, 0.8, 1.0)}, interval("psnr", 23, 22, 24)
-    answer = words.joint_better(joint, *rest, 0.05)
+    arms, difference = measured(), Estimate(*gain)
+    answer = words.joint_better(arms, difference, 0.05)
     assert answer.short == short
     assert ("may be chance" in answer.sentences[0]) == (gain[1] <= 0 <= gain[2])
     assert "less well than the autoencoder" in answer.sentences[1]
-    assert "did not learn to restore" in words.joint_better(joint, *rest, 1.0).sentences[1]
-    assert "did not learn to classify" in words.joint_better(joint, *rest, 0.0).sentences[1]
+    assert "did not learn to restore" in words.joint_better(arms, difference, 1.0).sentences[1]
+    assert "did not learn to classify" in words.joint_better(arms, difference, 0.0).sentences[1]
 
 
 @pytest.mark.parametrize(
-    ("level", "low", "high", "found", "short", "sure"),
+    ("gain", "said"),
     [
-        (0.05714, 0.0546, 0.0598, 1, "From level 0.057", "95% interval 0.055 to 0.06"),
-        (0.2, 0.1, 0.4, 1, "From level 0.2", "may never pay off"),
-        (0.0, 0.0, 0.05, 1, "As soon as there is noise", "95% interval 0 to 0.05"),
-        (0.0, 0.0, 0.0, 0, "Even without noise", "no break-even was found"),
-        (0.0, 0.0, 0.1, 0, "Even without noise", "95% interval 0 to 0.1"),
-        (0.4, 0.4, 0.4, 0, "At none of the measured levels", "no break-even was found"),
-        (0.4, 0.2, 0.4, 0, "At none of the measured levels", "one from 0.2 up"),
+        ((0.08, 0.05, 0.12), "Yes: denoising first raises"),
+        ((-0.08, -0.12, -0.05), "No: denoising first lowers"),
+        ((0.01, -0.01, 0.03), "Not clearly:"),
     ],
 )
-def test_the_answer_names_the_break_even_level(level, low, high, found, short, sure):
-    metrics = interval("break_even_level", level, low, high) | {"break_even_found": found}
-    said = words.pays_from(metrics, LEVELS)
+def test_one_sentence_answers_the_title(gain, said):
+    sentence = words.headline(measured(), Estimate(*gain))
+    assert sentence.startswith(said)
+    assert all(text in sentence for text in ("91.0%", "99.3%"))
+    assert sentence.count(". ") == 0
+    assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("found", "short", "sure"),
+    [
+        (Estimate(0.05714, 0.0546, 0.0598), "From level 0.057", "95% interval 0.055 to 0.06"),
+        (Estimate(0.05714, 0.05711, 0.05719), "From level 0.057", "0.0571 to 0.0572"),
+        (Estimate(0.2), "From about level 0.2", "where exactly may be chance"),
+        (Estimate(0.0), "As soon as there is noise", "where exactly may be chance"),
+        (Estimate(0.0, 0.0, 0.05), "As soon as there is noise", "95% interval 0 to 0.05"),
+    ],
+)
+def test_the_answer_names_the_break_even_level(found, short, sure):
+    said = pays_off.pays_from(found, GAINS)
     assert said[0] == short
     assert sure in said[1]
 
 
-def test_a_sweep_without_level_0_states_the_end_of_its_interval():
-    metrics = interval("break_even_level", 0.15, 0.1, 0.2) | {"break_even_found": 1}
-    assert "lowest measured level" in words.pays_from(metrics, LEVELS[1:])[1]
-    assert "lowest measured level" not in words.pays_from(metrics, LEVELS)[1]
-    metrics = interval("break_even_level", 0.1, 0.1, 0.1) | {"break_even_found": 0}
-    said = words.pays_from(metrics, LEVELS[1:])
-    assert said == ("From the lowest measured level, 0.1", "it may pay off below that, too")
+@pytest.mark.parametrize(
+    ("gains", "short", "sure"),
+    [
+        ({0.0: 0.1, 0.2: 0.3}, "Even without noise", "no break-even was found"),
+        ({0.1: 0.1, 0.2: 0.3}, "From the lowest measured level, 0.1", "may pay off below that"),
+        ({0.0: 0.0, 0.2: -0.3}, "At none of the measured levels", "no break-even was found"),
+    ],
+)
+def test_the_answer_says_so_if_there_is_no_break_even_level(gains, short, sure):
+    said = pays_off.pays_from(None, gains)
+    assert said[0] == short
+    assert sure in said[1]
 
 
-def gaining(gains: list[float]) -> words.Answer:
-    table = sweep_table(LEVELS, ["gaussian"])
+def gaining(gains: list[float], n: int = 40) -> words.Answer:
+    table = sweep_table(LEVELS, ["gaussian"]).assign(n=n)
     arm = table["arm"] == "denoised_clean_trained"
     before = table.loc[table["arm"] == "clean_trained", "accuracy"].to_numpy()
     table.loc[arm, "accuracy"] = before + gains
-    found = interval("break_even_level", 0.1, 0.1, 0.1) | {"break_even_found": 1}
-    return words.break_even(found, table, "gaussian", LEVELS)
+    return pays_off.break_even(Estimate(0.1), table, "gaussian")
 
 
 def test_the_answer_names_the_levels_of_the_largest_and_of_no_gain():
@@ -126,7 +150,31 @@ def test_the_answer_names_the_levels_of_the_largest_and_of_no_gain():
     assert "largest at level 0.1: +20.0 points. Beyond that, there is no gain at level 0.4" in said
     assert "Beyond" not in " ".join(gaining([-0.1, 0.2, 0.1, 0.1]).sentences)
     assert "largest" not in " ".join(gaining([-0.1, 0.0, -0.1, -0.3]).sentences)
-    assert "1.0% of the predictions from right to wrong" in said
+
+
+def test_predictions_that_denoising_turns_are_counted_if_they_are_few():
+    few, many = (" ".join(gaining([0.1] * 4, n).sentences) for n in (40, 1000))
+    assert "of 40 predictions denoising turns 2 from right to wrong and 1 from wrong" in few
+    assert "of 1,000 predictions denoising turns 5.0% from right to wrong and 2.5%" in many
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (Estimate(0.92, 0.893, 0.95), "92.0% (89.3 to 95.0)"),
+        (Estimate(1.0, 0.98734, 1.0), "100.0% (98.7 to 100.0)"),
+        (Estimate(1.0, 1.0, 1.0), "100.0%"),
+        (Estimate(0.92, 0.91999, 0.92001), "92.0%"),
+        (Estimate(0.92), "92.0%"),
+    ],
+)
+def test_an_interval_without_a_width_is_not_shown(found, text):
+    assert numbers.rate(found) == text
+
+
+@pytest.mark.parametrize(("low", "high", "text"), [(-0.02, 0.0, "−2.0 to 0.0"), (0.0, 0.0, "")])
+def test_differences_have_signed_intervals_with_a_width(low, high, text):
+    assert numbers.signed_spread(Estimate(0.0, low, high)) == text
 
 
 @pytest.mark.parametrize(
@@ -145,14 +193,37 @@ def test_every_kind_of_noise_has_a_name():
     assert set(kinds.KINDS) == set(KINDS)
 
 
+def test_no_name_of_an_arm_has_a_comma():
+    assert not [arm.label for arm in (ARMS | FILTER_ARMS).values() if "," in arm.label]
+
+
+def test_the_words_load_no_network():
+    program = (
+        "import denoising.report.page, denoising.report.results, sys;"
+        "sys.exit(', '.join({'keras', 'tensorflow'} & set(sys.modules)) or None)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("name", ["page.css", "page.html", "page.js"])
 def test_the_fingerprint_of_the_report_covers_the_files_of_the_page(name):
     assert f"  denoising/report/{name}\n" in (ROOT / "fingerprints/report.txt").read_text()
 
 
-@pytest.mark.parametrize("background", [LIGHT, DARK])
-@pytest.mark.parametrize("arm", [*ARMS.values(), *FILTER_ARMS.values()])
-def test_every_arm_stands_out_from_the_page(arm, background):
-    colour = legible(arm.colour, background)
-    assert contrast(colour, background) >= 3
-    assert colour == arm.colour or contrast(arm.colour, background) < 3
+@pytest.mark.parametrize("colour", [*ARM_COLOURS.values(), *STATES.values(), *CURVES.values()])
+def test_every_colour_stands_out_from_the_page(colour):
+    assert contrast(colour.light, LIGHT) >= 3
+    assert contrast(colour.dark, DARK) >= 3
+
+
+def test_the_page_has_the_colours_of_the_plots():
+    style = (ROOT / "denoising/report/page.css").read_text("utf-8")
+    assert f"--paper: {LIGHT};" in style
+    assert f"--card: {DARK};" in style
+    for mode in ("light", "dark"):
+        variables = colours.css_variables(mode)
+        for name, colour in CURVES.items():
+            assert f"--{name}: {getattr(colour, mode)};" in variables
+        assert f"--arm-joint: {getattr(ARM_COLOURS['joint'], mode)};" in variables
+        assert f"--state-noisy: {getattr(STATES['noisy'], mode)};" in variables
