@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: repro report plots metrics compare verify check test real-data lint style types unit format lock clean
 
 repro: .venv/run .venv/page.html
-	dvc repro
+	@start=$$(date +%s); dvc repro && python -m tools.summary --since $$start
 
 # Run the pipeline and open its report, report/index.html, in a browser if there is one.
 report: repro
@@ -87,7 +87,7 @@ clean:
 	touch $@
 
 .venv/run: requirements.txt | .venv/python
-	python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@python -m tools.install requirements.txt
 	touch $@
 
 # `dvc plots` draws on a page that needs no network.
@@ -96,5 +96,5 @@ clean:
 	dvc config --local plots.html_template ../$@
 
 .venv/dev: requirements-dev.txt | .venv/run
-	python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@python -m tools.install requirements-dev.txt
 	touch $@
