@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
 from denoising.noise.kinds import KINDS
+from denoising.plots.colours import ARM_COLOURS
 
 TRAINED = "gaussian"  # the kind of noise in training
 DPI = 110
@@ -20,9 +21,9 @@ def accuracy(sweep: pd.DataFrame) -> Figure:
         part = sweep[(sweep["kind"] == TRAINED) & (sweep["arm"] == name)]
         line, width = ("--", 1.2) if name in FILTER_ARMS else ("-", 2)
         (drawn,) = axis.plot(part["level"], part["accuracy"], line, linewidth=width)
-        drawn.set(color=arm.colour, label=arm.label)
+        drawn.set(color=ARM_COLOURS[name].light, label=arm.label)
         band = (part["level"], part["accuracy_low"], part["accuracy_high"])
-        axis.fill_between(*band, color=arm.colour, alpha=0.15, linewidth=0)
+        axis.fill_between(*band, color=ARM_COLOURS[name].light, alpha=0.15, linewidth=0)
     axis.set(xlabel="noise level (standard deviation)", ylabel="accuracy on test images")
     axis.set(ylim=(0, 1), xlim=(0, sweep["level"].max()))
     axis.grid(alpha=0.2)
@@ -37,7 +38,7 @@ def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure
     """
     figure = Figure(figsize=(10, 3), dpi=DPI, layout="constrained")
     axes = figure.subplots(1, len(KINDS), sharey=True)
-    colour = ARMS["denoised_clean_trained"].colour
+    colour = ARM_COLOURS["denoised_clean_trained"].light
     for axis, (name, kind) in zip(axes, KINDS.items(), strict=True):
         part = sweep[sweep["kind"] == name].pivot(index="level", columns="arm", values="accuracy")
         points = 100 * part["denoised_clean_trained"].sub(part["clean_trained"])

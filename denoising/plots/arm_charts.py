@@ -50,7 +50,6 @@ CHOSEN = {"name": "chosen", "select": {"type": "point", "fields": ["series"]}, "
 
 def arms() -> Spec:
     """Arms as rows: a measure with its interval, in a colour for each revision."""
-    high = "isValid(datum.high) && datum.high !== '' ? datum.high : datum.value"
     digits = "measure === 'psnr' ? '.1f' : '.3f'"
     across = {"type": "quantitative", "scale": {"zero": False}, "title": X_LABEL}
     rows = {
@@ -65,9 +64,8 @@ def arms() -> Spec:
         "color": REVISION_COLOUR,
     }
     interval = {
-        "transform": [present("low")],
         "mark": {"type": "rule", "strokeWidth": 2},
-        "encoding": {"x": across | {"field": "low"}, "x2": {"field": "high"}},
+        "encoding": {"x": across | {"field": "start"}, "x2": {"field": "end"}},
     }
     value = {
         "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1, "tooltip": True},
@@ -97,7 +95,7 @@ def arms() -> Spec:
         transform=[
             {"filter": "datum.measure === measure"},
             shown("arm", NAMES, "series"),
-            {"calculate": f"toNumber({high})", "as": "end"},
+            *(_or_value(end, name) for end, name in (("low", "start"), ("high", "end"))),
             {"calculate": f"format(toNumber(datum.value), {digits})", "as": "written"},
         ],
     )
@@ -162,6 +160,12 @@ def reliability() -> Spec:
         {"field": "arm", "header": {"labelExpr": look_up(NAMES, "datum.value")}},
         {"width": 185, "height": 185, "layer": [diagonal, line, points]},
     )
+
+
+def _or_value(end: str, name: str) -> Spec:
+    """Return a transform for an end of an interval; without one, it is the value."""
+    found = f"isValid(datum.{end}) && datum.{end} !== '' ? datum.{end} : datum.value"
+    return {"calculate": f"toNumber({found})", "as": name}
 
 
 def _labelled(

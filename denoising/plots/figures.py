@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from denoising.plots.colours import CURVES, SERIES, STATES
+
 Note = tuple[str, bool]
 """A line under an image, and whether it is correct; it is red if not."""
 
@@ -65,7 +67,7 @@ def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]) -> Figure:
     Parameters
     ----------
     history : ``epoch``, ``loss`` and ``val_loss``.
-    scores : by label, a table from `denoising.plots.tables.histogram`.
+    scores : by label, a table from `denoising.plots.tables.histogram`; its images are `STATES`.
 
     Returns
     -------
@@ -77,7 +79,11 @@ def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]) -> Figure:
     _losses(axes[0], history)
     for axis, (label, table) in zip(axes[1:], scores.items(), strict=True):
         for images, part in table.groupby("images", sort=False):
-            axis.fill_between(part.iloc[:, 1], part["percent"], step="mid", alpha=0.5, label=images)
+            colour = STATES[str(images)].light
+            centres = part.iloc[:, 1]
+            axis.fill_between(
+                centres, part["percent"], step="mid", alpha=0.5, label=images, color=colour
+            )
         axis.set(xlabel=label, ylabel="test images (%)", ylim=(0, None))
     for axis in axes[:2]:
         axis.legend(frameon=False)
@@ -87,7 +93,8 @@ def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]) -> Figure:
 def _losses(axis: Axes, history: pd.DataFrame) -> None:
     """Draw the losses by epoch on a logarithmic scale, with labels that do not overlap."""
     for key, title in (("loss", "training"), ("val_loss", "validation")):
-        axis.plot(history["epoch"], history[key], marker=".", label=title)
+        colour = CURVES[title].light
+        axis.plot(history["epoch"], history[key], marker=".", label=title, color=colour)
     axis.set(xlabel="epoch", ylabel="loss", yscale="log")
     epochs: Any = axis.xaxis.get_major_locator()
     epochs.set_params(integer=True)
@@ -105,11 +112,12 @@ def distributions(values: dict[str, np.ndarray], label: str = "output of the det
     """Draw overlaid histograms of several sets of values, by title; infinite ones are counted."""
     finite = {title: numbers[np.isfinite(numbers)] for title, numbers in values.items()}
     figure, axis = plt.subplots(figsize=(6, 3), dpi=100, layout="constrained")
-    bins = np.histogram_bin_edges(np.concatenate(list(finite.values())), bins=40)
-    for title, numbers in finite.items():
+    bins = np.histogram_bin_edges(np.concatenate(list(finite.values())), bins=40).tolist()
+    for (title, numbers), colour in zip(finite.items(), SERIES, strict=False):
         number = len(values[title])
         infinite = f", {number - len(numbers)} infinite" if len(numbers) < number else ""
-        axis.hist(numbers, bins=bins.tolist(), alpha=0.6, label=f"{title} ({number}{infinite})")
+        counted = f"{title} ({number}{infinite})"
+        axis.hist(numbers, bins=bins, alpha=0.6, label=counted, color=colour.light)
     axis.set(xlabel=label, ylabel="number")
     figure.legend(loc="outside right upper", frameon=False)
     return figure

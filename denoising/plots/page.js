@@ -117,7 +117,7 @@
   async function draw({ place, specification, description }) {
     const room = place.clientWidth || inner(place);
     const unit = specification.spec ?? specification;
-    const columns = specification.facet ? across(specification, room) : 1;
+    const columns = specification.facet && unit.width ? across(specification, room) : 1;
     let { width } = unit; // unknown in a template of another kind, which is left as it is
     if (width && !square(unit)) {
       width = Math.min(LARGEST * width, Math.floor((room - AXIS) / columns) - GAP);
@@ -125,8 +125,9 @@
     for (let pass = 0; pass < PASSES; pass += 1) {
       const copy = inMode(withRevisions(structuredClone(specification)));
       const part = copy.spec ?? copy;
-      if (width) Object.assign(part, { width, height: square(part) ? width : part.height });
-      if (copy.facet) copy.columns = columns;
+      if (square(part)) part.height = width;
+      if (width) part.width = width;
+      if (width && copy.facet) copy.columns = columns;
       if (revisions.length > 1 || columns === 1) chooseMatrix(copy);
       copy.description = description;
       copy.config = { ...theme(room), ...copy.config };
@@ -199,6 +200,7 @@
 
   async function drawAll() {
     for (const plot of drawn) await draw(plot);
+    document.body.dataset.drawn = "yes";
   }
 
   const places = new Map([...find("drawn").children].map((place) => [place.id, place]));
@@ -212,6 +214,8 @@
     title: "More plots", lead: "Plots that dvc.yaml declares besides.", titles: {}, folded: {},
     plots: Object.fromEntries([...places.keys()].map((id) => [id, ""])),
   }, places);
+
+  find("drawn").remove();
 
   let width = innerWidth;
   let drawing = drawAll();

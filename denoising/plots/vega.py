@@ -17,7 +17,7 @@ Spec = dict[str, Any]
 """A part of a Vega-Lite specification."""
 
 REVISION: Spec = {"field": "rev", "type": "nominal", "title": "revision", "sort": None}
-REVISION_DASH = REVISION | {"legend": {"symbolFillColor": "transparent"}}
+REVISION_DASH = REVISION | {"legend": {"symbolType": "stroke", "symbolSize": 300}}
 REVISION_COLOUR = REVISION | {"scale": {"range": [colour.light for colour in SERIES]}}
 
 
