@@ -91,7 +91,7 @@ clean:
 	touch $@
 
 # `dvc plots` draws on a page that needs no network.
-.venv/page.html: denoising/plots/html_template.py | .venv/run
+.venv/page.html: $(wildcard denoising/plots/*.*) denoising/evaluation/arms.py | .venv/run
 	python -m denoising.plots.html_template $@
 	dvc config --local plots.html_template ../$@
 

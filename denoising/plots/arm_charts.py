@@ -63,13 +63,19 @@ def arms() -> Spec:
         "yOffset": {"field": "rev", "type": "nominal", "sort": None},
         "color": REVISION_COLOUR,
     }
+    numbers = {"value": "value", "start": "from", "end": "to"}
+    details = [{"field": "series", "title": "arm"}, {"field": "rev", "title": "revision"}]
+    details += [
+        {"field": field, "type": "quantitative", "title": title, "format": ".4~f"}
+        for field, title in numbers.items()
+    ]
     interval = {
         "mark": {"type": "rule", "strokeWidth": 2},
         "encoding": {"x": across | {"field": "start"}, "x2": {"field": "end"}},
     }
     value = {
-        "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1, "tooltip": True},
-        "encoding": {"x": across | {"field": "value"}},
+        "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+        "encoding": {"x": across | {"field": "value"}, "tooltip": details},
     }
     written = {
         "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11},

@@ -84,6 +84,8 @@ def confusion() -> Spec:
             "interpolate": "rgb",
         },
     }
+    columns = {Y: Y_LABEL, X: X_LABEL, "images": "images", "percent": "% of the class"}
+    details = [{"field": field, "title": title} for field, title in columns.items()]
     number = {
         "text": {"field": "percent", "type": "quantitative", "format": ".0f"},
         "color": {
@@ -100,8 +102,8 @@ def confusion() -> Spec:
             "encoding": cell,
             "layer": [
                 {
-                    "mark": {"type": "rect", "tooltip": {"content": "data"}},
-                    "encoding": {"color": share},
+                    "mark": {"type": "rect"},
+                    "encoding": {"color": share, "tooltip": details},
                 },
                 {
                     "transform": [{"filter": "datum.percent >= 0.5"}],

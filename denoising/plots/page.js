@@ -85,7 +85,10 @@
     return {
       background: card,
       font: getComputedStyle(document.body).fontFamily,
-      axis: { ...text, gridColor: line, domainColor: muted, tickColor: muted, titleFontWeight: 600 },
+      axis: {
+        ...text, gridColor: line, domainColor: muted, tickColor: muted, titleFontWeight: 600,
+        labelFlush: false, labelSeparation: 6,
+      },
       header: { ...text, labelFontSize: 13 },
       legend: {
         ...text, orient: "bottom", columns: Math.max(1, Math.floor(room / 175)),

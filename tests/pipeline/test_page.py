@@ -126,6 +126,10 @@ def test_everything_fits(browser, pages, number, width):
         assert page.eval_on_selector_all(".chart svg.marks", CUT_OFF) == []
         boxes = [image.bounding_box() for image in page.locator(".picture img").all()]
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+        for choice in page.locator("select").all():
+            box = choice.bounding_box()
+            edge = choice.locator("xpath=ancestor::figure").bounding_box()
+            assert box["x"] + box["width"] <= edge["x"] + edge["width"]
         ends = [(box["y"], box["y"] + box["height"]) for box in boxes]
         assert all(below[0] >= above[1] for above, below in pairwise(ends))
 
@@ -174,6 +178,45 @@ def test_a_comparison_shows_each_arm_at_each_setting(browser, pages):
         page.locator("select[name=measure]").select_option("psnr")
         (arms,) = (plot for plot in charts(page) if plot["title"].startswith("The arms"))
         assert "20.0" in arms["texts"]
+
+
+@pytest.mark.browser
+def test_a_click_on_a_name_in_the_legend_dims_the_others(browser, pages):
+    with opened(browser, pages[1]) as page:
+        plot = page.locator("figure", has_text="Accuracy by noise level")
+        dimmed = plot.locator(".mark-line path[opacity='0.12']")
+        assert dimmed.count() == 0
+        plot.get_by_text("joint network", exact=True).click()
+        dimmed.first.wait_for(state="attached")
+        panels = len(made_up_plots.KINDS)
+        bright = plot.locator(".mark-line path").count() - dimmed.count()
+        assert bright == panels
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        ("The arms", "mark-symbol path"),
+        ("Accuracy by noise level", "mark-symbol path"),
+        ("PSNR of the autoencoder", "mark-symbol path"),
+        ("Confusion matrices", "mark-rect path"),
+        ("Training the joint network", "mark-symbol path"),
+    ],
+)
+def test_tooltips_have_shown_names(browser, pages, title, mark):
+    with opened(browser, pages[2]) as page:
+        plot = page.locator("figure", has_text=title)
+        point = plot.locator(f".role-mark.{mark}").last
+        point.scroll_into_view_if_needed()
+        box = point.bounding_box()
+        nearer = 3 if "rect" in mark else 2  # a number is in the middle of a cell
+        page.mouse.move(box["x"] + box["width"] / nearer, box["y"] + box["height"] / nearer)
+        tip = page.locator("#vg-tooltip-element.visible")
+        tip.wait_for(timeout=5000)
+        words = set(tip.inner_text().split())
+        assert not made_up_plots.identifiers(" ".join(words))
+        assert not words & {"series", "rev", "split", "row"}
 
 
 @pytest.mark.browser
