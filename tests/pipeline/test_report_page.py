@@ -11,7 +11,7 @@ import pytest
 import pyvips
 
 from denoising.report.page import build
-from denoising.report.panel import STATES
+from denoising.report.states import STATES
 from tests.support import made_up_run
 from tests.support.contrast import CONTRASTS
 from tests.support.dag import ROOT
@@ -19,6 +19,8 @@ from tests.support.dag import ROOT
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("deterministic")]
 CHARTS = ("accuracy", "psnr", "roc", "training")
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1000, "height": 800}
+TALL_PHONE = {"width": 390, "height": 844}
+TABLE = "#levels details summary"
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,25 @@ def test_the_slider_is_moved_by_keys(opened):
     assert shown(page) == before
 
 
+def test_the_steps_of_the_slider_are_at_their_levels(opened):
+    page = opened()
+    page.locator("#level").scroll_into_view_if_needed()
+    slider = page.locator("#level").bounding_box()
+    labels = {
+        text: page.get_by_text(text, exact=True).and_(page.locator(".steps span")).bounding_box()
+        for text in ("0", "0.1", "0.2", "0.4")
+    }
+    centre = {text: box["x"] + box["width"] / 2 for text, box in labels.items()}
+    assert centre["0.2"] - centre["0"] == pytest.approx(centre["0.4"] - centre["0.2"], abs=1)
+    assert centre["0.2"] - centre["0.1"] == pytest.approx(centre["0.1"] - centre["0"], abs=1)
+    for text in ("0", "0.1", "0.4"):
+        page.mouse.click(centre[text], slider["y"] + slider["height"] / 2)
+        assert page.inner_text("#level-shown") == text
+        assert page.input_value("#level") == text
+    page.mouse.click(centre["0.4"] - 20, slider["y"] + slider["height"] / 2)
+    assert page.input_value("#level") == "0.4"  # it stays at a measured level
+
+
 def test_another_image_is_picked_by_keys(opened):
     page = opened()
     before = shown(page)
@@ -109,8 +130,10 @@ def test_another_image_is_picked_by_keys(opened):
 def test_each_verdict_is_marked_right_or_wrong_in_words_too(opened):
     page = opened()
     name = page.inner_text("#class")
-    for level in range(len(made_up_run.LEVELS)):
-        page.fill("#level", str(level))
+    page.focus("#level")
+    page.keyboard.press("Home")
+    for level in made_up_run.LEVELS:
+        assert page.inner_text("#level-shown") == f"{level:g}"
         rows = page.eval_on_selector_all(
             "#verdicts td:nth-child(2)",
             "all => all.map(cell => [...cell.firstElementChild.children].map(x => x.textContent))",
@@ -120,7 +143,8 @@ def test_each_verdict_is_marked_right_or_wrong_in_words_too(opened):
             ("✓", ", right") if says == name else ("✗", ", wrong") for _, says, _ in rows
         ]
         right = sum(says == name for _, says, _ in rows)
-        assert f"{right} of {len(rows)} arms are right" in page.inner_text("#summary")
+        assert page.inner_text("#summary").endswith(f": {right} of {len(rows)} arms are right.")
+        page.keyboard.press("ArrowRight")
 
 
 def test_a_legend_button_highlights_its_curve(opened):
@@ -139,14 +163,96 @@ def test_a_legend_button_highlights_its_curve(opened):
     page.wait_for_function(f"{count} == {lines}")
 
 
-def test_another_kind_of_noise_is_drawn(opened):
+def lit(page, chart: str) -> list[str]:
+    """Return the names in the legend of a chart that are pressed."""
+    pressed = f"[data-legend={chart}] button[aria-pressed=true]"
+    return [text.split(maxsplit=1)[1] for text in page.locator(pressed).all_inner_texts()]
+
+
+@pytest.mark.parametrize(
+    ("chart", "name", "accuracy", "psnr"),
+    [
+        ("accuracy", "joint network", ["joint network"], ["joint network"]),
+        ("accuracy", "noise-trained", ["noise-trained"], ["noisy"]),
+        ("psnr", "noisy", ["clean-trained", "noise-trained"], ["noisy"]),
+        ("psnr", "wavelets", ["wavelets"], ["wavelets"]),
+    ],
+)
+def test_an_arm_is_highlighted_in_both_charts(opened, chart, name, accuracy, psnr):
     page = opened()
-    lines = "[data-chart=accuracy] .mark-line path"
-    before = page.locator(lines).count()
-    assert page.locator("[data-choice=accuracy] [role=radiogroup][aria-label]").count() == 1
-    page.get_by_label("speckle").first.check()
-    page.wait_for_function(f"document.querySelectorAll('{lines}').length == 5")
-    assert before == 9
+    page.locator(f"[data-legend={chart}] button", has_text=name).click()
+    assert lit(page, "accuracy") == accuracy
+    assert lit(page, "psnr") == psnr
+    for drawn, names in (("accuracy", accuracy), ("psnr", psnr)):
+        bright = f"document.querySelectorAll('[data-chart={drawn}] .mark-line path[opacity=\"1\"]')"
+        page.wait_for_function(f"{bright}.length == {len(names)}")
+    assert lit(page, "training") == []
+    page.locator(f"[data-legend={chart}] button", has_text=name).click()
+    assert lit(page, "accuracy") + lit(page, "psnr") == []
+
+
+def test_another_kind_of_noise_changes_charts_tables_and_legends(opened):
+    page = opened()
+    page.click(TABLE)
+    lines = "[data-chart={}] .mark-line path"
+    assert [page.locator(lines.format(chart)).count() for chart in ("accuracy", "psnr")] == [9, 7]
+    page.locator("[data-legend=accuracy] button", has_text="wavelets").click()
+    assert "Gaussian" in page.inner_text("#levels table:visible caption")
+    page.get_by_role("radio", name="speckle").check()
+    for chart, number in (("accuracy", 5), ("psnr", 3)):
+        drawn = f"document.querySelectorAll('{lines.format(chart)}').length"
+        page.wait_for_function(f"{drawn} == {number}")
+        assert page.locator(f"[data-legend={chart}] button:visible").count() == number
+    assert lit(page, "accuracy") == []  # not a curve that is not there
+    assert "speckle" in page.inner_text("#levels table:visible caption")
+    assert page.locator("#levels table:visible thead th").count() == 6
+    assert "relative to the brightness" in page.inner_text("#levels .note:visible")
+    page.get_by_role("radio", name="Gaussian").check()
+    assert page.locator("[data-legend=accuracy] button:visible").count() == 9
+
+
+def field(page, chart: str) -> dict[str, float]:
+    """Return the place of the field in which a chart's curves are drawn."""
+    return page.locator(f"[data-chart={chart}] .root > g > path.background").bounding_box()
+
+
+@pytest.mark.parametrize("viewport", [TALL_PHONE, DESK])
+def test_both_charts_have_the_same_axis_with_each_level(opened, viewport):
+    page = opened(viewport=viewport)
+    first, other = field(page, "accuracy"), field(page, "psnr")
+    assert (first["x"], first["width"]) == (other["x"], other["width"])
+    for chart in ("accuracy", "psnr"):
+        axis = page.locator(f"[data-chart={chart}] [aria-label^='X-axis'] .role-axis-label text")
+        labels = [text for text in axis.all_text_contents() if text]
+        assert labels == [f"{level:g}" for level in made_up_run.LEVELS]
+        boxes = [axis.nth(place).bounding_box() for place in range(len(labels))]
+        for level, box in zip(made_up_run.LEVELS, boxes, strict=True):
+            expected = first["x"] + level / made_up_run.LEVELS[-1] * first["width"]
+            assert box["x"] + box["width"] / 2 == pytest.approx(expected, abs=2)
+
+
+def test_the_line_at_the_training_level_is_labelled_for_its_kind_of_noise(opened):
+    page = opened()
+    for chart in ("accuracy", "psnr"):
+        label = page.locator(f"[data-chart={chart}] text", has_text="training level")
+        assert label.get_attribute("opacity") == "1"
+    page.get_by_role("radio", name="speckle").check()
+    for chart in ("accuracy", "psnr"):
+        page.wait_for_selector(f"[data-chart={chart}] text[opacity='0']", state="attached")
+
+
+def test_the_pictures_come_within_the_second_screen_of_a_phone(opened):
+    page = opened(viewport=TALL_PHONE)
+    top = page.locator("#try .panel").bounding_box()["y"]
+    assert top < 2 * TALL_PHONE["height"]
+    assert not page.is_visible("article p >> nth=0")
+    page.click("article summary >> nth=0")
+    assert page.is_visible("article p >> nth=0")
+
+
+def test_the_answers_are_in_full_on_a_wide_screen(opened):
+    page = opened()
+    assert page.locator("article p:visible").count() >= 8
 
 
 def test_hovering_over_a_curve_shows_its_numbers(opened):
@@ -164,7 +270,7 @@ def test_hovering_over_a_curve_shows_its_numbers(opened):
 @pytest.mark.parametrize("viewport", [PHONE, DESK])
 def test_nothing_sticks_out_of_the_page(opened, scheme, viewport):
     page = opened(viewport=viewport, color_scheme=scheme)
-    page.click("summary")
+    page.click(TABLE)
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     for name in CHARTS:
         box = page.locator(f"[data-chart={name}] svg").bounding_box()
@@ -201,7 +307,7 @@ def test_dark_mode_changes_the_page_and_the_charts(opened):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_enough_contrast(opened, scheme):
     page = opened(color_scheme=scheme)
-    page.click("summary")
+    page.click(TABLE)
     found = page.evaluate(CONTRASTS)
     assert len(found) > 200
     faint = {text: round(contrast, 2) for contrast, text in found if contrast < 4.5}
@@ -245,9 +351,11 @@ def test_reduced_motion_is_respected(opened):
 def test_the_page_is_readable_without_javascript(opened):
     page = opened(java_script_enabled=False)
     assert page.is_visible("text=How badly does the classifier suffer?")
+    assert page.is_visible("text=Trained on clean images, the classifier gets")
     assert page.is_visible("#verdicts")
     assert page.is_visible("#picture-denoised")
     assert not page.is_visible("#controls")
+    assert not page.is_visible("#kinds")
     assert not page.is_visible(".legend >> nth=0")
 
 

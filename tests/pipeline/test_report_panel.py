@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pyvips
 
-from denoising.report.panel import choose
+from denoising.report.look import choose
 from tests.support.yaml_files import read_yaml
 
 
