@@ -112,8 +112,8 @@ def test_one_sentence_answers_the_title(gain, said):
     [
         (Estimate(0.05714, 0.0546, 0.0598), "From level 0.057", "95% interval 0.055 to 0.06"),
         (Estimate(0.05714, 0.05711, 0.05719), "From level 0.057", "0.0571 to 0.0572"),
-        (Estimate(0.2), "From about level 0.2", "where exactly may be chance"),
-        (Estimate(0.0), "As soon as there is noise", "where exactly may be chance"),
+        (Estimate(0.2), "From about level 0.2", "the gains around it may be chance"),
+        (Estimate(0.0), "As soon as there is noise", "the gains around it may be chance"),
         (Estimate(0.0, 0.0, 0.05), "As soon as there is noise", "95% interval 0 to 0.05"),
     ],
 )
