@@ -23,8 +23,8 @@ from denoising.plots.vega import (
 
 NAMES = {name: arm.label for name, arm in (ARMS | FILTER_ARMS).items()}
 MEASURES = {
-    "accuracy": ("accuracy", "of the noisy test images"),
-    "accuracy_clean": ("accuracy, clean images", "the same networks on clean test images"),
+    "accuracy": ("accuracy", "noisy test images"),
+    "accuracy_clean": ("accuracy without noise", "clean test images"),
     "nll": ("negative log-likelihood", "nats; lower is better"),
     "ece": ("calibration error", "lower is better"),
     "psnr": ("PSNR (dB)", "higher is better"),

@@ -157,17 +157,15 @@ def precision_recall() -> Spec:
 def history() -> Spec:
     """Losses by epoch, of training and validation."""
     split = "indexof(datum.field, 'val_') === 0 ? 'validation' : 'training'"
-    series = colour("split", "images", CURVES)
     return template(
         width=380,
         height=240,
         transform=[{"calculate": split, "as": "split"}],
-        mark={"type": "line", "point": True, "tooltip": True},
+        mark={"type": "line", "point": {"size": 30}, "tooltip": True},
         encoding={
             "x": x(scale={"zero": False, "nice": False}, axis={"format": "d", "tickMinStep": 1}),
             "y": y(scale={"type": "log", "nice": False}),
-            "color": series,
-            "shape": series | {"scale": {"domain": [*CURVES], "range": ["circle", "diamond"]}},
+            "color": colour("split", "images", CURVES),
             "strokeDash": REVISION_DASH,
         },
     )
@@ -179,7 +177,7 @@ def _class(field: str) -> Spec:
 
 def _corner(size: int) -> Spec:
     """Return curves in the upper left quarter of a ROC diagram, of `size` pixels."""
-    low = {"values": [0, 0.25, 0.5], "format": ".2f"}
+    low = {"values": [0, 0.25, 0.5], "format": ".2f", "labelFlush": True}
     high = {"values": [0.5, 0.75, 1], "format": ".2f"}
     return {
         "width": size,

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from denoising.plots.colours import SERIES, Colour
+from denoising.plots.colours import INK, SERIES, Colour
 
 VEGA_LITE = "6.4"
 """The version of Vega-Lite that the templates are written for."""
@@ -17,7 +17,9 @@ Spec = dict[str, Any]
 """A part of a Vega-Lite specification."""
 
 REVISION: Spec = {"field": "rev", "type": "nominal", "title": "revision", "sort": None}
-REVISION_DASH = REVISION | {"legend": {"symbolType": "stroke", "symbolSize": 300}}
+DASHES: Spec = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeColor": INK.light}
+DASHES |= {"symbolFillColor": "transparent"}  # otherwise Vega-Lite hides strokes beside points
+REVISION_DASH = REVISION | {"legend": DASHES}
 REVISION_COLOUR = REVISION | {"scale": {"range": [colour.light for colour in SERIES]}}
 
 

@@ -240,6 +240,15 @@ def test_dark_mode_is_dark_and_follows_the_system(browser, pages):
 
 
 @pytest.mark.browser
+def test_dashes_in_the_legend_can_be_seen(browser, pages):
+    with opened(browser, pages[2]) as page:
+        for title in ("Training the joint network", "Accuracy by noise level"):
+            plot = page.locator("figure", has_text=title)
+            strokes = plot.locator(".role-legend-symbol path[stroke='#333333']")
+            assert strokes.count() == 2, title
+
+
+@pytest.mark.browser
 def test_classes_are_shown_on_demand(browser, pages):
     with opened(browser, pages[1]) as page:
         details = page.locator("section details.wide").first
