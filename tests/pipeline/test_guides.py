@@ -1,5 +1,6 @@
 """The commands of the guides, run in order in a copy of the project."""
 
+import csv
 import json
 import re
 import subprocess
@@ -39,6 +40,12 @@ def metrics(folder: Path, name: str) -> dict:
     return json.loads((folder / f"metrics/{name}.json").read_text())
 
 
+def data(folder: Path) -> dict:
+    """Return the facts of the data set that `download` wrote."""
+    with (folder / "plots/data.csv").open(newline="") as file:
+        return {row["measure"]: row["value"] for row in csv.DictReader(file)}
+
+
 def quick(entry: str) -> str:
     return re.sub(r"epochs: \d+", "epochs: 1", entry)
 
@@ -64,16 +71,15 @@ def textures(tmp_path) -> Path:
 def test_the_guides_lead_from_a_folder_of_pictures_to_results(textures):
     printed = typed(block(DATA, "sh"), textures)
     assert "denoised_clean_trained" in printed
-    data = metrics(textures, "data")
-    assert data == {
+    assert data(textures) == {
         "dataset": "textures",
-        **{"train": 480, "validation": 96, "test": 192},
-        **{"height": 32, "width": 32, "channels": 1, "classes": 3},
+        **{"train": "480", "validation": "96", "test": "192"},
+        **{"height": "32", "width": "32", "channels": "1", "classes": "3"},
     }
     typed("git commit --all --quiet --message run", textures)
 
     (textures / "denoising/networks/plain.py").write_text(block(NETWORK, "python"))
-    before = metrics(textures, "denoised")
+    before = metrics(textures, "denoised_clean_trained")
     reset = typed("git show HEAD:params.yaml", textures)
     (textures / "params.yaml").write_text(re.sub(r"width: 8\n +blocks: 1", "{}", reset))
     first, second = block(NETWORK, "sh").splitlines()
@@ -81,10 +87,10 @@ def test_the_guides_lead_from_a_folder_of_pictures_to_results(textures):
     assert "Running stage 'train_autoencoder'" in printed
     assert "Running stage 'download'" not in printed
     assert "Running stage 'train_classifier@clean'" not in printed
-    plain = metrics(textures, "denoised")
+    plain = metrics(textures, "denoised_clean_trained")
     assert plain["psnr"] != before["psnr"]
     typed(f"{second} evaluate_denoised", textures)
-    assert metrics(textures, "denoised")["psnr"] != plain["psnr"]
+    assert metrics(textures, "denoised_clean_trained")["psnr"] != plain["psnr"]
 
 
 def ran(printed: str) -> bool:
@@ -100,7 +106,7 @@ def test_download_runs_again_only_if_pictures_change(textures, tmp_path):
     assert not ran(succeed("dvc repro download", textures))  # the same, from the cache
     (textures / "datasets/textures/brick/0-0.png").unlink()
     assert ran(succeed("dvc repro download", textures))
-    assert metrics(textures, "data")["train"] == 479
+    assert data(textures)["train"] == "479"
     assert not ran(succeed("dvc repro download", textures))
     assert "datasets/textures.dvc" in typed("git diff --name-only", textures)
 

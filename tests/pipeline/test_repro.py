@@ -15,13 +15,8 @@ from tests.support.workspace import changed_params, run, succeed
 from tests.support.yaml_files import read_yaml
 from tools.reruns import CHANGES, changed_first, run_again, stages
 
-ARMS = {
-    "clean_trained",
-    "noise_trained",
-    "denoised_clean_trained",
-    "denoised_trained",
-    "joint",
-}
+ARMS = ["clean_trained", "noise_trained", "denoised_clean_trained", "denoised_trained", "joint"]
+FILTERS = ["median", "tv", "wavelet", "nlm"]
 DATA = ("clean", "noisy", "denoised")
 
 
@@ -31,39 +26,66 @@ def test_the_pipeline_writes_every_output(copy):
             assert (copy / path).exists(), path
 
 
-def test_the_metrics_have_their_keys(copy):
-    expected = {
-        "data": {
-            "dataset",
-            "train",
-            "validation",
-            "test",
-            "height",
-            "width",
-            "channels",
-            "classes",
-        },
-        "roc": {"auc", "auc_low", "auc_high", "eer", "youden_threshold", "tpr_at_1pct_fpr"},
-        "classifier": {"clean_trained", "noise_trained"},
-        "denoised": {
-            *("psnr", "psnr_noisy", "psnr_gain", "ssim", "ssim_noisy", "ssim_gain"),
-            *("mae", "mse", "bce", "denoised_clean_trained"),
-        },
-        "joint": {
-            *("joint", "psnr", "ssim", "mae"),
-            *("loss", "classification_loss", "reconstruction_loss"),
-        },
-        "classical": {"median", "tv", "wavelet", "nlm"},
-        "calibration": ARMS,
-        "sweep": {"break_even_level", "break_even_found", "area", "other_kinds"},
-    }
-    metrics = {name: json.loads((copy / f"metrics/{name}.json").read_text()) for name in expected}
-    for name, keys in expected.items():
-        assert keys <= set(metrics[name])
-    for arm in ("clean_trained", "noise_trained"):
-        assert {"accuracy_clean", "accuracy", "nll", "ece"} <= set(metrics["classifier"][arm])
-    assert {"accuracy", "nll", "ece"} <= set(metrics["joint"]["joint"])
-    assert metrics["data"]["train"] + metrics["data"]["validation"] == 1777
+QUALITY = {"psnr", "ssim", "mae"}
+SURE = {"accuracy", "nll", "ece"}
+METRICS = {
+    "clean_trained": {*SURE, "accuracy_clean", *QUALITY},
+    "noise_trained": {*SURE, "accuracy_clean"},
+    **{arm: {*SURE, *QUALITY} for arm in ("denoised_clean_trained", "denoised_trained", "joint")},
+    **{name: {"accuracy", *QUALITY} for name in FILTERS},
+    "detector": {"auc", "eer", "tpr_at_1pct_fpr"},
+}
+
+
+def test_the_metrics_are_those_of_their_arm_and_no_others(copy):
+    found = {path.stem: json.loads(path.read_text()) for path in (copy / "metrics").iterdir()}
+    assert set(found.pop("sweep")) <= {"break_even_level"}
+    assert set(found) == set(METRICS)
+    for name, keys in METRICS.items():
+        # The 20 test images of the tiny pipeline may have unequal classes.
+        assert set(found[name]) - {"balanced_accuracy"} == keys
+        assert all(isinstance(value, float) for value in found[name].values())
+
+
+def test_dvc_prints_the_metrics_as_a_narrow_table(copy):
+    lines = succeed("dvc metrics show", copy).rstrip().splitlines()
+    assert len(lines) == 1 + len(METRICS) + 1  # a header, the arms and the detector, the sweep
+    width = 160 + (len("balanced_accuracy    ") if "balanced_accuracy" in lines[0] else 0)
+    assert max(len(line) for line in lines) <= width
+
+
+def test_differences_between_settings_fit_on_a_screen(copy):
+    """Every metric changes, and there are two columns of values: the longest difference."""
+    kept = {path: path.read_text() for path in (copy / "metrics").iterdir()}
+    for path, text in kept.items():
+        values = {key: value + 0.01 for key, value in json.loads(text).items()}
+        path.write_text(json.dumps(values))
+    lines = succeed("dvc metrics diff HEAD", copy).rstrip().splitlines()
+    for path, text in kept.items():
+        path.write_text(text)
+    assert 40 < len(lines) <= 70
+    assert max(len(line) for line in lines) <= 120
+
+
+def test_the_tables_hold_every_arm_with_intervals(copy):
+    arms = pd.read_csv(copy / "plots/arms.csv")
+    assert list(dict.fromkeys(arms["arm"])) == [*ARMS, *FILTERS]
+    accuracy = arms[arms["measure"] == "accuracy"].set_index("arm")
+    assert (accuracy["low"] < accuracy["high"]).all()  # also where all images are right
+    assert accuracy["value"].between(accuracy["low"], accuracy["high"]).all()
+    rounded = {name: json.loads((copy / f"metrics/{name}.json").read_text()) for name in METRICS}
+    for arm in accuracy.index:
+        assert rounded[arm]["accuracy"] == pytest.approx(accuracy["value"][arm], abs=1e-4)
+    gains = arms[arms["measure"] == "psnr_gain"]["arm"]
+    assert set(gains) == {"denoised_clean_trained", "denoised_trained", "joint", *FILTERS}
+    differences = pd.read_csv(copy / "plots/differences.csv")
+    assert differences[["arm", "minus"]].to_numpy().tolist() == [
+        ["denoised_clean_trained", "clean_trained"],
+        ["denoised_trained", "noise_trained"],
+        ["joint", "noise_trained"],
+    ]
+    data = pd.read_csv(copy / "plots/data.csv").set_index("measure")["value"]
+    assert int(data["train"]) + int(data["validation"]) == 1777
 
 
 def test_the_sweep_measures_every_arm_at_every_level_on_the_same_images(copy):
@@ -72,24 +94,22 @@ def test_the_sweep_measures_every_arm_at_every_level_on_the_same_images(copy):
     for kind in settings["kinds"]:
         part = table[table["kind"] == kind]
         assert set(part["level"]) == set(settings["levels"])
-        arms = ARMS | ({"median", "tv", "wavelet", "nlm"} if kind == "gaussian" else set())
-        assert set(part["arm"]) == arms
+        arms = [*ARMS, *FILTERS] if kind == "gaussian" else ARMS
+        assert set(part["arm"]) == set(arms)
         assert len(part) == len(arms) * len(settings["levels"])
     trained = table[(table["kind"] == "gaussian") & (table["level"] == 0.2)].set_index("arm")
-    read = {
-        name: json.loads((copy / f"metrics/{name}.json").read_text())
-        for name in ("classifier", "denoised", "joint", "calibration", "classical")
-    }
-    for arm in ("clean_trained", "noise_trained"):
-        assert trained["nll"][arm] == pytest.approx(read["classifier"][arm]["nll"], rel=1e-5)
-    assert trained["psnr"]["denoised_trained"] == pytest.approx(read["denoised"]["psnr"], rel=1e-5)
-    assert trained["psnr"]["joint"] == pytest.approx(read["joint"]["psnr"], rel=1e-5)
+    measured = pd.read_csv(copy / "plots/arms.csv").pivot(
+        index="arm", columns="measure", values="value"
+    )
+    for measure in ("accuracy", "nll", "ece"):
+        for arm in (*ARMS, *FILTERS):
+            assert trained[measure][arm] == pytest.approx(measured[measure][arm], rel=1e-5)
+    for arm in ("denoised_trained", "joint", *FILTERS):
+        assert trained["psnr"][arm] == pytest.approx(measured["psnr"][arm], rel=1e-5)
+    calibration = pd.read_csv(copy / "plots/calibration.csv").set_index("arm")
     for arm in ARMS:
-        assert trained["ece_calibrated"][arm] == pytest.approx(
-            read["calibration"][arm]["ece_calibrated"], rel=1e-4
-        )
-    for name in read["classical"]:
-        assert trained["psnr"][name] == pytest.approx(read["classical"][name]["psnr"], rel=1e-5)
+        expected = calibration["ece_calibrated"][arm]
+        assert trained["ece_calibrated"][arm] == pytest.approx(expected, rel=1e-4)
 
 
 def test_the_history_is_a_table_by_epoch(copy):
@@ -190,7 +210,7 @@ def test_the_outputs_of_another_detector_are_scored(copy, tmp_path):
     truth, outputs = tmp_path / "truth.csv", tmp_path / "outputs.npy"
     truth.write_text("label\n0\n0\n1\n1\n")
     np.save(outputs, np.array([0.9, 0.4, 0.6, 0.1]))
-    kept = (copy / "metrics/roc.json").read_text()
+    kept = (copy / "metrics/detector.json").read_text()
     kept_picture = (copy / "data/detector/patches.png").read_bytes()
 
     def files(values):
@@ -199,15 +219,15 @@ def test_the_outputs_of_another_detector_are_scored(copy, tmp_path):
 
     with changed_params(copy, files):
         succeed("dvc repro compute_roc", copy)
-        metrics = json.loads((copy / "metrics/roc.json").read_text())
+        summary = pd.read_csv(copy / "plots/detector/summary.csv").set_index("measure")["value"]
         picture = (copy / "data/detector/patches.png").read_bytes()
         outputs.write_bytes(b"")
         done = run("dvc repro compute_roc", copy)
-    assert metrics["auc"] == pytest.approx(0.75)
-    assert metrics["positives"] == 2
+    assert summary["auc"] == pytest.approx(0.75)
+    assert summary["positives"] == 2
     assert picture != kept_picture
     assert done.returncode != 0  # the files are dependencies: a change runs the stage again
     assert f"error: {outputs} is not an array of numbers" in done.stderr
     assert "Traceback" not in done.stderr
     succeed("dvc repro compute_roc", copy)
-    assert (copy / "metrics/roc.json").read_text() == kept
+    assert (copy / "metrics/detector.json").read_text() == kept
