@@ -41,11 +41,12 @@ def main(params: Params) -> None:
     write_arms(ARM_PARTS / "joint.csv", {"joint": measures | {"loss": Estimate(loss)}})
     gain = difference(logits, noise_trained, labels)
     write_differences(DIFFERENCE_PARTS / "joint.csv", {("joint", "noise_trained"): gain})
-    write_confusion("joint", f"{ARMS['joint'].label} on noisy images", logits, labels, names)
+    label = ARMS["joint"].label
+    write_confusion("joint", f"{label} on noisy images", logits, labels, names)
     shown = examples(labels, PICTURES)
-    rows = {"clean": clean[shown], "noisy": test.noisy[shown], "joint": restored[shown]}
-    rows["method noise"] = method_noise(rows["noisy"], rows["joint"])
-    notes = {"joint": verdicts(logits[shown], labels[shown], names)}
+    rows = {"clean": clean[shown], "noisy": test.noisy[shown], label: restored[shown]}
+    rows["method noise"] = method_noise(rows["noisy"], rows[label])
+    notes = {label: verdicts(logits[shown], labels[shown], names)}
     write_figure(PLOTS / "pictures" / "joint.png", picture_rows(rows, notes))
     report_result("joint", measures)
 

@@ -3,6 +3,7 @@
 import json
 
 from denoising.evaluation.arms import ARMS
+from denoising.evaluation.roc import MACRO
 from denoising.plots.colours import CARD, CELL, CURVES, INK, LINE, SERIES, STATES
 from denoising.plots.vega import (
     REVISION_DASH,
@@ -22,7 +23,6 @@ from denoising.plots.vega import (
 )
 
 IMAGES = {name: STATES[name] for name in ("clean", "noisy", "denoised")}
-MACRO_AVERAGE = "macro average"
 """The class under which plots/class_roc holds the average of the classes' curves."""
 CLASSIFIERS = {
     "clean_trained": ARMS["clean_trained"].label,
@@ -126,13 +126,13 @@ def macro_roc() -> Spec:
     file = "replace(datum.filename, /^.*\\//, '')"
     names = {f"{arm}.csv": label for arm, label in CLASSIFIERS.items()}
     panel = {"calculate": look_up(names, file), "as": "panel"}
-    kept = {"filter": f"datum.class === '{MACRO_AVERAGE}'"}
+    kept = {"filter": f"datum.class === '{MACRO}'"}
     return panels(2, {"field": "panel"}, _corner(300), transform=[kept, panel])
 
 
 def class_roc() -> Spec:
     """The ROC curves of each class against the rest, in a panel for each class."""
-    kept = {"filter": f"datum.class !== '{MACRO_AVERAGE}'"}
+    kept = {"filter": f"datum.class !== '{MACRO}'"}
     return panels(5, {"field": "class"}, _corner(130), transform=[kept])
 
 

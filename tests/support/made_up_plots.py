@@ -9,7 +9,8 @@ import pandas as pd
 from PIL import Image
 
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
-from denoising.plots.image_charts import MACRO_AVERAGE, MATRICES
+from denoising.evaluation.roc import MACRO
+from denoising.plots.image_charts import MATRICES
 from tests.support.dag import ROOT
 from tests.support.made_up_tables import sweep_table
 from tests.support.workspace import commit, succeed
@@ -112,7 +113,7 @@ def _class_roc(states: tuple[str, ...]) -> pd.DataFrame:
     return pd.concat(
         rates.assign(**{"class": name}, images=state)
         for state in states
-        for name in (MACRO_AVERAGE, *CLASSES)
+        for name in (MACRO, *CLASSES)
     )
 
 
