@@ -2,16 +2,17 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import keras
-import numpy as np
 import pandas as pd
 
 from denoising.files.errors import UserError
 from denoising.networks.inputs import has_level_input, padding
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint
+from denoising.training.history import History
 from denoising.training.schedule import Cosine
 
 WARM_UP_STEPS = 200
@@ -56,6 +57,7 @@ def fit(
     course: Course,
     *,
     progress: bool = False,
+    history: Path | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> pd.DataFrame:
     """Train `model` in place and leave it with the weights of its best validation loss.
@@ -63,6 +65,7 @@ def fit(
     Parameters
     ----------
     progress : show a progress bar for every epoch instead of a line.
+    history : a ``.csv`` file for the history, which grows with every epoch.
     checkpoint : stores the state after every epoch, so that an interrupted training resumes.
 
     Returns
@@ -82,9 +85,9 @@ def fit(
     _create_variables(model, validation)
     memory = _memory(course)
     first = checkpoint.resume(model, memory, course.epochs) if checkpoint else 0
-    done = list(checkpoint.rows) if checkpoint else []
+    record = History(history, checkpoint.rows if checkpoint else [])
     with _explaining_nan(course.learning_rate):
-        history = model.fit(
+        model.fit(
             train,
             validation_data=validation,
             epochs=course.epochs,
@@ -94,13 +97,12 @@ def fit(
                 train.follow(),
                 keras.callbacks.TerminateOnNaN(raise_error=True),
                 *memory,
+                record,
                 *([checkpoint] if checkpoint else []),
             ],
             verbose=1 if progress else 2,  # pyright: ignore[reportArgumentType]
         )
-    table = pd.concat([pd.DataFrame(done), pd.DataFrame(history.history)], ignore_index=True)
-    table.insert(0, "epoch", np.arange(1, len(table) + 1))
-    return table
+    return record.table()
 
 
 def _memory(course: Course) -> list[keras.callbacks.Callback]:

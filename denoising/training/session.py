@@ -1,6 +1,7 @@
 """Train a network and write its files: model, history and, on the way, checkpoints."""
 
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,7 +10,6 @@ import keras
 from denoising.config.card import Card
 from denoising.config.training import Precision
 from denoising.files.models import write_model
-from denoising.files.tables import write_csv
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint, training_hash
@@ -42,6 +42,8 @@ def train(
 ) -> Checkpoint:
     """Train a model on batches of training and validation images; write it and its history.
 
+    The history grows with every epoch. At the end, one line says how the training went.
+
     Parameters
     ----------
     settings : all parameters that the training depends on. A checkpoint with others is ignored.
@@ -53,8 +55,18 @@ def train(
     arrays = [array for part in batches for array in part.samples.arrays()]
     identity = training_hash({"model": model.to_json()} | settings, arrays)
     checkpoint = Checkpoint(outputs.checkpoint, identity)
-    progress = sys.stdout.isatty()
-    history = fit(model, *batches, objective, course, progress=progress, checkpoint=checkpoint)
+    start = time.monotonic()
+    table = fit(
+        model,
+        *batches,
+        objective,
+        course,
+        progress=sys.stdout.isatty(),
+        history=outputs.history,
+        checkpoint=checkpoint,
+    )
     write_model(outputs.model, model, card.model_dump())
-    write_csv(outputs.history, history)
+    epochs = f"{len(table)} epoch{'s' * (len(table) > 1)}"
+    best = f"best validation loss {table['val_loss'].min():.3g}"
+    print(f"{outputs.model.stem}: {epochs}, {best}, {time.monotonic() - start:.0f} s")
     return checkpoint

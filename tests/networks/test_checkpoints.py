@@ -29,7 +29,7 @@ def train(images):
     pixels = np.rint(255 * images).astype(np.uint8)
     noise = np.random.default_rng(0).normal(0, 0.3, images.shape).astype(np.float32)
 
-    def run(path=None, mark="same", last=None, schedule="plateau"):
+    def run(path=None, mark="same", last=None, schedule="plateau", history=None):
         keras.utils.set_random_seed(0)
         parts = [
             Interrupted(
@@ -49,14 +49,15 @@ def train(images):
             ]
         )
         checkpoint = Checkpoint(path, mark) if path else None
-        history = fit(
+        table = fit(
             model,
             *parts,
             Objective("mean_squared_error", []),
             Course(EPOCHS, 0.1, schedule, 4),
+            history=history,
             checkpoint=checkpoint,
         )
-        return model.get_weights(), history
+        return model.get_weights(), table
 
     return run
 
@@ -81,6 +82,22 @@ def test_an_interrupted_training_resumes_to_the_same_weights(train, tmp_path, ca
     assert "Resuming after epoch 3" in capsys.readouterr().out
     assert same(train(path, schedule=schedule), undisturbed)
     assert same(train(path, schedule=schedule), undisturbed)  # nothing is left to train
+
+
+@pytest.mark.parametrize("last", [1, 3])
+def test_the_history_grows_with_every_epoch_and_keeps_its_rows(train, tmp_path, last):
+    whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
+    train(history=whole)
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "some.npz", last=last, history=part)
+    lines = whole.read_text().splitlines()
+    assert part.read_text().splitlines() == lines[: last + 1]
+    part.unlink()  # as DVC does before a stage runs
+    train(tmp_path / "some.npz", history=part)
+    assert part.read_bytes() == whole.read_bytes()
+    part.unlink()
+    train(tmp_path / "some.npz", history=part)  # nothing is left to train
+    assert part.read_bytes() == whole.read_bytes()
 
 
 def test_the_training_in_these_tests_reaches_a_plateau_and_stops_early(train):

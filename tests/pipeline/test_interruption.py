@@ -144,15 +144,20 @@ numpy.savez = half
 import denoising.training.session
 denoising.training.session.write_model = die
 """,
-    "between the model and the history": """
-import denoising.training.session
-denoising.training.session.write_csv = die
+    "between a history and its checkpoint": """
+import denoising.training.checkpoints
+step = denoising.training.checkpoints.Checkpoint.on_epoch_end
+def last(self, epoch, logs):
+    die() if epoch == 3 else step(self, epoch, logs)
+denoising.training.checkpoints.Checkpoint.on_epoch_end = last
 """,
     "before the checkpoint is removed": """
 import denoising.training.checkpoints
 denoising.training.checkpoints.Checkpoint.remove = die
 """,
 }
+EARLY = {"while a checkpoint is written", "between a history and its checkpoint"}
+"""The moments in the fourth epoch."""
 KILLED_THERE = """
 import os, runpy, signal, sys
 sys.path.insert(0, "")
@@ -170,7 +175,7 @@ def test_a_training_killed_at_its_end_is_not_lost(moment, workspace, undisturbed
     assert done.returncode == -signal.SIGKILL
     outputs(workspace, "autoencoder")
     printed = succeed(" ".join(training("autoencoder")), workspace)
-    whole = 3 if "checkpoint is written" in moment else EPOCHS
+    whole = 3 if moment in EARLY else EPOCHS
     assert f"Resuming after epoch {whole}," in printed
     assert printed.count("Epoch ") == EPOCHS - whole
     assert outputs(workspace, "autoencoder") == undisturbed["autoencoder"].written
@@ -200,6 +205,21 @@ def test_a_second_process_refuses_to_run_the_same_training(workspace):
     first.communicate()
     assert first.returncode == 0
     outputs(workspace, "autoencoder")
+
+
+def test_the_curves_of_a_running_training_can_be_drawn(workspace, tmp_path):
+    process = begin(["dvc", "repro", "--force", "--single-item", "train_autoencoder"], workspace, 3)
+    os.killpg(process.pid, signal.SIGSTOP)
+    try:
+        succeed(f"dvc plots show training_autoencoder --out {tmp_path}", workspace)
+        rows = (workspace / "plots/history/autoencoder.csv").read_text().splitlines()
+    finally:
+        os.killpg(process.pid, signal.SIGCONT)
+        kill(process)
+    assert [row.partition(",")[0] for row in rows][:3] == ["epoch", "1", "2"]
+    assert '"epoch": "2"' in (tmp_path / "index.html").read_text()
+    outputs(workspace, "autoencoder")
+    succeed("dvc repro --single-item train_autoencoder", workspace)
 
 
 def test_dvc_resumes_a_killed_training(workspace, undisturbed):
