@@ -14,6 +14,7 @@ PLUMBING = {
     "stages._start": "reports why a stage cannot start",
     "denoising.files.errors": "defines the exception for a user's mistake",
     "denoising.files.source_code": "hashes code, for fingerprints and the identity of checkpoints",
+    "denoising.files.stderr": "holds back messages of libraries while they start",
     "denoising.files.atomic": "moves a complete file to its place, or reports why it cannot",
 }
 """Modules that cannot change a number, and why. A module with a default value is never here."""

@@ -17,6 +17,7 @@ from zc.lockfile import LockError, LockFile
 from denoising.config.params import Params, read_params
 from denoising.files.atomic import NO_SPACE, UNFINISHED
 from denoising.files.errors import UserError, first_line
+from denoising.files.stderr import terminal
 from denoising.files.tables import write_json
 
 LOCKS = Path("logs/locks")
@@ -60,7 +61,7 @@ def _end(stage: str, number: int, frame: FrameType | None) -> None:
     word = "interrupted" if number == signal.SIGINT else "terminated"
     text = f"\nerror: {stage} was {word}. No half-written file was left; `dvc repro` resumes it.\n"
     with contextlib.suppress(OSError):  # closed
-        os.write(2, text.encode())
+        os.write(terminal(), text.encode())
     with contextlib.suppress(RuntimeError, OSError):  # in use, or closed
         sys.stdout.flush()
     os._exit(128 + number)

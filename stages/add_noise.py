@@ -11,6 +11,7 @@ from denoising.config.params import Params
 from denoising.files.arrays import writing_array
 from denoising.files.tables import write_json
 from denoising.noise.apply import noisy_images
+from denoising.noise.kinds import KINDS
 from stages._images import read_clean
 from stages._paths import NOISY
 from stages._runner import run
@@ -27,6 +28,8 @@ def main(params: Params) -> None:
     for split in ("train", "validation", "test"):
         description = params.noise.model_dump() | {"stored": split in stored}
         write_json(NOISY / split / "noise.json", description)
+    noise = f"{KINDS[params.noise.kind].label} noise of level {params.noise.level:g}"
+    print(f"{noise}: added to the {', '.join(stored)} images")
 
 
 def write_noisy(split: str, dataset: str, noise: Noise, seed: int) -> None:

@@ -18,13 +18,16 @@ def main(params: Params) -> None:
         write_array(CLEAN / name / "labels.npy", split.labels)
         write_json(CLEAN / name / "dataset.json", {"dataset": params.dataset, "classes": classes})
     height, width, channels = splits["train"].images.shape[1:]
+    numbers = {name: len(split.labels) for name, split in splits.items()}
     facts = {
         "dataset": params.dataset,
-        **{name: len(split.labels) for name, split in splits.items()},
+        **numbers,
         **{"height": height, "width": width, "channels": channels, "classes": classes},
     }
     table = pd.DataFrame({"measure": facts.keys(), "value": facts.values()})
     write_csv(PLOTS / "data.csv", table)
+    listed = ", ".join(f"{number:,} {name}" for name, number in numbers.items())
+    print(f"{params.dataset}: {listed} images of {height}×{width} pixels, {classes} classes")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ def main(params: Params) -> None:
     write_figure(DETECTOR / "patches.png", picture)
     write_values(DETECTOR / "ground_truth.txt", labels)
     write_values(DETECTOR / "outputs.txt", outputs)
+    print(f"detector: {len(labels):,} patches scored, {labels.sum():,} of them with a sign")
 
 
 def run_rendered(params: Params) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

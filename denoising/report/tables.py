@@ -1,5 +1,6 @@
 """The tables of the report: cells as text, with 95% intervals."""
 
+from math import isnan
 from typing import NamedTuple
 
 import pandas as pd
@@ -162,7 +163,8 @@ def _swept(row: dict) -> Estimate:
 
 def detector(found: Measures) -> list[tuple[str, Cell]]:
     """Return the measures of the detector, from the table `plots/detector/summary.csv`."""
-    threshold = f"{found['youden_threshold'].value:.3g}".replace("-", "−")
+    value = found["youden_threshold"].value
+    threshold = "infinite" if isnan(value) else f"{value:.3g}".replace("-", "−")
     return [
         ("Area under the ROC curve (AUC)", score(found["auc"], 3)),
         ("Average precision", score(found["average_precision"], 3)),

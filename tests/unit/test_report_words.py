@@ -10,7 +10,7 @@ from denoising.evaluation.intervals import Estimate
 from denoising.noise import kinds
 from denoising.noise.models import KINDS
 from denoising.plots.colours import ARM_COLOURS, CURVES, DARK, LIGHT, STATES, contrast
-from denoising.report import colours, numbers, pays_off, words
+from denoising.report import colours, numbers, pays_off, tables, words
 from tests.support import made_up_tables
 from tests.support.dag import ROOT
 from tests.support.made_up_tables import sweep_table
@@ -227,3 +227,8 @@ def test_the_page_has_the_colours_of_the_plots():
             assert f"--{name}: {getattr(colour, mode)};" in variables
         assert f"--arm-joint: {getattr(ARM_COLOURS['joint'], mode)};" in variables
         assert f"--state-noisy: {getattr(STATES['noisy'], mode)};" in variables
+
+
+def test_an_infinite_threshold_of_a_detector_is_named():
+    found = made_up_tables.detector() | {"youden_threshold": Estimate(float("nan"))}
+    assert "Signs found at Youden's threshold (infinite)" in dict(tables.detector(found))
