@@ -1,6 +1,7 @@
 """Install pinned packages with pip, and count them: `python -m tools.install FILE`.
 
-It runs in an empty environment, so it imports the standard library and pip alone.
+The warnings of pip, of which there may be hundreds, are shown only if it fails. The program runs in
+an empty environment, so it imports the standard library and pip alone.
 """
 
 import re
@@ -74,14 +75,18 @@ def main() -> None:
         *(sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
         *("--progress-bar", "off", "--compile", "--require-hashes", "-r", path),
     ]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-        pip = subprocess.Popen(command, stdout=output)
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as output,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+    ):
+        pip = subprocess.Popen(command, stdout=output, stderr=errors)
         try:
             follow(pip, output, wanted)
         except KeyboardInterrupt:  # pip had it, too
             sys.exit(pip.wait() or 130)
-    if pip.returncode:
-        sys.exit(pip.returncode)
+        if pip.returncode:
+            errors.seek(0)
+            sys.exit(errors.read())
     print(f"{len(wanted)} packages are installed, in {time.monotonic() - start:.0f} s.")
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import keras
+import numpy as np
 import pandas as pd
 
 from denoising.files.tables import write_csv
@@ -34,7 +35,7 @@ class History(keras.callbacks.Callback):
     def table(self) -> pd.DataFrame:
         """Return a row per epoch: ``epoch``, from 1, losses and metrics."""
         table = pd.DataFrame(self._rows)
-        table.insert(0, "epoch", range(1, len(table) + 1))
+        table.insert(0, "epoch", np.arange(1, len(table) + 1))
         return table
 
     def _write(self) -> None:
