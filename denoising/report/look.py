@@ -15,7 +15,7 @@ from denoising.evaluation.scores import psnr
 from denoising.evaluation.verdicts import judge
 from denoising.noise.apply import noisy_images
 from denoising.plots.figures import examples
-from denoising.report.panel import Example, Verdict, View
+from denoising.report.panel import Example, Prediction, View
 from denoising.report.states import STATES
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def look(
             views[place][level] = View(
                 {state: picture(some[place]) for state, some in images.items()},
                 {state: _decibels(values[place]) for state, values in near.items()},
-                {arm: verdict(some[place], label, names) for arm, some in chances.items()},
+                {arm: prediction(some[place], label, names) for arm, some in chances.items()},
             )
     turns = [int((labels[: place + 1] == label).sum()) for place, label in enumerate(labels)]
     return [
@@ -99,11 +99,11 @@ def look(
     ]
 
 
-def verdict(probabilities: np.ndarray, label: int, names: list[str]) -> Verdict:
+def prediction(probabilities: np.ndarray, label: int, names: list[str]) -> Prediction:
     """Return an arm's prediction from its class probabilities, (K,), and the true label."""
     predicted = int(probabilities.argmax())
     confidence = round(float(probabilities[predicted]), 4)
-    return Verdict(names[predicted], confidence, bool(predicted == label))
+    return Prediction(names[predicted], confidence, bool(predicted == label))
 
 
 def _decibels(value: float) -> float | None:

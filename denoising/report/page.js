@@ -7,7 +7,7 @@
   const states = Object.entries(panel.states);
   const levels = panel.levels.map(Number);
   const slider = find("level");
-  const rows = [...find("verdicts").rows];
+  const rows = [...find("predictions").rows];
 
   function nearest(value) {
     const distances = levels.map((level) => Math.abs(level - value));
@@ -42,10 +42,10 @@
       find(`psnr-${state}`).textContent =
         psnr === null ? "identical to clean" : `PSNR ${psnr.toFixed(1)} dB`;
     });
-    view.verdicts.forEach(([label, confidence, right, text], number) => {
-      const [, verdict, bar] = rows[number].cells;
-      const [sign, predicted, spoken] = verdict.firstElementChild.children;
-      verdict.firstElementChild.className = right ? "right" : "wrong";
+    view.predictions.forEach(([label, confidence, right, text], number) => {
+      const [, prediction, bar] = rows[number].cells;
+      const [sign, predicted, spoken] = prediction.firstElementChild.children;
+      prediction.firstElementChild.className = right ? "right" : "wrong";
       sign.textContent = right ? "✓\u00a0" : "✗\u00a0";
       predicted.textContent = label;
       spoken.textContent = right ? ", right" : ", wrong";

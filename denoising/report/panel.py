@@ -9,7 +9,7 @@ from denoising.report.states import STATES
 LABEL = 0.08  # least distance of two labels, of the length of the slider on a phone
 
 
-class Verdict(NamedTuple):
+class Prediction(NamedTuple):
     """An arm's prediction for an image.
 
     Attributes
@@ -36,17 +36,17 @@ class View(NamedTuple):
     ----------
     pictures : data URLs, by the keys of `STATES`.
     psnr : in dB, by the keys of `STATES`; None for an image identical to the clean one.
-    verdicts : by arm.
+    predictions : by arm.
     """
 
     pictures: dict[str, str]
     psnr: dict[str, float | None]
-    verdicts: dict[str, Verdict]
+    predictions: dict[str, Prediction]
 
     def summary(self) -> str:
         """Return the number of arms that are right."""
-        right = sum(found.right for found in self.verdicts.values())
-        return f"{right} of {len(self.verdicts)} arms are right."
+        right = sum(found.right for found in self.predictions.values())
+        return f"{right} of {len(self.predictions)} arms are right."
 
 
 class Example(NamedTuple):
@@ -111,5 +111,5 @@ def _view_data(view: View) -> dict[str, Any]:
         "summary": view.summary(),
         "pictures": [view.pictures[state] for state in STATES],
         "psnr": [view.psnr[state] for state in STATES],
-        "verdicts": [[*view.verdicts[arm], view.verdicts[arm].text] for arm in ARMS],
+        "predictions": [[*view.predictions[arm], view.predictions[arm].text] for arm in ARMS],
     }

@@ -61,9 +61,9 @@ def opened(browser, path) -> Iterator:
 
 
 def shown(page) -> tuple[list[str], str, str]:
-    """Return the pictures of the panel, its verdicts and its summary."""
+    """Return the pictures of the panel, its predictions and its summary."""
     pictures = [page.get_attribute(f"#picture-{state}", "src") for state in ("clean", *STATES)]
-    return pictures, page.inner_text("#verdicts"), page.inner_text("#summary")
+    return pictures, page.inner_text("#predictions"), page.inner_text("#summary")
 
 
 def test_every_chart_has_curves(opened):
@@ -81,10 +81,10 @@ def test_the_slider_is_moved_by_keys(opened):
     before = shown(page)
     page.focus("#level")
     page.keyboard.press("ArrowRight")
-    pictures, verdicts, summary = shown(page)
+    pictures, predictions, summary = shown(page)
     assert pictures[0] == before[0][0]
     assert all(one != other for one, other in zip(pictures[1:], before[0][1:], strict=True))
-    assert verdicts != before[1]
+    assert predictions != before[1]
     assert "at level 0.4: " in summary
     assert page.get_attribute("#level", "aria-valuetext") == "0.4"
     assert page.inner_text("#level-shown") == "0.4"
@@ -127,7 +127,7 @@ def test_another_image_is_picked_by_keys(opened):
     assert summary.startswith(f"{made_up_run.NASTY[1]} at level 0.2: ")
 
 
-def test_each_verdict_is_marked_right_or_wrong_in_words_too(opened):
+def test_each_prediction_is_marked_right_or_wrong_in_words_too(opened):
     page = opened()
     name = page.inner_text("#class")
     page.focus("#level")
@@ -135,7 +135,7 @@ def test_each_verdict_is_marked_right_or_wrong_in_words_too(opened):
     for level in made_up_run.LEVELS:
         assert page.inner_text("#level-shown") == f"{level:g}"
         rows = page.eval_on_selector_all(
-            "#verdicts td:nth-child(2)",
+            "#predictions td:nth-child(2)",
             "all => all.map(cell => [...cell.firstElementChild.children].map(x => x.textContent))",
         )
         marks = [(sign.strip(), spoken) for sign, _, spoken in rows]
@@ -352,7 +352,7 @@ def test_the_page_is_readable_without_javascript(opened):
     page = opened(java_script_enabled=False)
     assert page.is_visible("text=How badly does the classifier suffer?")
     assert page.is_visible("text=Trained on clean images, the classifier gets")
-    assert page.is_visible("#verdicts")
+    assert page.is_visible("#predictions")
     assert page.is_visible("#picture-denoised")
     assert not page.is_visible("#controls")
     assert not page.is_visible("#kinds")
