@@ -29,7 +29,8 @@ def main(params: Params) -> None:
         description = params.noise.model_dump() | {"stored": split in stored}
         write_json(NOISY / split / "noise.json", description)
     noise = f"{KINDS[params.noise.kind].label} noise of level {params.noise.level:g}"
-    print(f"{noise}: added to the {', '.join(stored)} images")
+    splits = f"{', '.join(stored[:-1])} and {stored[-1]}"
+    print(f"{noise}: added to the {splits} images")
 
 
 def write_noisy(split: str, dataset: str, noise: Noise, seed: int) -> None:

@@ -1,6 +1,7 @@
 """Fit the temperature of every arm to noisy validation images."""
 
 from denoising.config.params import Params
+from denoising.evaluation.arms import ARMS
 from denoising.evaluation.calibration import fit_temperature
 from denoising.evaluation.verdicts import judge
 from denoising.files.tables import write_json
@@ -20,6 +21,8 @@ def main(params: Params) -> None:
         arm: fit_temperature(verdict.logits, validation.labels) for arm, verdict in verdicts.items()
     }
     write_json(TEMPERATURES, temperatures)
+    listed = ", ".join(f"{ARMS[arm].label} {found:.2f}" for arm, found in temperatures.items())
+    print(f"temperatures: {listed}")
 
 
 if __name__ == "__main__":

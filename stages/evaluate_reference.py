@@ -44,7 +44,11 @@ def main(params: Params) -> None:
             row = {"level": level, "denoiser": name, "n": len(clean)}
             row |= mean(scores["psnr"], params.seed).columns("psnr")
             rows.append(row | {score: scores[score].mean() for score in ("ssim", "mae")})
-    write_csv(PLOTS / "reference.csv", pd.DataFrame(rows))
+    table = pd.DataFrame(rows)
+    write_csv(PLOTS / "reference.csv", table)
+    for name, psnr in table.groupby("denoiser", sort=False)["psnr"]:
+        label = str(name).replace("_", " ")
+        print(f"{label}: PSNR {psnr.mean():.1f} dB, averaged over the levels")
 
 
 if __name__ == "__main__":
