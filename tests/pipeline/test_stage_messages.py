@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.support.workspace import run
+from tests.support.workspace import run, succeed
 
 FOREIGN = re.compile(
     r"absl|cuda|cuInit|cuDNN|cuBLAS|oneDNN|TF_|tensorflow|XLA|retracing|^[IWEF]\d{4} ",
@@ -30,3 +30,12 @@ def test_a_stage_ends_with_its_result_and_is_silent_about_tensorflow(copy, stage
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(result, done.stdout.splitlines()[-1]), done.stdout
     assert not FOREIGN.findall(done.stdout + done.stderr)
+
+
+def test_a_run_ends_with_its_four_answers(copy):
+    lines = succeed("python -m tools.summary --since 0", copy).splitlines()
+    assert sum("?  " in line for line in lines) == 4
+    assert re.fullmatch(
+        r"The run took \d+ min \d+ s\. Its report is report/index.html; .*", lines[-1]
+    )
+    assert (copy / "report/index.html").exists()
