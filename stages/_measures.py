@@ -1,4 +1,4 @@
-"""What the evaluating stages write: metrics of an arm, tables of measures, and a line of result."""
+"""Outputs of the evaluating stages: metrics of an arm, tables of measures, and a line of result."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +26,7 @@ FILTER_METRICS = ("accuracy", "balanced_accuracy", "psnr", "ssim", "mae")
 def write_metrics(name: str, measures: Measures, keys: tuple[str, ...]) -> None:
     """Write ``metrics/NAME.json``: the values of those `keys` that were measured, rounded.
 
-    So few digits that `dvc metrics diff` does not list what differs between processors.
+    Few digits keep `dvc metrics diff` from listing differences in the last bits.
     """
     values = {
         key: round(measures[key].value, METRIC_DIGITS.get(key, OTHER_DIGITS))

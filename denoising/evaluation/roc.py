@@ -155,7 +155,7 @@ def _score_interval(area: float, m: int, n: int) -> tuple[float, float]:
 
 
 def thinned(curve: pd.DataFrame, points: int = POINTS) -> pd.DataFrame:
-    """Return about `points` rows of a curve at most, evenly spaced along it, with both ends."""
+    """Return at most about `points` rows of a curve, evenly spaced along it, with both ends."""
     xy = curve.iloc[:, -2:].to_numpy()
     along = np.concatenate([[0], np.cumsum(np.abs(np.diff(xy, axis=0)).sum(axis=1))])
     wanted = np.searchsorted(along, np.linspace(0, along[-1], points))

@@ -55,7 +55,7 @@ def difference(logits: np.ndarray, others: np.ndarray, labels: np.ndarray) -> Es
 def restoration(
     after: dict[str, np.ndarray], before: dict[str, np.ndarray] | None, *stream: int | str
 ) -> Measures:
-    """Summarise images: the average of each score, and what PSNR (dB) and SSIM gained.
+    """Summarise images: the average of each score, and the gains in PSNR (dB) and SSIM.
 
     Parameters
     ----------

@@ -32,20 +32,20 @@ MEASURES = {
     "mae": ("mean absolute error", "of the pixels; lower is better"),
 }
 """The measures of plots/arms.csv that can be chosen: a title, and how to read it."""
-SOURCES = {name: (NAMES[name], ARM_COLOURS[name]) for name in ("joint", *FILTER_ARMS)}
 SOURCES = {
     "clean_trained": ("noisy images", STATES["noisy"]),
     "denoised_clean_trained": ("autoencoder", STATES["denoised"]),
-} | SOURCES
+    **{name: (NAMES[name], ARM_COLOURS[name]) for name in ("joint", *FILTER_ARMS)},
+}
 """Where the images of an arm come from; the other arms classify the same images as one of these."""
 REFERENCES = {
     "noisy": ("noisy images", STATES["noisy"]),
     "autoencoder": ("autoencoder", STATES["denoised"]),
     "posterior_mean": ("posterior mean", SERIES[0]),
 }
-IDENTICAL = 99  # dB: identical images have a PSNR of 100, which is of the clean images themselves
+IDENTICAL = 99  # dB; identical images have 100
 CHOSEN = {"name": "chosen", "select": {"type": "point", "fields": ["series"]}, "bind": "legend"}
-"""Click names in the legend to see these alone."""
+"""Highlight curves by a click on their names in the legend."""
 
 
 def arms() -> Spec:

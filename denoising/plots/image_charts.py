@@ -23,7 +23,7 @@ from denoising.plots.vega import (
 )
 
 IMAGES = {name: STATES[name] for name in ("clean", "noisy", "denoised")}
-"""The class under which plots/class_roc holds the average of the classes' curves."""
+"""The states of images that the classifiers of plots/class_roc see."""
 CLASSIFIERS = {
     "clean_trained": ARMS["clean_trained"].label,
     "denoised_clean_trained": ARMS["clean_trained"].label,

@@ -210,11 +210,11 @@
   PLOTS.forEach((specification) => rows(specification).forEach((row) => meet(row.rev)));
   places.forEach((place) => pictures(place).forEach((picture) => meet(picture.revision)));
   find("revisions").textContent = revisions.length > 1
-    ? `Revisions compared: ${revisions.join(", ")}. Dashes and colours tell them apart; pictures are below each other.`
+    ? `Revisions compared: ${revisions.join(", ")}. Dashes and colours tell them apart; pictures are one below the other.`
     : `Revision: ${revisions.join()}.`;
   SECTIONS.forEach((section) => addSection(section, places));
   addSection({
-    title: "More plots", lead: "Plots that dvc.yaml declares besides.", titles: {}, folded: {},
+    title: "More plots", lead: "All other plots.", titles: {}, folded: {},
     plots: Object.fromEntries([...places.keys()].map((id) => [id, ""])),
   }, places);
 

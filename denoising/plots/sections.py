@@ -24,7 +24,7 @@ class Section(NamedTuple):
 DENOISED, JOINT = "plots/pictures/denoised.png", "plots/pictures/joint.png"
 PATCHES = "data/detector/patches.png"
 METHOD_NOISE = "method noise (the removed part, which should look like noise)"
-CHOOSE = "Click names in the legend to see these alone."
+CHOOSE = "Click a name in the legend to highlight it; shift-click to add others."
 AREAS = "The legend has the area under the curve."
 
 SECTIONS = (
@@ -32,9 +32,9 @@ SECTIONS = (
         "Pictures",
         "The same test images, clean, noisy and denoised; wrong predictions are red.",
         {
-            DENOISED: "Rows from above: clean, noisy, denoised, each with the prediction of the "
-            f"clean-trained classifier; {METHOD_NOISE}.",
-            JOINT: "Rows from above: clean, noisy, denoised by the joint network with its "
+            DENOISED: "Rows from top to bottom: clean, noisy, denoised, each with the prediction "
+            f"of the clean-trained classifier; {METHOD_NOISE}.",
+            JOINT: "Rows from top to bottom: clean, noisy, denoised by the joint network with its "
             f"prediction; {METHOD_NOISE}.",
         },
         {DENOISED: "Denoised by the autoencoder", JOINT: "Denoised by the joint network"},
@@ -55,8 +55,8 @@ SECTIONS = (
             f"better. {CHOOSE}",
             "psnr_by_level": "How close the images that are classified are to the clean ones. "
             "Level 0 is left out where they are identical.",
-            "reference": "The posterior mean over the training images is what a denoiser that has "
-            "only learnt them by heart would reach.",
+            "reference": "The posterior mean is the output of a denoiser that has only memorised "
+            "the training images.",
         },
     ),
     Section(
@@ -71,7 +71,7 @@ SECTIONS = (
     ),
     Section(
         "Confusion",
-        "Which classes are taken for which.",
+        "Which classes are confused with which.",
         {
             "confusion": "Each row is an actual class, and its cells are the percentages predicted "
             "as each class; a perfect classifier has 100 on the diagonal. Choose one matrix to "
@@ -83,7 +83,7 @@ SECTIONS = (
         "How well the scores of a classifier separate each class from the rest.",
         {
             "roc_of_classifiers": "Upper left quarter of the diagram; nearer to the corner is "
-            "better. Every class counts alike.",
+            "better. Every class counts equally.",
             "class_roc_clean_trained": "Upper left quarter of the diagram, a panel for each class.",
             "class_roc_noise_trained": "Upper left quarter of the diagram, a panel for each class.",
         },
@@ -125,8 +125,7 @@ SECTIONS = (
             "training_classifier_denoised": "The same on images that the autoencoder has denoised.",
             "training_autoencoder": "A validation curve that rises while training falls is "
             "overfitting.",
-            "training_joint": "The sum of the losses of denoising and classification, with the "
-            "weight that it was trained with.",
+            "training_joint": "The weighted sum of the losses of denoising and classification.",
         },
     ),
 )

@@ -1,4 +1,4 @@
-"""What was run: data, noise, networks and software, as rows of tables."""
+"""Data, noise, networks and software of a run, as rows of tables."""
 
 import hashlib
 import json
@@ -77,7 +77,7 @@ def software_facts(parameters: dict[str, Any], files: Iterable[Path]) -> list[Fa
 
     Parameters
     ----------
-    parameters : everything that the run was set to, to be written as JSON.
+    parameters : all settings of the run; JSON must be able to hold them.
     files : the images and labels of the run, in a fixed order.
     """
     text = json.dumps(parameters, sort_keys=True)

@@ -61,7 +61,7 @@ def answers(run: Run, noise: str) -> list[words.Answer]:
 
 
 def _gain(run: Run) -> Estimate:
-    """Return what denoising gains in accuracy, before the clean-trained classifier."""
+    """Return the gain in accuracy from denoising before the clean-trained classifier."""
     return run.differences[words.DENOISED, words.ALONE]["accuracy"]
 
 

@@ -15,7 +15,7 @@ from denoising.report.words import ALONE, DENOISED, Answer
 
 
 def gains_by_level(sweep: pd.DataFrame, kind: str) -> dict[float, float]:
-    """Return what denoising gains in accuracy at each level of a kind of noise, ascending.
+    """Return the gain in accuracy from denoising at each level of a kind of noise, ascending.
 
     `sweep` is the table `plots/sweep.csv`.
     """

@@ -36,7 +36,7 @@ class Run(NamedTuple):
     noise : used in training.
     levels : of the sweep, ascending.
     examples : images with a view at each of `levels` and at the level of `noise`.
-    facts : what was run.
+    facts : on data, noise, networks and software.
     joint_weight : of the classification in the joint network's loss.
     detector_source : of the detector's outputs, ``rendered`` or ``files``.
     """

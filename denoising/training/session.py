@@ -42,7 +42,8 @@ def train(
 ) -> Checkpoint:
     """Train a model on batches of training and validation images; write it and its history.
 
-    The history grows with every epoch. At the end, one line says how the training went.
+    The history grows with every epoch. At the end, one line reports the number of epochs, the best
+    validation loss and the duration.
 
     Parameters
     ----------

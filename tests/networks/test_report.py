@@ -22,7 +22,7 @@ MEGABYTE = 1e6
 
 
 class Page(HTMLParser):
-    """What a page is made of: its elements with their attributes, and its text by element."""
+    """The elements of a page with their attributes, and its text without scripts and styles."""
 
     def __init__(self, html: str):
         super().__init__()

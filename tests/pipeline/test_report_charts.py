@@ -1,4 +1,4 @@
-"""The charts of the report in a real browser, and what chooses what they show."""
+"""The charts of the report in a real browser, and the controls that change them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a stage prints: its own result, and nothing of TensorFlow's."""
+"""Messages of a stage: its own result, and none of TensorFlow's."""
 
 import re
 import sys
