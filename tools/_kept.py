@@ -1,10 +1,11 @@
-"""Numbers of kept runs, and tables of them in Markdown."""
+"""Numbers of kept runs, and their tables and templates in Markdown."""
 
 import math
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jinja2
 import pandas as pd
 
 from denoising.config.yaml_reader import load
@@ -118,3 +119,13 @@ def markdown(table: pd.DataFrame) -> str:
     """Return a table of texts in Markdown, unpadded: one changed number changes one line."""
     text = table.fillna("").to_markdown(index=False, disable_numparse=True) or ""
     return re.sub(r" +\|", " |", re.sub(r":?-{3,}:?", "---", text))
+
+
+def markdown_environment() -> jinja2.Environment:
+    """Return the settings of Jinja for templates in Markdown; an unknown name is an error."""
+    return jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -36,9 +36,9 @@ def photographs() -> str:
 def auc() -> str:
     """Return a sentence on the detector's ROC curve at the default noise level."""
     table = read_csv(DIGITS / "plots/detector/summary.csv").set_index("measure")
-    value, auc = table["value"], table.loc["auc"]
+    value, area = table["value"], table.loc["auc"]
     return (
-        f"AUC {auc['value']:.3f} (95% interval {auc['low']:.3f} to {auc['high']:.3f}), "
+        f"AUC {area['value']:.3f} (95% interval {area['low']:.3f} to {area['high']:.3f}), "
         f"equal error rate {value['eer']:.3f}, and a true positive\n"
         f"rate of {value['tpr_at_1pct_fpr']:.1%} at 1% false positives."
     )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
 from denoising.files.errors import UserError, first_line
+from stages._measures import METRIC_DIGITS, OTHER_DIGITS
 from tools._program import ROOT, run
 
 WORKSPACE = "workspace"
@@ -137,7 +138,8 @@ def text(value: Any) -> str:
 
 def number(measure: str, value: float | None) -> str:
     """Return a number of `metrics/` with the digits that it has there."""
-    return "" if value is None else f"{value:.{2 if measure == 'psnr' else 4}f}"
+    digits = METRIC_DIGITS.get(measure, OTHER_DIGITS)
+    return "" if value is None else f"{value:.{digits}f}"
 
 
 if __name__ == "__main__":

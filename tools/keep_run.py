@@ -92,8 +92,8 @@ def check_finished(pipeline: Path) -> None:
     command = [sys.executable, "-m", "dvc", "status", str(pipeline)]
     status = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if status.returncode or "up to date" not in status.stdout:
-        stages = [line[:-1] for line in status.stdout.splitlines() if re.match(r"\S+:$", line)]
-        names = ", ".join(name.removeprefix(f"{pipeline}:") for name in stages)
+        changed = [line[:-1] for line in status.stdout.splitlines() if re.match(r"\S+:$", line)]
+        names = ", ".join(name.removeprefix(f"{pipeline}:") for name in changed)
         raise UserError(
             f"The last run of {pipeline} does not match the code and parameters here, "
             f"in {names or status.stderr.strip()}. Run `dvc repro {pipeline}` first."
@@ -115,9 +115,9 @@ def recipe_seconds(study: str, recipes: list[str]) -> dict[str, float]:
     """Return the duration of training and evaluation of each recipe that has both in the log."""
     logged, found = read_seconds(), {}
     for recipe in recipes:
-        stages = (f"train_recipe@{study}-{recipe}", f"evaluate_{study}@{recipe}")
-        if all(stage in logged for stage in stages):
-            found[recipe] = round(sum(logged[stage]["seconds"] for stage in stages), 1)
+        both = (f"train_recipe@{study}-{recipe}", f"evaluate_{study}@{recipe}")
+        if all(stage in logged for stage in both):
+            found[recipe] = round(sum(logged[stage]["seconds"] for stage in both), 1)
     return found
 
 

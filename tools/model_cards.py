@@ -7,14 +7,22 @@ scores.
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from denoising.evaluation.arms import FILTER_ARMS
 from denoising.files.atomic import replacing
 from denoising.files.tables import read_csv
 from denoising.noise.kinds import KINDS
-from tools._kept import DIGITS, FASHION, MEASURES, data, markdown, read_yaml, with_interval
+from tools._kept import (
+    DIGITS,
+    FASHION,
+    MEASURES,
+    data,
+    markdown,
+    markdown_environment,
+    read_yaml,
+    with_interval,
+)
 from tools._program import RESULTS, ROOT, run
 from tools._provenance import sentence
 
@@ -91,13 +99,7 @@ def _stems(names: list[str]) -> list[str]:
 
 
 def _render(template: Path, **values: Any) -> str:
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.from_string(template.read_text("utf-8")).render(values)
+    return markdown_environment().from_string(template.read_text("utf-8")).render(values)
 
 
 def main() -> None:

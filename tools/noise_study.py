@@ -17,7 +17,7 @@ from denoising.files.figures import write_figure
 from denoising.files.tables import read_csv, read_json
 from denoising.noise.kinds import KINDS
 from tools import _noise_figures
-from tools._kept import FASHION
+from tools._kept import FASHION, markdown_environment
 from tools._program import RESULTS, ROOT, run
 from tools._provenance import sentence
 
@@ -116,12 +116,7 @@ def versions() -> str:
 
 def rendered(template: str) -> str:
     """Return the page that a template gives; it may use the functions of this module."""
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = markdown_environment()
     environment.filters |= {
         "percent": "{:.1%}".format,
         "count": "{:,.0f}".format,

@@ -66,15 +66,15 @@ def measure(variables: dict[str, str]) -> dict[str, float]:
         return measured(Path(folder))
 
 
-def measured(run: Path) -> dict[str, float]:
-    """Return the measures of a run, by their shown names."""
+def measured(folder: Path) -> dict[str, float]:
+    """Return the measures of the run in a folder, by their shown names."""
     measures = [
         Measure(f"{ARMS[arm].label}: {WORDS[name]}", arm, name)
         for arm, names in MEASURES.items()
         for name in names
     ]
-    found = {one.label: number.value for one in measures if (number := value(run, one))}
-    detector = read_csv(run / "plots/detector/summary.csv")
+    found = {one.label: number.value for one in measures if (number := value(folder, one))}
+    detector = read_csv(folder / "plots/detector/summary.csv")
     auc = detector.loc[detector["measure"] == "auc", "value"].item()
     return found | {"detector: AUC": float(auc)}
 
