@@ -46,6 +46,7 @@ def keep_pipeline(target: Path) -> None:
     """Copy the results of the pipeline to `target`."""
     if target.exists() and not (target / "dvc.lock").exists():
         raise UserError(f"{target} exists, but holds no kept run. Choose another name.")
+    check_dataset(target)
     check_finished(Path("dvc.yaml"))
     files = [path for pattern in KEPT for path in sorted(ROOT.glob(pattern))]
     for folder in FOLDERS:
@@ -85,6 +86,17 @@ def copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target)
     else:
         shutil.copyfile(source, target)
+
+
+def check_dataset(target: Path) -> None:
+    """Raise `UserError` if the folder is called after another data set than that of the run."""
+    params = read_yaml(ROOT / "params.yaml")
+    name, selected = target.resolve().relative_to(RESULTS.resolve()).parts[0], params["dataset"]
+    if name in params["datasets"] and name != selected:
+        raise UserError(
+            f"params.yaml selects the data set {selected}, not {name}. Keep its run as {selected}, "
+            "or under a name that is not a data set's."
+        )
 
 
 def check_finished(pipeline: Path) -> None:

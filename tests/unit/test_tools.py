@@ -16,6 +16,13 @@ def test_a_run_is_kept_in_a_folder_of_its_own(name, monkeypatch):
         keep_run.main()
 
 
+@pytest.mark.parametrize("name", ["mnist", "mnist/seed_1"])
+def test_a_run_is_not_kept_under_the_name_of_another_data_set(name, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["keep_run", name])
+    with pytest.raises(UserError, match="selects the data set digits, not mnist"):
+        keep_run.main()
+
+
 def test_the_trained_model_is_shipped(tmp_path, monkeypatch):
     trained = tmp_path / "models" / "denoiser.keras"
     shipped = tmp_path / "photos.keras"
