@@ -60,5 +60,6 @@ def explain(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 def end(number: int, frame: FrameType | None) -> None:
     """End at once. Many imports would swallow an exception."""
-    os.write(terminal(), b"error: interrupted before anything was written.\n")
+    word = b"interrupted" if number == signal.SIGINT else b"terminated"
+    os.write(terminal(), b"error: " + word + b" before anything was written.\n")
     os._exit(128 + number)

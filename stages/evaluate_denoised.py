@@ -30,6 +30,7 @@ from stages._runner import run
 
 PICTURES = 10
 BINS = {"psnr": 0.5, "ssim": 0.02}
+NETWORKS = ("autoencoder", "classifier_clean", "classifier_denoised", "classifier_noisy")
 # The arm, the classifier that it uses, and the arm without denoising that it is compared with.
 CLASSIFIERS = {
     "denoised_clean_trained": ("classifier_clean", "clean_trained", "classifier_clean"),
@@ -41,16 +42,17 @@ def main(params: Params) -> None:
     make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
+    networks = {name: read_network(name, test) for name in NETWORKS}
     level = read_json(NOISY / "test" / "noise.json")["level"]
-    denoised = denoise(read_network("autoencoder", test), test.noisy, level)
+    denoised = denoise(networks["autoencoder"], test.noisy, level)
     clean = as_float(test.clean)
     scores = {"noisy": image_scores(clean, test.noisy), "denoised": image_scores(clean, denoised)}
     restored = restoration(scores["denoised"], scores["noisy"], params.seed)
     measured, differences, logits = {}, {}, {}
     for arm, (classifier, other, without) in CLASSIFIERS.items():
-        logits[arm] = predict(read_network(classifier, test), denoised)
+        logits[arm] = predict(networks[classifier], denoised)
         measured[arm] = classification(logits[arm], test.labels, params.seed) | restored
-        before = predict(read_network(without, test), test.noisy)
+        before = predict(networks[without], test.noisy)
         differences[arm, other] = difference(logits[arm], before, test.labels)
     write_arms(ARM_PARTS / "denoised.csv", measured)
     write_differences(DIFFERENCE_PARTS / "denoised.csv", differences)
@@ -62,7 +64,7 @@ def main(params: Params) -> None:
     for score, width in BINS.items():
         values = {state: found[score] for state, found in scores.items()}
         write_csv(PLOTS / "distribution" / f"{score}.csv", histogram(values, score, width))
-    draw(test, denoised, read_network("classifier_clean", test), names)
+    draw(test, denoised, networks["classifier_clean"], names)
     for arm, measures in measured.items():
         report_result(arm, measures)
 

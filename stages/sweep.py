@@ -92,7 +92,8 @@ def write_break_even(levels: dict[NoiseKind, Estimate | None], trained: NoiseKin
     write_csv(PLOTS / "break_even.csv", pd.DataFrame(rows))
     here = levels[trained]
     write_metrics("sweep", {"break_even_level": here} if here else {}, ("break_even_level",))
-    where = f"pays off from level {here.value:.2g}" if here else "has no break-even level"
+    about = "" if here and here.low is not None else "about "  # unresolved, see `break_even`
+    where = f"pays off from {about}level {here.value:.2g}" if here else "has no break-even level"
     print(f"{KINDS[trained].label} noise: denoising {where}")
 
 

@@ -43,8 +43,8 @@ def read_pair(
     shown = ", ".join(f"{label:g}" for label in found[:5]) + (", …" if len(found) > 5 else "")
     if len(found) != 2:
         raise UserError(
-            f"{ground_truth} has {len(found)} different label(s) in {len(labels)} values: {shown}. "
-            "Expected two: that of signs, which detector.positive_label names, and another."
+            f"{ground_truth} has the labels {shown} in {len(labels)} values. Expected two "
+            "different ones: that of signs, which detector.positive_label names, and another."
         )
     if positive_label not in found:
         raise UserError(

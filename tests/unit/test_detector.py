@@ -188,8 +188,8 @@ def test_outputs_that_are_all_infinite_are_drawn():
     ("truth", "message"),
     [
         (b"0\n1\n", "2 labels and 3 outputs"),
-        (b"1\n1\n1\n", r"1 different label\(s\) in 3 values: 1\. Expected two"),
-        (b"0\n1\n2\n", r"3 different label\(s\) in 3 values: 0, 1, 2\. .*positive_label names"),
+        (b"1\n1\n1\n", r"the labels 1 in 3 values\. Expected two different ones"),
+        (b"0\n1\n2\n", r"the labels 0, 1, 2 in 3 values\. .*positive_label names"),
         (b"-1\n0\n0\n", r"labels -1, 0, but detector.positive_label is 1\. Set it to"),
         (b"0\nnan\n1\n", "a number for every patch"),
         (b"", "empty"),

@@ -52,7 +52,7 @@ def test_a_start_that_fails_shows_the_messages(tmp_path):
 def test_an_interrupt_while_tensorflow_starts_is_reported(tmp_path):
     done = start(tmp_path, f"{LOUD}{KILLED}", "-m", "stages.train_autoencoder")
     assert done.returncode == 128 + signal.SIGTERM
-    assert done.stderr == "error: interrupted before anything was written.\n"
+    assert done.stderr == "error: terminated before anything was written.\n"
 
 
 def fail(message: bytes) -> None:
