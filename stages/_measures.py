@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ARM_LABELS, FILTER_ARMS
 from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.summaries import Measures
 from denoising.files.tables import write_csv, write_json
@@ -62,8 +62,7 @@ def write_differences(path: Path, differences: Mapping[tuple[str, str], Estimate
 
 def report_result(arm: str, measures: Measures) -> None:
     """Print the result of an arm on noisy test images in one line."""
-    label = (ARMS | FILTER_ARMS)[arm].label
-    text = f"{label}: {measures['accuracy'].value:.1%} right on noisy test images"
+    text = f"{ARM_LABELS[arm]}: {measures['accuracy'].value:.1%} right on noisy test images"
     if "accuracy_clean" in measures:
         text += f", {measures['accuracy_clean'].value:.1%} on clean ones"
     if "psnr" in measures:

@@ -5,7 +5,7 @@ from math import isnan
 import pandas as pd
 from matplotlib.figure import Figure
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ALL_ARMS, FILTER_ARMS
 from denoising.noise.kinds import KINDS
 from denoising.plots.colours import ARM_COLOURS
 
@@ -17,7 +17,7 @@ def accuracy(sweep: pd.DataFrame) -> Figure:
     """Draw the accuracy of every arm by level of the trained kind, with 95% intervals."""
     figure = Figure(figsize=(8.5, 4.6), dpi=DPI, layout="constrained")
     axis = figure.subplots()
-    for name, arm in {**ARMS, **FILTER_ARMS}.items():
+    for name, arm in ALL_ARMS.items():
         part = sweep[(sweep["kind"] == TRAINED) & (sweep["arm"] == name)]
         line, width = ("--", 1.2) if name in FILTER_ARMS else ("-", 2)
         (drawn,) = axis.plot(part["level"], part["accuracy"], line, linewidth=width)

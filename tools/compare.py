@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ARM_LABELS
 from denoising.files.errors import UserError, first_line
 from stages._measures import METRIC_DIGITS, OTHER_DIGITS
 from tools._program import ROOT, run
@@ -112,14 +112,13 @@ def compared(measure: str, settings: list[Setting]) -> str:
         raise UserError(f"No metric of {names} is called {measure!r}. Metrics: {found}.")
     keys = dict.fromkeys(key for one in settings for key in one.params)
     differing = [key for key in keys if len({text(one.params.get(key)) for one in settings}) > 1]
-    labels = {name: arm.label for name, arm in {**ARMS, **FILTER_ARMS}.items()}
     files = [name for one in settings for name in one.metrics]
     rows = [
         row
-        for row in dict.fromkeys((*labels, *files))
+        for row in dict.fromkeys((*ARM_LABELS, *files))
         if any(measure in one.metrics.get(row, {}) for one in settings)
     ]
-    table = pd.DataFrame({measure: [*differing, *(labels.get(row, row) for row in rows)]})
+    table = pd.DataFrame({measure: [*differing, *(ARM_LABELS.get(row, row) for row in rows)]})
     for one in settings:
         table[one.name] = [
             *(text(one.params.get(key)) for key in differing),

@@ -11,34 +11,13 @@ import pandas as pd
 
 from denoising.config.params import Params, read_params
 from denoising.files.tables import read_csv
-from denoising.report import pays_off, results, words
+from denoising.report import results, words
+from denoising.report.answers import answers
 from denoising.report.facts import noise_name
 from stages._paths import PLOTS
 from tools._program import run
 
 REPORT = Path("report/index.html")
-
-
-def answers(params: Params) -> list[words.Answer]:
-    """Return the answers to the four questions of the report."""
-    arms = results.read_arms(read_table("arms"))
-    gains = results.read_differences(read_table("differences"))
-    kind = params.noise.kind
-    images = int(results.read_data(read_table("data"))["test"])
-    crossing = results.read_break_even(read_table("break_even"))[kind]
-    denoised = gains[words.DENOISED, words.ALONE]["accuracy"]
-    joint = gains["joint", words.NOISE_TRAINED]["accuracy"]
-    return [
-        words.suffering(arms, noise_name(params.noise), images),
-        words.given_back(arms, denoised),
-        words.joint_better(arms, joint, params.joint.classification_weight),
-        pays_off.break_even(crossing, read_table("sweep"), kind),
-    ]
-
-
-def read_table(name: str) -> pd.DataFrame:
-    """Read a table of the run."""
-    return read_csv(PLOTS / f"{name}.csv")
 
 
 def text(params: Params, seconds: float | None) -> str:
@@ -48,13 +27,31 @@ def text(params: Params, seconds: float | None) -> str:
     ----------
     seconds : the duration of the run, if it is known.
     """
-    found = answers(params)
+    found = read_answers(params)
     width = max(len(answer.question) for answer in found)
     lines = [f"{answer.question:<{width}}  {answer.short}" for answer in found]
     title = f"{params.dataset}, {noise_name(params.noise)}:"
     took = "" if seconds is None else f"The run took {duration(seconds)}. "
     end = f"{took}Its report is {REPORT}; `make report` opens it."
     return "\n".join(["", title, *lines, "", end])
+
+
+def read_answers(params: Params) -> list[words.Answer]:
+    """Return the answers to the four questions of the report, from the tables of the run."""
+    return answers(
+        arms=results.read_arms(read_table("arms")),
+        differences=results.read_differences(read_table("differences")),
+        break_even=results.read_break_even(read_table("break_even")),
+        sweep=read_table("sweep"),
+        noise=params.noise,
+        joint_weight=params.joint.classification_weight,
+        images=int(results.read_data(read_table("data"))["test"]),
+    )
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """Read a table of the run."""
+    return read_csv(PLOTS / f"{name}.csv")
 
 
 def duration(seconds: float) -> str:

@@ -40,6 +40,10 @@ FILTER_ARMS = {
 }
 """Denoisers without training, before the clean-trained classifier."""
 
+ALL_ARMS = ARMS | FILTER_ARMS
+ARM_LABELS = {name: arm.label for name, arm in ALL_ARMS.items()}
+"""The shown names of all arms."""
+
 NETWORKS = {
     "classifier_clean": "classifier (clean-trained)",
     "classifier_noisy": "classifier (noise-trained)",

@@ -2,7 +2,7 @@
 
 import json
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ARM_LABELS, FILTER_ARMS
 from denoising.noise.kinds import KINDS
 from denoising.plots.colours import ARM_COLOURS, CONFIDENCES, INK, LINE, SERIES, STATES, Colour
 from denoising.plots.vega import (
@@ -21,7 +21,6 @@ from denoising.plots.vega import (
     y,
 )
 
-NAMES = {name: arm.label for name, arm in (ARMS | FILTER_ARMS).items()}
 MEASURES = {
     "accuracy": ("accuracy", "noisy test images"),
     "accuracy_clean": ("accuracy without noise", "clean test images"),
@@ -35,7 +34,7 @@ MEASURES = {
 SOURCES = {
     "clean_trained": ("noisy images", STATES["noisy"]),
     "denoised_clean_trained": ("autoencoder", STATES["denoised"]),
-    **{name: (NAMES[name], ARM_COLOURS[name]) for name in ("joint", *FILTER_ARMS)},
+    **{name: (ARM_LABELS[name], ARM_COLOURS[name]) for name in ("joint", *FILTER_ARMS)},
 }
 """Where the images of an arm come from; the other arms classify the same images as one of these."""
 REFERENCES = {
@@ -43,7 +42,8 @@ REFERENCES = {
     "autoencoder": ("autoencoder", STATES["denoised"]),
     "posterior_mean": ("posterior mean", SERIES[0]),
 }
-IDENTICAL = 99  # dB; identical images have 100
+IDENTICAL = 99
+"""PSNR, in dB, above any of noisy images; identical images have 100, which would flatten curves."""
 CHOSEN = {"name": "chosen", "select": {"type": "point", "fields": ["series"]}, "bind": "legend"}
 """Highlight curves by a click on their names in the legend."""
 
@@ -57,7 +57,7 @@ def arms() -> Spec:
             "field": "series",
             "type": "nominal",
             "title": None,
-            "sort": [*NAMES.values()],
+            "sort": [*ARM_LABELS.values()],
             "axis": {"labelLimit": 200, "ticks": False, "domain": False, "grid": True},
         },
         "yOffset": {"field": "rev", "type": "nominal", "sort": None},
@@ -100,7 +100,7 @@ def arms() -> Spec:
         params=[{"name": "measure", "value": "accuracy", "bind": choice}],
         transform=[
             {"filter": "datum.measure === measure"},
-            shown("arm", NAMES, "series"),
+            shown("arm", ARM_LABELS, "series"),
             *(_or_value(end, name) for end, name in (("low", "start"), ("high", "end"))),
             {"calculate": f"format(toNumber(datum.value), {digits})", "as": "written"},
         ],
@@ -109,8 +109,8 @@ def arms() -> Spec:
 
 def by_level() -> Spec:
     """A curve for each arm, by noise level, in a panel for each kind of noise."""
-    table = {NAMES[name]: shade for name, shade in ARM_COLOURS.items()}
-    return _levels([present(Y), shown("arm", NAMES, "series")], colour("series", "arm", table))
+    table = {ARM_LABELS[name]: shade for name, shade in ARM_COLOURS.items()}
+    return _levels([present(Y), shown("arm", ARM_LABELS, "series")], colour("series", "arm", table))
 
 
 def psnr_by_level() -> Spec:
@@ -163,7 +163,7 @@ def reliability() -> Spec:
     }
     return panels(
         5,
-        {"field": "arm", "header": {"labelExpr": look_up(NAMES, "datum.value")}},
+        {"field": "arm", "header": {"labelExpr": look_up(ARM_LABELS, "datum.value")}},
         {"width": 185, "height": 185, "layer": [diagonal, line, points]},
     )
 

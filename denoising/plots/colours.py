@@ -5,7 +5,7 @@ The report, the page of `dvc plots`, the figures and the documentation all take 
 
 from typing import NamedTuple
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ALL_ARMS
 
 # The harder background of each mode: the page in light mode, a card in dark mode.
 LIGHT, DARK = "#fbfaf7", "#1d2026"
@@ -50,7 +50,7 @@ def _both(colour: str) -> Colour:
     return Colour(legible(colour, LIGHT), legible(colour, DARK))
 
 
-ARM_COLOURS = {name: _both(arm.colour) for name, arm in (ARMS | FILTER_ARMS).items()}
+ARM_COLOURS = {name: _both(arm.colour) for name, arm in ALL_ARMS.items()}
 """By the name of the arm."""
 
 STATES = {

@@ -9,12 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import vl_convert
-
 from denoising.files.atomic import replacing
 from denoising.plots import colours
 from denoising.plots.sections import as_json
-from denoising.plots.vega import VEGA_LITE
+from denoising.plots.vega import vega_bundle
 
 FILES = {"style": "page.css", "script": "page.js"}
 
@@ -28,10 +26,12 @@ def dark_mode() -> dict[str, str]:
 
 def page() -> str:
     """Return the template of the page, with the placeholders that DVC fills in."""
-    # The stub requires the optional snippet.
-    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # pyright: ignore[reportCallIssue]
     parts = {name: _read(file) for name, file in FILES.items()}
-    parts |= {"sections": _script(as_json()), "colours": _script(dark_mode()), "vega": bundle}
+    parts |= {
+        "sections": _script(as_json()),
+        "colours": _script(dark_mode()),
+        "vega": vega_bundle(),
+    }
     text = _read("page.html")
     for name, part in parts.items():
         text = text.replace(f"@{name}@", part)

@@ -23,6 +23,14 @@ REVISION_DASH = REVISION | {"legend": DASHES}
 REVISION_COLOUR = REVISION | {"scale": {"range": [colour.light for colour in SERIES]}}
 
 
+def vega_bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, for a page that loads nothing."""
+    import vl_convert  # here, as the templates need no script
+
+    # The stub takes the optional snippet for required.
+    return vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # pyright: ignore[reportCallIssue]
+
+
 def template(**parts: Any) -> Spec:
     """Return a template: a chart with a title and with DVC's data."""
     return {

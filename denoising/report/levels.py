@@ -5,8 +5,8 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
-from denoising.evaluation.intervals import Estimate
+from denoising.evaluation.arms import ARM_LABELS, FILTER_ARMS
+from denoising.plots.arm_charts import IDENTICAL
 from denoising.report.charts import (
     DASHED,
     HEIGHT,
@@ -19,9 +19,9 @@ from denoising.report.charts import (
     opacity,
 )
 from denoising.report.numbers import bracketed, percent, spread
+from denoising.report.results import accuracy_of
 from denoising.report.states import STATES
 
-LABELS = {name: arm.label for name, arm in (ARMS | FILTER_ARMS).items()}
 # The images that the arms classify. Arms that classify the same images share a curve of PSNR, which
 # has the sign of the first of them.
 IMAGES = {
@@ -42,9 +42,6 @@ SHAPES = {
     "triangle-right": "▶",
     STAR: "★",
 }
-IDENTICAL = 99.0  # dB; identical images have 100, which would flatten the curves
-
-
 EXTENT = 42  # pixels for the labels of a vertical axis, so that all charts are aligned
 NARROW = 480  # pixels; labels of a narrower axis are turned, so that each level has one
 
@@ -80,9 +77,9 @@ def accuracy_by_level(sweep: pd.DataFrame, trained: Trained) -> Chart:
 
     `sweep` is the table `plots/sweep.csv`.
     """
-    found = [_accuracy(row) for row in sweep.to_dict("records")]
+    found = [accuracy_of(row) for row in sweep.to_dict("records")]
     rows = sweep.assign(
-        name=[LABELS[arm] for arm in sweep["arm"]],
+        name=[ARM_LABELS[arm] for arm in sweep["arm"]],
         value=sweep["accuracy"],
         text=[percent(one.value, 2) + bracketed(spread(one, 2)) for one in found],
     )
@@ -90,7 +87,7 @@ def accuracy_by_level(sweep: pd.DataFrame, trained: Trained) -> Chart:
     rows = rows.loc[:, ["kind", "level", "name", "value", "low", "high", "text", "n"]]
     curves = [
         _curve(sweep, label, f"var(--arm-{arm})", (arm,))
-        for arm, label in LABELS.items()
+        for arm, label in ARM_LABELS.items()
         if arm in set(sweep["arm"])
     ]
     chart = _by_level(rows, curves, ACCURACY, sorted(set(sweep["level"])), trained)
@@ -114,13 +111,9 @@ def psnr_by_level(sweep: pd.DataFrame, trained: Trained) -> Chart:
     return Chart(finish(chart, description), _entries(curves))
 
 
-def _accuracy(row: dict) -> Estimate:
-    return Estimate(row["accuracy"], row["accuracy_low"], row["accuracy_high"])
-
-
 def _curve(sweep: pd.DataFrame, label: str, colour: str, arms: tuple[str, ...]) -> Curve:
     """Return the curve of some arms; the sign of an arm is the same in every chart."""
-    signs = dict(zip(LABELS, SHAPES.values(), strict=True))
+    signs = dict(zip(ARM_LABELS, SHAPES.values(), strict=True))
     kinds = tuple(sweep.loc[sweep["arm"] == arms[0], "kind"].unique())
     return Curve(Entry(label, colour, signs[arms[0]], arms, kinds), arms[0] in FILTER_ARMS)
 

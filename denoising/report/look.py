@@ -14,6 +14,7 @@ from denoising.config.noise import Noise
 from denoising.evaluation.scores import psnr
 from denoising.evaluation.verdicts import judge
 from denoising.noise.apply import noisy_images
+from denoising.plots.arm_charts import IDENTICAL
 from denoising.plots.figures import examples
 from denoising.report.panel import Example, Prediction, View
 from denoising.report.states import STATES
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 MOST = 12
 # Of all pictures of the panel together, uncompressed: noise hardly compresses.
 BYTES = 1_500_000
-IDENTICAL = 99.0  # dB; identical images have 100
 
 
 class Shown(NamedTuple):

@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import vl_convert
 
 from denoising.evaluation.arms import ARMS
-from denoising.evaluation.intervals import Estimate
 from denoising.noise.kinds import KINDS
-from denoising.plots.vega import VEGA_LITE
+from denoising.plots.vega import vega_bundle
 from denoising.report import charts, colours, levels, pays_off, tables, words
+from denoising.report.answers import answers, gain
 from denoising.report.facts import detector_source, noise_name
 from denoising.report.numbers import level_text
 from denoising.report.panel import panel_data, steps
@@ -29,15 +28,22 @@ def build(run: Run) -> str:
         light=colours.css_variables("light"),
         dark=colours.css_variables("dark"),
         script=_source("page.js"),
-        # The stub takes the optional snippet for required.
-        vega=vl_convert.javascript_bundle(vl_version=VEGA_LITE),  # pyright: ignore[reportCallIssue]
+        vega=vega_bundle(),
         charts=drawn,
         specifications={name: chart.specification for name, chart in drawn.items()},
         run=run,
         noise=noise,
         kinds={kind: KINDS[kind].label for kind in run.kinds},
-        headline=words.headline(run.arms, _gain(run)),
-        answers=answers(run, noise),
+        headline=words.headline(run.arms, gain(run.differences)),
+        answers=answers(
+            arms=run.arms,
+            differences=run.differences,
+            break_even=run.break_even,
+            sweep=run.sweep,
+            noise=run.noise,
+            joint_weight=run.joint_weight,
+            images=run.images,
+        ),
         arm_names={name: arm.label for name, arm in ARMS.items()},
         states=STATES,
         start=min(run.levels, key=lambda level: abs(level - run.noise.level)),
@@ -46,23 +52,6 @@ def build(run: Run) -> str:
         detector_source=detector_source(run.detector_source, noise),
         **_tables(run),
     )
-
-
-def answers(run: Run, noise: str) -> list[words.Answer]:
-    """Return the four questions with their answers; `noise` is its shown name."""
-    joint_gain = run.differences["joint", words.NOISE_TRAINED]["accuracy"]
-    kind = run.noise.kind
-    return [
-        words.suffering(run.arms, noise, run.images),
-        words.given_back(run.arms, _gain(run)),
-        words.joint_better(run.arms, joint_gain, run.joint_weight),
-        pays_off.break_even(run.break_even[kind], run.sweep, kind),
-    ]
-
-
-def _gain(run: Run) -> Estimate:
-    """Return the gain in accuracy from denoising before the clean-trained classifier."""
-    return run.differences[words.DENOISED, words.ALONE]["accuracy"]
 
 
 def _template() -> jinja2.Template:

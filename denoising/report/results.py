@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from denoising.config.noise import Noise
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ALL_ARMS
 from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.summaries import Measures
 from denoising.report.facts import Facts
@@ -77,7 +77,7 @@ def ends(found: Estimate) -> Ends:
 
 def join_arms(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Join tables with a column ``arm``; the rows are in the order of the arms."""
-    order = {arm: place for place, arm in enumerate(ARMS | FILTER_ARMS)}
+    order = {arm: place for place, arm in enumerate(ALL_ARMS)}
     joined = pd.concat(parts, ignore_index=True)
     return joined.sort_values("arm", key=lambda arms: arms.map(order), kind="stable")
 
@@ -112,6 +112,11 @@ def read_break_even(table: pd.DataFrame) -> dict[str, Estimate | None]:
     return {
         row["kind"]: _estimate(row) if row["found"] else None for row in table.to_dict("records")
     }
+
+
+def accuracy_of(row: dict) -> Estimate:
+    """Return the accuracy in a row of `plots/sweep.csv`."""
+    return Estimate(row["accuracy"], row["accuracy_low"], row["accuracy_high"])
 
 
 def _estimate(row: dict) -> Estimate:

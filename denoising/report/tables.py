@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ARM_LABELS, ARMS, FILTER_ARMS
 from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.summaries import Measures
 from denoising.noise.kinds import KINDS
 from denoising.report.numbers import level_text, percent, spread
-from denoising.report.results import ends
+from denoising.report.results import accuracy_of, ends
 from denoising.report.states import STATES
 
 
@@ -141,11 +141,11 @@ def by_level(sweep: pd.DataFrame, areas: pd.DataFrame, kinds: list[str]) -> list
 
 def _of_kind(kind: str, sweep: pd.DataFrame, areas: pd.DataFrame) -> LevelTable:
     measured = set(sweep["arm"])
-    names = {name: arm.label for name, arm in (ARMS | FILTER_ARMS).items() if name in measured}
+    names = {name: label for name, label in ARM_LABELS.items() if name in measured}
     rows = []
     for level in sorted(set(sweep["level"])):
         of_arm = sweep.loc[sweep["level"] == level].set_index("arm").to_dict("index")
-        rows.append((level_text(level), [accuracy(_swept(of_arm[name])) for name in names]))
+        rows.append((level_text(level), [accuracy(accuracy_of(of_arm[name])) for name in names]))
     means = dict(zip(areas["arm"], areas["value"], strict=True))
     return LevelTable(
         kind,
@@ -155,10 +155,6 @@ def _of_kind(kind: str, sweep: pd.DataFrame, areas: pd.DataFrame) -> LevelTable:
         rows=rows,
         areas=[percent(means[name], 2) for name in names],
     )
-
-
-def _swept(row: dict) -> Estimate:
-    return Estimate(row["accuracy"], row["accuracy_low"], row["accuracy_high"])
 
 
 def detector(found: Measures) -> list[tuple[str, Cell]]:

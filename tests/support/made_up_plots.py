@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ALL_ARMS, ARMS
 from denoising.evaluation.roc import MACRO
 from denoising.plots.image_charts import MATRICES
 from tests.support.dag import ROOT
@@ -94,7 +94,7 @@ def tables(accuracy: float, epochs: int) -> dict[str, pd.DataFrame]:
 
 def _arms(accuracy: float) -> pd.DataFrame:
     rows = []
-    for place, arm in enumerate(ARMS | FILTER_ARMS):
+    for place, arm in enumerate(ALL_ARMS):
         value = accuracy if place else 0.5
         rows.append((arm, "accuracy", value, value - 0.02, value + 0.02))
         rows.append((arm, "psnr", 20.0 + place, None, None))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ALL_ARMS, ARMS, FILTER_ARMS
 from denoising.evaluation.intervals import Estimate, wilson
 from denoising.evaluation.summaries import Measures
 
@@ -22,7 +22,7 @@ def of(right: int, images: int = IMAGES) -> Estimate:
 def arms() -> dict[str, Measures]:
     """Return measures of every arm."""
     found = {}
-    for place, arm in enumerate(ARMS | FILTER_ARMS):
+    for place, arm in enumerate(ALL_ARMS):
         measures = {"accuracy": of(IMAGES - WRONG.get(arm, 4)), "nll": Estimate(0.07, 0.06, 0.08)}
         measures["ece"] = Estimate(0.05)
         psnr = 16.0 if arm in SEES_NOISE else 28.0 - place
@@ -71,7 +71,7 @@ def sweep_table(levels: Sequence[float], kinds: Sequence[str]) -> pd.DataFrame:
     rows = []
     for kind in kinds:
         for level in levels:
-            arms = [*ARMS, *FILTER_ARMS] if kind == kinds[0] else [*ARMS]
+            arms = [*ALL_ARMS] if kind == kinds[0] else [*ARMS]
             for place, arm in enumerate(arms):
                 accuracy = 0.95 - level * (1 if place == 0 else 0.5) - 0.01 * bool(place)
                 row = {"kind": kind, "level": level, "arm": arm, "n": 40, "accuracy": accuracy}

@@ -5,7 +5,7 @@ from math import nan
 
 import pytest
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ALL_ARMS
 from denoising.files.errors import UserError
 from denoising.noise.kinds import KINDS
 from tools import _noise_figures, noise_study
@@ -130,7 +130,7 @@ def test_a_kind_without_a_resolved_crossing_is_drawn_without_a_band():
 def test_figures_have_a_line_for_each_arm_and_each_denoiser():
     found = noise_study.table(noise_study.FASHION / "plots/sweep.csv")
     (axis,) = _noise_figures.accuracy(found).axes
-    assert len(axis.lines) == len(ARMS) + len(FILTER_ARMS)
+    assert len(axis.lines) == len(ALL_ARMS)
     figure = _noise_figures.gain(found, {kind: break_even(kind) for kind in KINDS})
     assert len(figure.axes) == len(KINDS)
     kept = noise_study.table(noise_study.LEVELS / "levels.csv")
