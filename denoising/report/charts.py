@@ -76,8 +76,7 @@ def roc(table: pd.DataFrame) -> Chart:
     """Return the detector's ROC curve, thinned to at most `MOST_POINTS` points."""
     places = np.unique(np.linspace(0, len(table) - 1, MOST_POINTS).round().astype(int))
     rows = table.iloc[places][["false_positive_rate", "true_positive_rate", "threshold"]]
-    texts = [f"{value:.3g}" if np.isfinite(value) else "none" for value in rows["threshold"]]
-    rows = rows.assign(threshold=texts)
+    rows = rows.assign(threshold=_thresholds(rows["threshold"].tolist()))
     x = alt.X("false_positive_rate:Q", title="false positive rate", axis=alt.Axis(format=".0%"))
     y = alt.Y("true_positive_rate:Q", title="true positive rate", axis=alt.Axis(format=".0%"))
     chance = pd.DataFrame({"false_positive_rate": [0, 1], "true_positive_rate": [0, 1]})
@@ -97,6 +96,20 @@ def roc(table: pd.DataFrame) -> Chart:
         curve.mark_point(size=300, fillOpacity=0, strokeOpacity=0, filled=True),
     ]
     return Chart(finish(layered(layers), "ROC curve of the traffic-sign detector"), [])
+
+
+def _thresholds(values: list[float]) -> list[str]:
+    """Return the thresholds of a ROC curve as text; the table leaves infinite ones empty.
+
+    At the first nothing is detected, at the last everything. Any other infinite one is the highest
+    output of the detector.
+    """
+    texts = [f"{value:.3g}" if np.isfinite(value) else "highest output" for value in values]
+    if not np.isfinite(values[-1]):
+        texts[-1] = "lowest output"
+    if not np.isfinite(values[0]):
+        texts[0] = "none"
+    return texts
 
 
 def training(histories: dict[str, pd.DataFrame]) -> Chart:

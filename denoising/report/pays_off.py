@@ -34,7 +34,12 @@ def pays_from(found: Estimate | None, gains: dict[float, float]) -> tuple[str, s
     """
     if found is not None:
         interval = between_spread(found)
-        sure = f"95% interval {interval}" if interval else "the gains around it may be chance"
+        if interval:
+            sure = f"95% interval {interval}"
+        elif found.value <= min(gains):
+            sure = "it has no interval, as no lower level was measured"
+        else:
+            sure = "the gains around it may be chance"
         if not found.value:
             return "As soon as there is noise", sure
         about = "" if interval else "about "

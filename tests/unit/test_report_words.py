@@ -3,14 +3,16 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ARM_LABELS
 from denoising.evaluation.intervals import Estimate
+from denoising.evaluation.roc import roc_curve
 from denoising.noise import kinds
 from denoising.noise.models import KINDS
 from denoising.plots.colours import ARM_COLOURS, CURVES, DARK, LIGHT, STATES, contrast
-from denoising.report import colours, numbers, pays_off, tables, words
+from denoising.report import charts, colours, numbers, pays_off, tables, words
 from tests.support import made_up_tables
 from tests.support.dag import ROOT
 from tests.support.made_up_tables import sweep_table
@@ -113,7 +115,7 @@ def test_one_sentence_answers_the_title(gain, said):
         (Estimate(0.05714, 0.0546, 0.0598), "From level 0.057", "95% interval 0.055 to 0.06"),
         (Estimate(0.05714, 0.05711, 0.05719), "From level 0.057", "0.0571 to 0.0572"),
         (Estimate(0.2), "From about level 0.2", "the gains around it may be chance"),
-        (Estimate(0.0), "As soon as there is noise", "the gains around it may be chance"),
+        (Estimate(0.0), "As soon as there is noise", "no lower level was measured"),
         (Estimate(0.0, 0.0, 0.05), "As soon as there is noise", "95% interval 0 to 0.05"),
     ],
 )
@@ -121,6 +123,14 @@ def test_the_answer_names_the_break_even_level(found, short, sure):
     said = pays_off.pays_from(found, GAINS)
     assert said[0] == short
     assert sure in said[1]
+
+
+def test_a_break_even_at_the_lowest_measured_level_is_not_called_chance():
+    said = pays_off.pays_from(Estimate(0.1), {0.1: 0.0, 0.2: 0.3})
+    assert said == (
+        "From about level 0.1",
+        "it has no interval, as no lower level was measured",
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,7 +204,7 @@ def test_every_kind_of_noise_has_a_name():
 
 
 def test_no_name_of_an_arm_has_a_comma():
-    assert not [arm.label for arm in (ARMS | FILTER_ARMS).values() if "," in arm.label]
+    assert not [label for label in ARM_LABELS.values() if "," in label]
 
 
 def test_the_words_load_no_network():
@@ -227,6 +237,22 @@ def test_the_page_has_the_colours_of_the_plots():
             assert f"--{name}: {getattr(colour, mode)};" in variables
         assert f"--arm-joint: {getattr(ARM_COLOURS['joint'], mode)};" in variables
         assert f"--state-noisy: {getattr(STATES['noisy'], mode)};" in variables
+
+
+@pytest.mark.parametrize(
+    ("outputs", "shown"),
+    [
+        ([2.0, 0.5], ["none", "2", "0.5"]),
+        ([2.0, -np.inf], ["none", "2", "lowest output"]),
+        ([np.inf, 0.5], ["none", "highest output", "0.5"]),
+        ([np.inf, -np.inf], ["none", "highest output", "lowest output"]),
+    ],
+)
+def test_the_roc_curve_names_thresholds_that_its_table_leaves_empty(outputs, shown):
+    curve = roc_curve(np.array([1, 0]), np.array(outputs)).replace([np.inf, -np.inf], np.nan)
+    chart = charts.roc(curve)
+    rows = [row for table in chart.specification["datasets"].values() for row in table]
+    assert [row["threshold"] for row in rows if "threshold" in row] == shown
 
 
 def test_an_infinite_threshold_of_a_detector_is_named():

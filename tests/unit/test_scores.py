@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from denoising.baselines.filters import DENOISERS, denoise
-from denoising.evaluation import scores
-from denoising.evaluation import summaries as evaluation
+from denoising.evaluation import scores, summaries
 from denoising.evaluation.calibration import ece
 from denoising.evaluation.filter_choice import choose
 from denoising.noise.apply import add_noise
@@ -61,16 +60,16 @@ def test_a_paired_interval_is_narrower_than_an_unpaired_one():
     better = logits.copy()
     wrong = np.flatnonzero(~right)[:20]
     better[wrong] = better[wrong, ::-1]
-    value, low, high = evaluation.difference(better, logits, labels)
+    value, low, high = summaries.difference(better, logits, labels)
     assert value == pytest.approx(0.01)
     assert 0 < low < value < high < 0.02
 
 
 def test_restoration_counts_the_gain_over_the_noisy_images(images):
     noisy = np.clip(images + 0.2, 0, 1)
-    before, after = (evaluation.image_scores(images, state) for state in (noisy, images))
-    summary = evaluation.columns(evaluation.restoration(after, before, 0))
-    of_noisy = evaluation.columns(evaluation.restoration(before, None, 0))
+    before, after = (summaries.image_scores(images, state) for state in (noisy, images))
+    summary = summaries.columns(summaries.restoration(after, before, 0))
+    of_noisy = summaries.columns(summaries.restoration(before, None, 0))
     assert summary["psnr_gain"] == pytest.approx(summary["psnr"] - of_noisy["psnr"])
     assert summary["psnr"] == pytest.approx(100)
     assert summary["mae"] == summary["mse"] == 0
@@ -80,10 +79,10 @@ def test_restoration_counts_the_gain_over_the_noisy_images(images):
 def test_balanced_accuracy_is_given_only_where_classes_are_unequal():
     labels = np.repeat([0, 1, 2], [6, 6, 3])
     right = np.r_[np.ones(6), np.zeros(6), [1, 0, 0]]
-    found = evaluation.accuracies(right, labels, 0)
+    found = summaries.accuracies(right, labels, 0)
     assert found["accuracy"].value == pytest.approx(7 / 15)
     assert found["balanced_accuracy"].value == pytest.approx((1 + 0 + 1 / 3) / 3)
-    assert "balanced_accuracy" not in evaluation.accuracies(right[:12], labels[:12], 0)
+    assert "balanced_accuracy" not in summaries.accuracies(right[:12], labels[:12], 0)
 
 
 @pytest.mark.parametrize("name", DENOISERS)
