@@ -15,6 +15,9 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from denoising.plots.colours import CURVES, SERIES, STATES
 
+DISTRIBUTIONS = STATES | {"gain": SERIES[0]}
+"""Colours of the scores of images in each state, and of what denoising gained."""
+
 Note = tuple[str, bool]
 """A line under an image, and whether it is correct; it is red if not."""
 
@@ -67,7 +70,8 @@ def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]) -> Figure:
     Parameters
     ----------
     history : ``epoch``, ``loss`` and ``val_loss``.
-    scores : by label, a table from `denoising.plots.tables.histogram`; its images are `STATES`.
+    scores : by label, a table from `denoising.plots.tables.histogram`; its images are keys of
+        `DISTRIBUTIONS`.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def curves(history: pd.DataFrame, scores: dict[str, pd.DataFrame]) -> Figure:
     _losses(axes[0], history)
     for axis, (label, table) in zip(axes[1:], scores.items(), strict=True):
         for images, part in table.groupby("images", sort=False):
-            colour = STATES[str(images)].light
+            colour = DISTRIBUTIONS[str(images)].light
             centres = part.iloc[:, 1]
             axis.fill_between(
                 centres, part["percent"], step="mid", alpha=0.5, label=images, color=colour
