@@ -61,7 +61,7 @@ types: .venv/dev
 	pyright
 
 unit: .venv/dev
-	python -m pytest tests/unit
+	python -m pytest tests/unit --numprocesses 2 --dist loadgroup
 
 format: .venv/dev
 	ruff check --fix .

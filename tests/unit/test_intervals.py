@@ -45,6 +45,7 @@ def test_exchanging_the_arms_exchanges_the_ends():
     assert (-back.value, -back[2], -back[1]) == pytest.approx(tuple(found))
 
 
+@pytest.mark.long
 def test_paired_intervals_cover_the_difference_as_often_as_they_claim():
     random = np.random.default_rng(0)
     chances = np.array([0.85, 0.08, 0.03, 0.04])

@@ -157,11 +157,12 @@ def test_each_colour_has_one_counterpart_in_dark_mode():
 def test_figures_have_the_colours_of_the_templates():
     made = tables(0.9, epochs=3)
     history, psnr = made["plots/history/joint.csv"], made["plots/distribution/psnr.csv"]
-    losses, scores = curves(history, {"PSNR": psnr}).axes
+    gain = psnr[psnr["images"] == "denoised"].assign(images="gain")  # as in the studies
+    losses, scores = curves(history, {"PSNR": pd.concat([psnr, gain])}).axes
     found = [to_hex(line.get_color()) for line in losses.lines]
     assert found == [CURVES["training"].light, CURVES["validation"].light]
     found = [to_hex(area.get_facecolor()[0]) for area in scores.collections]
-    assert found == [STATES["noisy"].light, STATES["denoised"].light]
+    assert found == [STATES["noisy"].light, STATES["denoised"].light, SERIES[0].light]
 
 
 def test_the_page_shows_each_plot_once_in_the_order_of_dvc_yaml():

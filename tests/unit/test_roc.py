@@ -59,6 +59,7 @@ def test_useless_reversed_and_perfect_detectors_have_finite_figures(outputs, tmp
 SAMPLES = 400
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spread", [0.5, 1, 2])
 @pytest.mark.parametrize("area", [0.6, 0.9, 0.97])
 @pytest.mark.parametrize(("positives", "negatives"), [(5, 195), (10, 190), (20, 20), (100, 100)])
@@ -68,6 +69,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says(
     assert coverage(positives, negatives, area, spread) >= 0.92
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spread", [0.5, 1])
 @pytest.mark.parametrize("positives", [1, 2, 3])
 def test_so_does_that_of_very_few_positives_that_spread_no_wider(positives, spread):
