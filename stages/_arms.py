@@ -1,15 +1,14 @@
 """The networks of all arms, and their temperatures."""
 
-import keras
-
 from denoising.evaluation.arms import NETWORKS
 from denoising.files.tables import read_json
+from denoising.inference.engine import Network
 from stages._images import Images, NoisyImages
 from stages._models import read_network
 from stages._paths import TEMPERATURES
 
 
-def read_networks(images: Images | NoisyImages) -> dict[str, keras.Model]:
+def read_networks(images: Images | NoisyImages) -> dict[str, Network]:
     """Open every network of the arms; raise `UserError` if one does not fit the images."""
     return {name: read_network(name, images) for name in NETWORKS}
 

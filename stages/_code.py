@@ -20,6 +20,10 @@ PLUMBING = {
 """Modules that cannot change a number, and why. A module with a default value is never here."""
 
 
+NOT_DATA = (".py", ".pyc", ".keras", ".onnx")
+"""The endings of source and models, which are no data files of a module."""
+
+
 def import_graph() -> grimp.ImportGraph:
     """Return the graph of this project's imports, without those for type checking only."""
     return grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
@@ -73,5 +77,5 @@ def _data_files(source: Path) -> list[Path]:
     return [
         path
         for path in sorted(source.parent.iterdir())
-        if path.is_file() and path.suffix not in (".py", ".keras", ".pyc") and path.name in code
+        if path.is_file() and path.suffix not in NOT_DATA and path.name in code
     ]

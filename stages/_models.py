@@ -1,17 +1,15 @@
 """Models written by earlier stages, checked against the images."""
 
 from collections.abc import Sequence
-from typing import Any
-
-import keras
 
 from denoising.files.errors import UserError
-from denoising.files.models import image_shape, read_model
+from denoising.inference.engine import Network, open_network
+from stages import THREADS
 from stages._images import Images, NoisyImages
 from stages._paths import MODELS
 
 
-def read_network(name: str, images: Images | NoisyImages) -> keras.Model:
+def read_network(name: str, images: Images | NoisyImages) -> Network:
     """Open a model that an earlier stage wrote.
 
     Its name implies its outputs: logits (``classifier_…``), images (``autoencoder``), or both
@@ -22,16 +20,13 @@ def read_network(name: str, images: Images | NoisyImages) -> keras.Model:
     UserError
         The model's shapes do not match the images and classes.
     """
-    path, shape = MODELS / f"{name}.keras", images.clean.shape[1:]
-    model = read_model(path)
+    path, shape = MODELS / f"{name}.onnx", images.clean.shape[1:]
+    model = open_network(path, THREADS)
     expected = {"classification": (images.classes,), "reconstruction": shape}
     if name != "joint":
         kind = "classification" if name.startswith("classifier") else "reconstruction"
-        expected = {"output": expected[kind]}
-    output: Any = model.output
-    outputs = output if isinstance(output, dict) else {"output": output}
-    found = {key: tuple(tensor.shape[1:]) for key, tensor in outputs.items()}
-    found["input"] = image_shape(model)
+        expected = {kind: expected[kind]}
+    found = model.outputs | {"input": model.image_shape}
     expected["input"] = shape
     if found.keys() != expected.keys() or not all(
         _fits(found[key], expected[key]) for key in expected

@@ -9,7 +9,8 @@ from denoising.config.card import noise_entries
 from denoising.config.recipe import Recipe
 from denoising.config.training import Augmentation
 from denoising.datasets.splits import Split
-from denoising.networks.registry import build
+from denoising.networks.complexity import multiply_adds
+from denoising.networks.registry import build, load
 from denoising.noise.apply import noisy_images
 from denoising.training import session
 from denoising.training.batches import Batches, BatchSettings, Samples
@@ -71,6 +72,13 @@ def train_classifier(
         card_of(batches[0], recipe.dataset, classes=classes, **noise),
         {"recipe": recipe.model_dump(), "seed": seed},
     )
+
+
+def cost(recipe: Recipe, image_shape: tuple[int, int, int]) -> dict[str, int]:
+    """Return the number of parameters of a recipe's denoiser, and its multiply-adds per image."""
+    network = load(recipe.network, "autoencoder", recipe.all_options)
+    model = network.build(image_shape, **recipe.all_options)
+    return {"parameters": model.count_params(), "multiply_adds": multiply_adds(model)}
 
 
 def _batches(

@@ -5,8 +5,6 @@ from denoising.evaluation.arms import ARMS
 from denoising.evaluation.calibration import fit_temperature
 from denoising.evaluation.verdicts import judge
 from denoising.files.tables import write_json
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._arms import read_networks
 from stages._images import read_noisy
 from stages._paths import TEMPERATURES
@@ -14,7 +12,6 @@ from stages._runner import run
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     validation = read_noisy("validation", params.dataset)
     verdicts = judge(read_networks(validation), validation.noisy, params.noise.level)
     temperatures = {

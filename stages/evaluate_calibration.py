@@ -11,8 +11,6 @@ from denoising.evaluation.calibration import ece, reliability
 from denoising.evaluation.scores import nll
 from denoising.evaluation.verdicts import judge
 from denoising.files.tables import write_csv
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._arms import read_networks, read_temperatures
 from stages._images import read_noisy
 from stages._paths import PLOTS
@@ -20,7 +18,6 @@ from stages._runner import run
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     temperatures = read_temperatures()
     test = read_noisy("test", params.dataset)
     networks = read_networks(test)

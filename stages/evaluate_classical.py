@@ -5,7 +5,6 @@ The parameter of each is chosen on validation images, separately for each level.
 
 from typing import NamedTuple
 
-import keras
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
@@ -17,9 +16,8 @@ from denoising.evaluation.filter_choice import choose
 from denoising.evaluation.scores import correct
 from denoising.evaluation.summaries import classification, image_scores, restoration
 from denoising.files.tables import write_csv
+from denoising.inference.engine import Network
 from denoising.inference.predict import predict
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._images import NoisyImages, read_clean, with_noise
 from stages._measures import ARM_PARTS, report_result, write_arms
 from stages._models import read_network
@@ -36,7 +34,6 @@ class Filtered(NamedTuple):
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     settings = params.classical
     splits = {split: read_clean(split, params.dataset) for split in ("validation", "test")}
     classifier = read_network("classifier_clean", splits["test"])
@@ -63,7 +60,7 @@ def main(params: Params) -> None:
     write_csv(CLASSICAL, table.loc[table["level"].isin(params.sweep.levels)])
 
 
-def apply(name: str, parameter: float, test: NoisyImages, classifier: keras.Model) -> Filtered:
+def apply(name: str, parameter: float, test: NoisyImages, classifier: Network) -> Filtered:
     """Denoise test images, score and classify them."""
     denoised = denoise(name, test.noisy, parameter)
     scores = image_scores(test.clean, denoised)

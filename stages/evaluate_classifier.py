@@ -11,8 +11,6 @@ from denoising.evaluation.summaries import Measures, classification, image_score
 from denoising.files.tables import write_csv
 from denoising.images import as_float
 from denoising.inference.predict import predict
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._confusion import write_confusion
 from stages._images import read_noisy
 from stages._measures import ARM_PARTS, report_result, write_arms
@@ -22,7 +20,6 @@ from stages._runner import run
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
     measured: dict[str, Measures] = {}

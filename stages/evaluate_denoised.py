@@ -1,6 +1,5 @@
 """Measure the autoencoder on noisy test images, and both classifiers that see denoised images."""
 
-import keras
 import numpy as np
 
 from denoising.config.params import Params
@@ -10,11 +9,10 @@ from denoising.evaluation.summaries import classification, difference, image_sco
 from denoising.files.figures import write_figure
 from denoising.files.tables import read_json, write_csv
 from denoising.images import as_float
+from denoising.inference.engine import Network
 from denoising.inference.predict import denoise, predict
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
 from denoising.plots.tables import histogram
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._confusion import write_confusion
 from stages._images import NoisyImages, read_noisy
 from stages._measures import (
@@ -39,7 +37,6 @@ CLASSIFIERS = {
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
     networks = {name: read_network(name, test) for name in NETWORKS}
@@ -69,9 +66,7 @@ def main(params: Params) -> None:
         report_result(arm, measures)
 
 
-def draw(
-    test: NoisyImages, denoised: np.ndarray, classifier: keras.Model, names: list[str]
-) -> None:
+def draw(test: NoisyImages, denoised: np.ndarray, classifier: Network, names: list[str]) -> None:
     """Draw an image of each class in each state, with the classifier's prediction."""
     labels, shown = test.labels, examples(test.labels, PICTURES)
     rows = {

@@ -8,8 +8,6 @@ from denoising.files.figures import write_figure
 from denoising.images import as_float
 from denoising.inference.predict import predict, restore_and_classify
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._confusion import write_confusion
 from stages._images import read_noisy
 from stages._measures import (
@@ -27,7 +25,6 @@ PICTURES = 10
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
     clean, labels = as_float(test.clean), test.labels

@@ -17,8 +17,6 @@ from denoising.files.tables import write_csv
 from denoising.images import as_float
 from denoising.inference.predict import denoise
 from denoising.noise.apply import noisy_images
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._images import read_clean
 from stages._models import read_network
 from stages._paths import PLOTS
@@ -26,7 +24,6 @@ from stages._runner import run
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     known = read_clean("train", params.dataset).clean
     test = read_clean("test", params.dataset)
     autoencoder = read_network("autoencoder", test)

@@ -1,10 +1,8 @@
 """Write the report: a page that summarises the run in words, tables, charts and pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,21 +11,17 @@ from denoising.evaluation.arms import NETWORKS
 from denoising.files.atomic import replacing
 from denoising.files.tables import read_csv, write_csv
 from denoising.images import as_float
+from denoising.inference.engine import Network
 from denoising.report import results
 from denoising.report.facts import Facts, data_facts, network_facts, noise_facts, software_facts
 from denoising.report.look import Shown, choose, look
 from denoising.report.page import build
 from denoising.report.panel import Example
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._arms import read_networks, read_temperatures
 from stages._images import Images, read_clean
 from stages._measures import ARM_PARTS, DIFFERENCE_PARTS
 from stages._paths import CLEAN, PLOTS
 from stages._runner import run
-
-if TYPE_CHECKING:
-    import keras
 
 REPORT = Path("report/index.html")
 SPLITS = ("train", "validation", "test")
@@ -36,7 +30,6 @@ COMPARED = ("denoised", "joint")
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     test = read_clean("test", params.dataset)
     networks = read_networks(test)
     arms = results.join_arms(read_csv(ARM_PARTS / f"{part}.csv") for part in MEASURED)
@@ -78,7 +71,7 @@ def read_table(name: str) -> pd.DataFrame:
 def facts(
     params: Params,
     data: dict[str, Any],
-    networks: Mapping[str, keras.Model],
+    networks: Mapping[str, Network],
     histories: dict[str, pd.DataFrame],
 ) -> Facts:
     """Describe the data, the noise, the networks and the software of the run."""
@@ -110,9 +103,7 @@ def settings(params: Params) -> dict[str, Any]:
     return values | {"seed": params.seed, "dataset": params.dataset}
 
 
-def look_at_some(
-    networks: Mapping[str, keras.Model], test: Images, params: Params
-) -> list[Example]:
+def look_at_some(networks: Mapping[str, Network], test: Images, params: Params) -> list[Example]:
     """Return some test images at every level of the sweep and at the level of the noise."""
     levels = sorted({*params.sweep.levels, params.noise.level})
     shown = choose(test.labels, test.clean.shape[1:], len(levels))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import keras
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
@@ -16,9 +15,8 @@ from denoising.evaluation.scores import correct
 from denoising.evaluation.summaries import image_scores
 from denoising.evaluation.verdicts import judge
 from denoising.files.tables import read_csv, write_csv
+from denoising.inference.engine import Network
 from denoising.noise.kinds import KINDS
-from denoising.seeding import make_deterministic
-from stages import THREADS
 from stages._arms import read_networks, read_temperatures
 from stages._images import NoisyImages, read_clean, with_noise
 from stages._measures import write_metrics
@@ -30,7 +28,6 @@ COLUMNS = ["kind", "level", "arm", "n"]
 
 
 def main(params: Params) -> None:
-    make_deterministic(params.seed, THREADS)
     stored = read_clean("test", params.dataset)
     networks, temperatures = read_networks(stored), read_temperatures()
     cells: list[tuple[NoiseKind, float]] = [
@@ -56,7 +53,7 @@ def main(params: Params) -> None:
 
 
 def measure(
-    networks: dict[str, keras.Model],
+    networks: dict[str, Network],
     test: NoisyImages,
     level: float,
     temperatures: dict[str, float],

@@ -9,10 +9,11 @@ from pathlib import Path
 from denoising.config.params import Params
 from denoising.config.recipe import read_recipe
 from denoising.datasets.registry import load_named
+from denoising.files.tables import write_json
 from denoising.training.session import prepare
 from stages import THREADS
 from stages._paths import MODELS
-from stages._recipes import train_classifier, train_denoiser
+from stages._recipes import cost, train_classifier, train_denoiser
 from stages._runner import run
 
 
@@ -23,6 +24,7 @@ def main(params: Params, study: str, name: str) -> None:
     del splits["test"]
     folder = MODELS / study / name
     done = [train_denoiser(folder, recipe, splits, seed)]
+    write_json(folder / "cost.json", cost(recipe, splits["train"].images.shape[1:]))
     if recipe.classifier:
         classes = params.datasets[recipe.dataset].source.classes
         for data in ("clean", "noisy"):

@@ -8,8 +8,8 @@ from importlib import import_module
 
 import pandas as pd
 
-from denoising.cli.keras_import import import_keras
 from denoising.config.networks import network_names
+from denoising.files.keras_import import import_keras
 from tools._kept import markdown
 
 SHAPE, CLASSES = (28, 28, 1), 10

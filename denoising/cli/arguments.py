@@ -16,9 +16,9 @@ EXAMPLES = """examples:
   denoise image scans/ more/*.png -o clean/          denoise many, and all in a folder
   denoise image portrait.png --add-noise 0.1 -o seen.png
                                                      add noise first, to see how it is removed
-  denoise classify shoe.png                          classify with models/joint.keras, which
+  denoise classify shoe.png                          classify with models/joint.onnx, which
                                                      `dvc repro` trains
-  denoise info models/autoencoder.keras              show the training data of a model"""
+  denoise info models/autoencoder.onnx               show the training data of a model"""
 
 
 def parser(work: dict[str, Work]) -> argparse.ArgumentParser:
@@ -61,7 +61,7 @@ def _add_image(commands: Any) -> argparse.ArgumentParser:
         "--model",
         type=Path,
         default=PHOTOS,
-        help="a .keras file, for example models/autoencoder.keras (default: the model for "
+        help="an .onnx or .keras file, for example models/autoencoder.onnx (default: the model for "
         "photographs included with this command)",
     )
     image.add_argument(
@@ -92,8 +92,9 @@ def _add_classify(commands: Any) -> argparse.ArgumentParser:
     classify.add_argument(
         "--model",
         type=Path,
-        default=Path("models/joint.keras"),
-        help="a .keras file of a classifier or a joint network (default: models/joint.keras)",
+        default=Path("models/joint.onnx"),
+        help="an .onnx or .keras file of a classifier or a joint network "
+        "(default: models/joint.onnx)",
     )
     classify.add_argument(
         "--most",
@@ -118,7 +119,8 @@ def _add_info(commands: Any) -> argparse.ArgumentParser:
         default=PHOTOS,
         type=Path,
         metavar="MODEL",
-        help="a .keras file (default: the model for photographs included with this command)",
+        help="an .onnx or .keras file (default: the model for photographs included with this "
+        "command)",
     )
     return info
 

@@ -1,31 +1,28 @@
 """The command `denoise`: run trained models on a user's own pictures."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import signal
 import sys
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
 from denoising.cli.arguments import parser
 from denoising.cli.batch import Job, each, find, jobs, refuse_existing
-from denoising.cli.keras_import import import_keras
 from denoising.config.card import Card
 from denoising.config.noise import Noise
 from denoising.files.errors import UserError
 from denoising.files.pictures import Picture, check_target, read_picture, write_picture
 from denoising.files.scaling import resized
-from denoising.inference.pretrained import open_card, open_classifier, open_denoiser, open_model
+from denoising.inference.blind import denoise_blind
+from denoising.inference.engine import Network
+from denoising.inference.predict import predict, restore_and_classify
+from denoising.inference.pretrained import open_classifier, open_denoiser, open_model
+from denoising.inference.tiling import denoise_large
 from denoising.noise.apply import noisy_images
 from denoising.noise.kinds import KINDS
-
-if TYPE_CHECKING:
-    import keras
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,9 +51,8 @@ def _end(number: int, frame: FrameType | None) -> None:
 def denoise_pictures(given: argparse.Namespace) -> int:
     """Denoise each picture; report and skip those that fail."""
     todo = jobs(given.pictures, given.output)
-    import_keras()
-    model, card = open_denoiser(given.model), open_card(given.model)
-    _check_level(given, model, card)
+    model = open_denoiser(given.model)
+    _check_level(given, model)
 
     def denoise_one(number: int) -> str:
         job = todo[number]
@@ -65,26 +61,26 @@ def denoise_pictures(given: argparse.Namespace) -> int:
         check_target(job.target, picture)
         if given.add_noise is not None:
             picture = _with_noise(job, picture, given.add_noise, given.force)
-        restored, level = restore(model, card, picture, given.level)
+        restored, level = restore(model, picture, given.level)
         write_picture(job.target, restored, picture)
-        above = f", above the training range of {given.model}" if level > _highest(card) else ""
+        above = (
+            f", above the training range of {given.model}" if level > _highest(model.card) else ""
+        )
         return f"{job.source} -> {job.target} (noise {level:.3f}, {255 * level:.0f} of 255{above})"
 
     return each([job.source for job in todo], denoise_one)
 
 
-def _check_level(given: argparse.Namespace, model: keras.Model, card: Card | None) -> None:
+def _check_level(given: argparse.Namespace, model: Network) -> None:
     """Raise `UserError` if the model cannot use the given level."""
-    from denoising.networks.inputs import has_level_input
-
     if given.level is None:
         return
-    if given.level > (highest := _highest(card)):
+    if given.level > (highest := _highest(model.card)):
         raise UserError(
             f"--level {given.level} is too high: {given.model} was trained on levels up to "
             f"{highest}. Give at most that, or leave --level out."
         )
-    if not has_level_input(model):
+    if not model.has_level:
         raise UserError(f"{given.model} has no level input. Leave --level out.")
 
 
@@ -105,35 +101,27 @@ def _with_noise(job: Job, picture: Picture, level: float, force: bool) -> Pictur
     return picture
 
 
-def restore(
-    model: keras.Model, card: Card | None, picture: Picture, level: float | None
-) -> tuple[np.ndarray, float]:
+def restore(model: Network, picture: Picture, level: float | None) -> tuple[np.ndarray, float]:
     """Return the denoised pixels and the noise level, as given or as estimated."""
-    from denoising.inference.blind import denoise_blind
-    from denoising.inference.tiling import denoise_large
-
     with tqdm(
         total=picture.pixels[..., 0].size, unit="px", unit_scale=True, leave=False, disable=None
     ) as bar:
         if level is not None:
             return denoise_large(model, picture.pixels, level, bar.update), level
-        return denoise_blind(model, picture.pixels, card, bar.update)
+        return denoise_blind(model, picture.pixels, bar.update)
 
 
 def classify_pictures(given: argparse.Namespace) -> int:
     """Print the most likely classes of each picture; report and skip those that fail."""
     sources = [path for path, _ in find(given.pictures)]
-    import_keras()
-    from scipy.special import softmax
-
-    from denoising.inference.predict import predict, restore_and_classify
+    from scipy.special import softmax  # slow to import
 
     model, card, classes = open_classifier(given.model)
     height, width, channels = card.size
 
     def classify_one(number: int) -> str:
         image = resized(read_picture(sources[number]), height, width, channels)
-        if isinstance(model.output, dict):  # a joint network, whose stride may need padding
+        if "reconstruction" in model.outputs:  # a joint network, whose stride may need padding
             logits = restore_and_classify(model, image[None])[1]
         else:
             logits = predict(model, image[None])
@@ -147,14 +135,14 @@ def classify_pictures(given: argparse.Namespace) -> int:
 
 def describe(given: argparse.Namespace) -> int:
     """Print a model's inputs, outputs and training data."""
-    import_keras()
-    model, card = open_model(given.model), open_card(given.model)
+    model = open_model(given.model)
     size = given.model.stat().st_size / 2**20
     print(f"{given.model}: {model.name}, {model.count_params():,} parameters, {size:.1f} MiB")
-    for side, tensors in (("input", model.inputs), ("output", model.outputs)):
-        for tensor in tensors:
-            shape = " × ".join("any" if part is None else str(part) for part in tensor.shape[1:])
-            print(f"  {side} {tensor.name}: {shape}")
+    for side, found in (("input", model.inputs), ("output", model.outputs)):
+        for name, shape in found.items():
+            sides = " × ".join("any" if part is None else str(part) for part in shape)
+            print(f"  {side} {name}: {sides}")
+    card = model.card
     print(f"  {_training_data(card)}" if card else "  The file does not name its training data.")
     return 0
 

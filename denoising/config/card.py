@@ -10,7 +10,7 @@ from denoising.config.yaml_schema import Count, Fraction, ImpossibleError, Secti
 
 
 class Card(Section):
-    """The training data of a model; ``card.json`` in its ``.keras`` file.
+    """The training data of a model; ``card.json`` in its ``.keras`` file, metadata in ``.onnx``.
 
     Attributes
     ----------

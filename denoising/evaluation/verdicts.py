@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import keras
 import numpy as np
 
+from denoising.inference.engine import Network
 from denoising.inference.predict import denoise, predict, restore_and_classify
 
 
@@ -16,9 +16,7 @@ class Verdict(NamedTuple):
     images: np.ndarray
 
 
-def judge(
-    networks: Mapping[str, keras.Model], noisy: np.ndarray, level: float
-) -> dict[str, Verdict]:
+def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> dict[str, Verdict]:
     """Run every arm on noisy images.
 
     Parameters

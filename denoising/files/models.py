@@ -69,7 +69,7 @@ def _canonical(value: Any) -> Any:
 
 
 def read_model(path: Path | str) -> keras.Model:
-    """Open a ``.keras`` file for inference.
+    """Open a ``.keras`` file.
 
     Raises
     ------

@@ -3,37 +3,34 @@
 import warnings
 from collections.abc import Callable
 
-import keras
 import numpy as np
-from skimage.restoration import estimate_sigma
 
-from denoising.config.card import Card
+from denoising.inference.engine import Network
 from denoising.inference.tiling import denoise_large, ignore
-from denoising.networks.inputs import UNKNOWN_LEVEL, has_level_input
+from denoising.networks.inputs import UNKNOWN_LEVEL
 from denoising.noise.estimation import estimate_level
 
 SIDE = 512  # pixels; the level is estimated from the middle of the picture
 
 
 def denoise_blind(
-    model: keras.Model,
+    model: Network,
     pixels: np.ndarray,
-    card: Card | None,
     progress: Callable[[int], object] = ignore,
 ) -> tuple[np.ndarray, float]:
     """Denoise a picture as `denoise_large` does, and estimate its noise level.
 
     A network whose level input is optional first denoises the middle of the picture without a
     level; the level is estimated from the part removed, and given for the whole picture. A network
-    that needs a level, which is assumed without a `card`, gets a wavelet estimate. The level given
-    to the network is limited to the range that it was trained on.
+    that needs a level, which is assumed without a card, gets a wavelet estimate. The level given to
+    the network is limited to the range that it was trained on.
 
     Returns
     -------
     pixels of the same shape and type; the estimated level, 0 or more, not limited.
     """
-    middle = _middle(pixels)
-    if not has_level_input(model):
+    middle, card = _middle(pixels), model.card
+    if not model.has_level:
         restored = denoise_large(model, pixels, progress=progress)
         return restored, _level_from_residual(middle, _middle(restored))
     if card and card.level_known < 1:
@@ -46,6 +43,8 @@ def denoise_blind(
 
 def _level_from_wavelets(noisy: np.ndarray) -> float:
     """Return the level, averaged over the channels; an all-black channel counts as 0."""
+    from skimage.restoration import estimate_sigma  # slow to import
+
     with warnings.catch_warnings(action="ignore"):  # a picture one pixel wide
         levels = estimate_sigma(_as_floats(noisy)[0], channel_axis=-1)
     return float(np.nan_to_num(levels).mean())

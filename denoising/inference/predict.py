@@ -1,21 +1,24 @@
-"""Run a model over images, batch by batch."""
+"""Run a network over images, batch by batch."""
 
-import keras
+import math
+
 import numpy as np
 
 from denoising.images import as_float
-from denoising.networks.inputs import has_level_input, pad, padding, with_level
+from denoising.inference.engine import Network
+from denoising.networks.inputs import pad, padding, with_level
 
 BATCH_SIZE = 250
+BATCH_PIXELS = 2**18  # the same number of images of 32×32 pixels; larger images, fewer of them
 
 
 def predict(
-    model: keras.Model,
+    model: Network,
     images: np.ndarray,
     level: float | np.ndarray | None = None,
     batch_size: int = BATCH_SIZE,
 ) -> np.ndarray:
-    """Run a model with one output over N images.
+    """Run a network with one output over N images.
 
     Parameters
     ----------
@@ -27,11 +30,12 @@ def predict(
     -------
     the output, ``float32``, (N, …).
     """
-    return _outputs(model, images, level, batch_size, (0, 0))["output"]
+    (output,) = _outputs(model, images, level, batch_size, (0, 0)).values()
+    return output
 
 
 def denoise(
-    model: keras.Model,
+    model: Network,
     images: np.ndarray,
     level: float | np.ndarray | None = None,
     batch_size: int = BATCH_SIZE,
@@ -45,7 +49,7 @@ def denoise(
 
 
 def restore_and_classify(
-    model: keras.Model,
+    model: Network,
     images: np.ndarray,
     level: float | np.ndarray | None = None,
     batch_size: int = BATCH_SIZE,
@@ -60,39 +64,29 @@ def restore_and_classify(
         The model returns no image, or does not keep the size of images.
     """
     height, width = images.shape[1:3]
-    growth = padding(model, images.shape[1:])
+    if "reconstruction" not in model.outputs:
+        raise ValueError(f"{model.name} returns no image, only {[*model.outputs]}")
+    growth = padding(model.keeps_size, images.shape[1:], model.name)
     outputs = _outputs(model, images, level, batch_size, growth)
-    restored = outputs.get("reconstruction", outputs.get("output"))
-    if restored is None:
-        raise ValueError(f"{model.name} has no output named reconstruction, only {[*outputs]}")
-    restored = restored[:, :height, :width]
+    restored = outputs["reconstruction"][:, :height, :width]
     logits = outputs.get("classification", np.empty((len(images), 0), np.float32))
     return np.clip(restored, 0, 1, out=restored), logits
 
 
 def _outputs(
-    model: keras.Model,
+    model: Network,
     images: np.ndarray,
     level: float | np.ndarray | None,
     batch_size: int,
     growth: tuple[int, int],
 ) -> dict[str, np.ndarray]:
-    """Return each output of a model for N images; a single one is called ``output``.
-
-    All batches have the same number of images, as TensorFlow traces a network again whenever that
-    changes. The last batch repeats an image to fill up.
-    """
-    batches = -(-len(images) // batch_size)
-    size = -(-len(images) // batches)
-    levels = with_level(images, level)["level"] if has_level_input(model) else None
+    """Return each output of a network for N images."""
+    levels = with_level(images, level)["level"] if model.has_level else None
+    pixels = math.prod(images.shape[1:3])
+    size = max(1, min(batch_size, BATCH_PIXELS // pixels))
     parts = []
     for start in range(0, len(images), size):
-        chosen = np.minimum(np.arange(start, start + size), len(images) - 1)
+        chosen = slice(start, start + size)
         noisy = pad(as_float(images[chosen]), growth)
-        output = model.predict_on_batch(
-            noisy if levels is None else {"noisy": noisy, "level": levels[chosen]}
-        )
-        parts.append(output if isinstance(output, dict) else {"output": output})
-    return {
-        name: np.concatenate([part[name] for part in parts])[: len(images)] for name in parts[0]
-    }
+        parts.append(model.run(noisy, None if levels is None else levels[chosen]))
+    return {name: np.concatenate([part[name] for part in parts]) for name in model.outputs}

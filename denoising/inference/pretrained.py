@@ -1,56 +1,55 @@
 """Open trained models for the command, and check that they fit the task."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
 
 from denoising.config.card import Card
 from denoising.files.errors import UserError, first_line
-from denoising.files.models import image_shape, read_card, read_model
-
-if TYPE_CHECKING:
-    import keras
+from denoising.inference.engine import Network, from_bytes, open_network
 
 # The model shipped with this package; the study `photographs` trains it.
-PHOTOS = Path(__file__).parent / "photos.keras"
+PHOTOS = Path(__file__).parent / "photos.onnx"
+KERAS = ".keras"
 
 
-def open_model(path: Path) -> keras.Model:
-    """Open a user's ``.keras`` file, as `read_model` does.
+def open_model(path: Path) -> Network:
+    """Open a user's ``.onnx`` file, or a ``.keras`` file, which takes Keras and some seconds.
 
     Raises
     ------
     UserError
-        There is no such file, or it is refused by `read_model`.
+        There is no such file, or it is refused by `open_network` or by `read_model`.
     """
     if not path.is_file():
-        raise UserError(f"There is no .keras file at {path}. `dvc repro` writes models to models/.")
-    return read_model(path)
+        raise UserError(f"There is no model at {path}. `dvc repro` writes models to models/.")
+    return _from_keras(path) if path.suffix == KERAS else open_network(path)
 
 
-def open_card(path: Path) -> Card | None:
-    """Return the card in a model's file, None if it has none.
+def _from_keras(path: Path) -> Network:
+    """Open a ``.keras`` file; only here is Keras imported."""
+    from denoising.files.keras_import import import_keras
 
-    Raises
-    ------
-    UserError
-        The card is not valid.
-    """
+    try:
+        import_keras()
+        from denoising.files.models import read_card, read_model
+        from denoising.training.export import to_onnx
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"A .keras file needs the package {error.name}, which is not installed. Use the .onnx "
+            f"file beside {path}, which does not."
+        ) from None
+    model = read_model(path)
     try:
         card = read_card(path)
-        return Card.model_validate(card) if card else None
-    except (ValidationError, ValueError, zipfile.BadZipFile) as error:
+    except (ValueError, zipfile.BadZipFile) as error:
         raise UserError(
             f"The model card in {path} is not valid: {first_line(error)}. "
             "Use a model that `dvc repro` wrote."
         ) from None
+    return from_bytes(to_onnx(model, card), path)
 
 
-def open_denoiser(path: Path) -> keras.Model:
+def open_denoiser(path: Path) -> Network:
     """Open a model that returns an image with the channels of its input.
 
     Raises
@@ -59,16 +58,16 @@ def open_denoiser(path: Path) -> keras.Model:
         The file cannot be opened, or the model is not a denoiser.
     """
     model = open_model(path)
-    restored = outputs(model).get("reconstruction")
-    if restored is None or restored.shape[-1] != image_shape(model)[-1]:
+    restored = model.outputs.get("reconstruction")
+    if restored is None or restored[-1] != model.image_shape[-1]:
         raise UserError(
             f"{path} is not a denoiser: it does not return an image like its input. "
-            "Use one, for example models/autoencoder.keras."
+            "Use one, for example models/autoencoder.onnx."
         )
     return model
 
 
-def open_classifier(path: Path) -> tuple[keras.Model, Card, list[str]]:
+def open_classifier(path: Path) -> tuple[Network, Card, list[str]]:
     """Open a classifier or a joint network; return it with its card and class names.
 
     Raises
@@ -77,26 +76,16 @@ def open_classifier(path: Path) -> tuple[keras.Model, Card, list[str]]:
         The file cannot be opened, the model is not a classifier, or its card does not name its
         classes.
     """
-    model, card = open_model(path), open_card(path)
-    logits = outputs(model).get("classification")
+    model = open_model(path)
+    logits, card = model.outputs.get("classification"), model.card
     if logits is None:
         raise UserError(
             f"{path} is not a classifier: it does not return classes. "
-            "Use one, for example models/joint.keras."
+            "Use one, for example models/joint.onnx."
         )
-    if not card or not card.classes or len(card.classes) != logits.shape[-1]:
+    if not card or not card.classes or len(card.classes) != logits[-1]:
         raise UserError(
-            f"{path} does not name its {logits.shape[-1]} classes: found "
+            f"{path} does not name its {logits[-1]} classes: found "
             f"{card.classes if card else 'no model card'}. Use a model that `dvc repro` wrote."
         )
     return model, card, card.classes
-
-
-def outputs(model: keras.Model) -> dict[str, Any]:
-    """Return a model's outputs as ``reconstruction`` (images) and ``classification`` (logits)."""
-    output: Any = model.output
-    if isinstance(output, dict):
-        return output
-    dimensions = len(output.shape) if hasattr(output, "shape") else 0
-    name = {4: "reconstruction", 2: "classification"}.get(dimensions)
-    return {name: output} if name else {}

@@ -1,15 +1,13 @@
 """Denoise pictures of any size: overlapping tiles, in bounded memory, without seams."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
-import keras
 import numpy as np
 
-from denoising.files.models import image_shape
-from denoising.networks.inputs import has_level_input, pad, padding, with_level
+from denoising.inference.engine import Network
+from denoising.inference.predict import denoise
 
-TILE = 384
+TILE = 1024
 # Pixels computed around each tile and discarded; a multiple of every network's stride.
 HALO = 64
 
@@ -22,7 +20,7 @@ def ignore(done: int) -> None:
 
 
 def denoise_large(
-    model: keras.Model,
+    model: Network,
     pixels: np.ndarray,
     level: float | None = None,
     progress: Callable[[int], object] = ignore,
@@ -73,24 +71,13 @@ def _grown(inner: slice, size: int) -> slice:
     return slice(max(0, inner.start - HALO), min(inner.stop + HALO, size))
 
 
-def _in_channels(model: keras.Model, seen: np.ndarray, level: float | None) -> np.ndarray:
+def _in_channels(model: Network, seen: np.ndarray, level: float | None) -> np.ndarray:
     """Denoise one image, (H, W, C), with a model that may have another number of channels."""
-    channels = image_shape(model)[-1]
+    channels = model.image_shape[-1]
     if channels is None or channels == seen.shape[-1]:
-        return _restore(model, seen[None], level)[0]
+        return denoise(model, seen[None], level)[0]
     if channels == 1:
         one_by_one = np.moveaxis(seen, -1, 0)[..., None]
-        return np.moveaxis(_restore(model, one_by_one, level)[..., 0], 0, -1)
+        return np.moveaxis(denoise(model, one_by_one, level)[..., 0], 0, -1)
     repeated = np.repeat(seen, channels, axis=-1)[None]
-    return _restore(model, repeated, level)[0].mean(axis=-1, keepdims=True)
-
-
-def _restore(model: keras.Model, images: np.ndarray, level: float | None) -> np.ndarray:
-    """Denoise images without tracing, which would be repeated for every size of tile."""
-    height, width = images.shape[1:3]
-    seen = pad(images, padding(model, images.shape[1:]))
-    output: Any = model(with_level(seen, level) if has_level_input(model) else seen, training=False)
-    if isinstance(output, dict):
-        output = output["reconstruction"]
-    restored: Any = keras.ops.convert_to_numpy(output)
-    return np.clip(restored[:, :height, :width], 0, 1)
+    return denoise(model, repeated, level)[0].mean(axis=-1, keepdims=True)

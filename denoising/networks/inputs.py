@@ -1,16 +1,12 @@
 """The inputs of a network: images padded to its stride, and the noise level."""
 
-import keras
+from collections.abc import Callable
+
 import numpy as np
 
 # The level input for an image of unknown level, in networks trained to work without it.
 UNKNOWN_LEVEL = -1.0
 LARGEST_STRIDE = 64
-
-
-def has_level_input(model: keras.Model) -> bool:
-    """Return whether a network has the noise level as a second input."""
-    return any(given.name == "level" for given in model.inputs)
 
 
 def with_level(images: np.ndarray, level: float | np.ndarray | None) -> dict[str, np.ndarray]:
@@ -29,37 +25,32 @@ def pad(images: np.ndarray, growth: tuple[int, int]) -> np.ndarray:
     return np.pad(images, ((0, 0), (0, rows), (0, columns), (0, 0)), mode="symmetric")
 
 
-def padding(model: keras.Model, image_shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return the rows and columns by which images, (H, W, C), must grow to fit the model's stride.
+def padding(
+    keeps_size: Callable[[int, int], bool], image_shape: tuple[int, ...], name: str
+) -> tuple[int, int]:
+    """Return the rows and columns by which images, (H, W, C), must grow to fit a network's stride.
+
+    Parameters
+    ----------
+    keeps_size : whether the network returns images of a height and width in the same size.
+    name : of the network, in messages.
 
     Raises
     ------
     ValueError
         The output differs in size from the input, or the stride is above 64.
     """
-    height, width, channels = image_shape
-    if _keeps_size(model, (1, *image_shape)):
+    height, width, _ = image_shape
+    if keeps_size(height, width):
         return 0, 0
 
     def missing(size: int) -> int:
         for extra in range(LARGEST_STRIDE):
-            side = size + extra
-            if _keeps_size(model, (1, side, side, channels)):
+            if keeps_size(size + extra, size + extra):
                 return extra
         raise ValueError(
-            f"{model.name} does not keep the size of images, {image_shape}. "
+            f"{name} does not keep the size of images, {image_shape}. "
             f"Expected a stride of at most {LARGEST_STRIDE}."
         )
 
     return missing(height), missing(width)
-
-
-def _keeps_size(model: keras.Model, shape: tuple[int, ...]) -> bool:
-    given = {"noisy": shape, "level": (1, 1)} if has_level_input(model) else shape
-    try:
-        output = model.compute_output_shape(given)
-    except ValueError:  # a skip connection between features of different size
-        return False
-    if isinstance(output, dict):
-        output = output["reconstruction"]
-    return tuple(output) == shape

@@ -1,10 +1,8 @@
 """Choose test images for the panel, and run every arm on them at every noise level."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyvips
@@ -13,14 +11,12 @@ from scipy.special import softmax
 from denoising.config.noise import Noise
 from denoising.evaluation.scores import psnr
 from denoising.evaluation.verdicts import judge
+from denoising.inference.engine import Network
 from denoising.noise.apply import noisy_images
 from denoising.plots.arm_charts import IDENTICAL
 from denoising.plots.figures import examples
 from denoising.report.panel import Example, Prediction, View
 from denoising.report.states import STATES
-
-if TYPE_CHECKING:
-    import keras
 
 MOST = 12
 # Of all pictures of the panel together, uncompressed: noise hardly compresses.
@@ -60,7 +56,7 @@ def choose(labels: np.ndarray, image_shape: tuple[int, ...], levels: int) -> np.
 
 
 def look(
-    networks: Mapping[str, keras.Model],
+    networks: Mapping[str, Network],
     shown: Shown,
     levels: list[float],
     noise: Noise,

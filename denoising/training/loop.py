@@ -9,7 +9,7 @@ import keras
 import pandas as pd
 
 from denoising.files.errors import UserError
-from denoising.networks.inputs import has_level_input, padding
+from denoising.networks.model_inputs import has_level_input, padding
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint
 from denoising.training.history import History

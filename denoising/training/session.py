@@ -13,11 +13,15 @@ from denoising.files.models import write_model
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint, training_hash
+from denoising.training.export import to_onnx, write_onnx
 from denoising.training.loop import Course, Objective, fit
 
 
 class Outputs(NamedTuple):
-    """Paths: the model, ``.keras``; its history, ``.csv``; the checkpoint, ``.npz``."""
+    """Paths: the model, ``.keras``; its history, ``.csv``; the checkpoint, ``.npz``.
+
+    Beside the model, the same is written as ``.onnx``.
+    """
 
     model: Path
     history: Path
@@ -52,7 +56,13 @@ def train(
     Returns
     -------
     the checkpoint, for the stage to remove once it has written everything.
+
+    Raises
+    ------
+    UserError
+        The model cannot be written as ONNX, which is tried before the training; or see `fit`.
     """
+    to_onnx(model)
     arrays = [array for part in batches for array in part.samples.arrays()]
     identity = training_hash({"model": model.to_json()} | settings, arrays)
     checkpoint = Checkpoint(outputs.checkpoint, identity)
@@ -67,6 +77,7 @@ def train(
         checkpoint=checkpoint,
     )
     write_model(outputs.model, model, card.model_dump())
+    write_onnx(outputs.model.with_suffix(".onnx"), model, card.model_dump())
     epochs = f"{len(table)} epoch{'s' * (len(table) > 1)}"
     best = f"best validation loss {table['val_loss'].min():.3g}"
     print(f"{outputs.model.stem}: {epochs}, {best}, {time.monotonic() - start:.0f} s")

@@ -90,7 +90,7 @@ def test_an_interrupted_stage_leaves_no_half_written_file(stage, number, workspa
 @pytest.mark.parametrize(**by_name)
 @pytest.mark.parametrize("stage", EVALUATIONS)
 def test_an_interrupted_evaluation_leaves_no_half_written_file(stage, number, workspace):
-    interrupt(stage, "keras", "Model.predict_on_batch", number, workspace)
+    interrupt(stage, "denoising.inference.engine", "Network.run", number, workspace)
 
 
 @pytest.mark.long

@@ -1,22 +1,18 @@
-"""Model files that are broken, hostile or of other data are refused; no code is run."""
+"""Keras files that are broken or hostile are refused; no code is run."""
 
 import io
 import json
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import keras
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from denoising.files.errors import UserError
 from denoising.files.models import read_model, write_model
-from denoising.networks import joint, residual_unet, resnet
-from stages._images import Images
-from stages._models import read_network
+from denoising.networks import resnet
 from tests.support.cases import fuzz
 
 pytestmark = pytest.mark.usefixtures("deterministic")
@@ -177,48 +173,3 @@ def test_any_damaged_bytes_of_a_model_are_refused_or_harmless(good, tmp_path_fac
         assert model.output.shape == (None, 10)
         return
     assert str(path) in message
-
-
-@pytest.fixture
-def images() -> Images:
-    """Return nine images of ten classes."""
-    return Images(np.zeros((9, 28, 28, 1), np.uint8), np.zeros(9, np.int64), 10)
-
-
-def networks(channels: int, classes: int) -> dict[str, keras.Model]:
-    return {
-        "classifier_clean": resnet.build((None, None, channels), classes, width=4),
-        "autoencoder": residual_unet.build((None, None, channels), width=4, blocks=1),
-        "joint": joint.build((None, None, channels), classes, residual_unet, {"width": 4}),
-    }
-
-
-@pytest.mark.parametrize(
-    ("wrong", "refused"),
-    [
-        ({"channels": 3, "classes": 10}, ["classifier_clean", "autoencoder", "joint"]),
-        ({"channels": 1, "classes": 12}, ["classifier_clean", "joint"]),
-        ({"channels": 1, "classes": 10}, []),
-    ],
-)
-def test_a_model_of_other_data_is_refused(wrong, refused, images, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name, model in networks(**wrong).items():
-        write_model(Path("models", f"{name}.keras"), model)
-        if name not in refused:
-            assert read_network(name, images).count_params() == model.count_params()
-            continue
-        message = rf"models/{name}\.keras does not fit the images.*`dvc repro`"
-        with pytest.raises(UserError, match=message):
-            read_network(name, images)
-
-
-def test_a_model_of_another_kind_and_of_another_size_is_refused(images, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    found = networks(1, 10)
-    write_model("models/classifier_clean.keras", found["autoencoder"])
-    write_model("models/joint.keras", found["classifier_clean"])
-    write_model("models/autoencoder.keras", residual_unet.build((32, 32, 1), width=4, blocks=1))
-    for name in found:
-        with pytest.raises(UserError, match=rf"models/{name}\.keras does not fit the images"):
-            read_network(name, images)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from denoising.cli.main import main
 from denoising.config.card import Card
-from denoising.files.models import write_model
 from denoising.files.pictures import FORMATS, read_picture
 from denoising.networks import photo_unet
+from denoising.training.export import write_onnx
 from tests.support.cases import fuzz
 from tests.support.dag import ROOT
 from tests.support.damage import damaged, explained
@@ -118,8 +118,8 @@ def test_a_black_picture_stays_black(tmp_path):
     model = photo_unet.build((None, None, 1), width=8, quarter_width=8, blocks=1, level_input=True)
     noise = {"noise": "gaussian", "levels": [0, 1], "level_known": 1}
     card = Card(dataset="squares", images=9, size=[28, 28, 1], seed=0, **noise)
-    path = tmp_path / "level_input.keras"
-    write_model(path, model, card.model_dump())
+    path = tmp_path / "level_input.onnx"
+    write_onnx(path, model, card.model_dump())
     pixels = np.zeros((40, 30, 3), np.uint8)
     pixels[..., 0] = 128
     pyvips.Image.new_from_array(pixels).pngsave(str(tmp_path / "in.png"))

@@ -10,6 +10,7 @@ from skimage.io import imsave
 from denoising.config.card import Card
 from denoising.files.models import write_model
 from denoising.networks import photo_unet, resnet
+from denoising.training.export import write_onnx
 
 SMALL = {"width": 8, "quarter_width": 8, "blocks": 1}
 CARD = Card(
@@ -30,8 +31,9 @@ def compute_as_stages_do(deterministic: None) -> None:
 
 
 def write(path: Path, model: keras.Model, card: Card | None = CARD) -> Path:
-    """Write a model with its card; return the path."""
-    write_model(path, model, card and card.model_dump())
+    """Write a model with its card, as ``.onnx`` or as ``.keras``; return the path."""
+    write_file = write_model if path.suffix == ".keras" else write_onnx
+    write_file(path, model, card and card.model_dump())
     return path
 
 
@@ -44,12 +46,12 @@ def models(compute_as_stages_do, tmp_path_factory) -> dict[str, Path]:
         channels = 3 if name == "colour" else 1
         model = photo_unet.build((None, None, channels), **SMALL, level_input=known > 0)
         card = CARD.model_copy(update={"level_known": known})
-        found[name] = write(folder / f"{name}.keras", model, card)
+        found[name] = write(folder / f"{name}.onnx", model, card)
     named = CARD.model_copy(update={"classes": ["cat", "dog", "eel"]})
     keras.utils.set_random_seed(0)
     classifier = resnet.build((28, 28, 1), 3, width=8)
-    found["classifier"] = write(folder / "classifier.keras", classifier, named)
-    found["nameless"] = write(folder / "nameless.keras", classifier, None)
+    found["classifier"] = write(folder / "classifier.onnx", classifier, named)
+    found["nameless"] = write(folder / "nameless.onnx", classifier, None)
     return found
 
 

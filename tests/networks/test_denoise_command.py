@@ -8,15 +8,15 @@ import sys
 import pytest
 
 from denoising.cli.main import main
-from denoising.networks import joint, residual_unet
-from tests.networks.conftest import CARD, write
+from denoising.networks import joint, photo_unet, residual_unet, resnet
+from tests.networks.conftest import CARD, SMALL, write
 from tests.support.dag import ROOT
 
 
 def test_a_joint_network_classifies_images_that_its_stride_does_not_divide(picture, capsys):
     model = joint.build((None, None, 1), 2, residual_unet, {"width": 8})
     card = CARD.model_copy(update={"classes": ["cat", "dog"], "size": [30, 30, 1]})
-    path = write(picture.with_name("joint.keras"), model, card)
+    path = write(picture.with_name("joint.onnx"), model, card)
     assert main(["classify", str(picture), "--model", str(path)]) == 0
     assert re.search(r": (cat|dog) \d+%", capsys.readouterr().out)
 
@@ -43,8 +43,8 @@ def test_verdicts_are_the_likeliest_classes(picture, models, capsys):
         (["classify", "IN"], "colour", "is not a classifier"),
         (["classify", "IN"], "nameless", "does not name its 3 classes"),
         (["image", "IN", "-o", "out.png"], "classifier", "is not a denoiser"),
-        (["image", "IN", "-o", "out.png"], "in.png", "is not a complete .keras model"),
-        (["image", "IN", "-o", "out.png"], "nothing.keras", "There is no .keras file"),
+        (["image", "IN", "-o", "out.png"], "in.png", "is not a complete .onnx model"),
+        (["image", "IN", "-o", "out.png"], "nothing.onnx", "There is no model at"),
     ],
 )
 def test_models_for_another_task_are_refused(picture, models, capsys, command, model, expected):
@@ -66,9 +66,32 @@ def test_info_describes_the_training_data_of_a_model(models, capsys):
     assert "The file does not name its training data." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", ["classify", "image", "info"])
+def test_a_keras_file_does_what_the_file_beside_it_does(picture, capsys, command):
+    built = {
+        "image": photo_unet.build((None, None, 3), **SMALL),
+        "classify": resnet.build((28, 28, 1), 2, width=8),
+    }
+    model = built.get(command, built["classify"])
+    card = CARD.model_copy(update={"classes": ["cat", "dog"], "level_known": 0})
+    printed = []
+    for suffix in (".onnx", ".keras"):
+        path, target = (picture.with_name(f"{name}{suffix}") for name in ("model", "out.png"))
+        write(path, model, card)
+        arguments = {
+            "classify": [str(picture), "--most", "2", "--model", str(path)],
+            "image": [str(picture), "-o", f"{target}.png", "--model", str(path)],
+            "info": [str(path)],
+        }
+        assert main([command, *arguments[command]]) == 0
+        said = capsys.readouterr().out
+        printed.append(re.sub(r"\S*/|\.(onnx|keras)|, \d\.\d MiB", "", said))
+    assert printed[0] == printed[1]
+
+
 def test_the_help_opens_without_keras_and_names_every_command():
     program = "import sys; from denoising.cli.main import main\ntry: main(['--help'])\nfinally: "
-    program += "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
+    program += "print([name for name in ('keras', 'tensorflow', 'onnx') if name in sys.modules])"
     command = [sys.executable, "-c", program]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert found.stdout.splitlines()[-1] == "[]"
@@ -76,8 +99,10 @@ def test_the_help_opens_without_keras_and_names_every_command():
         assert command in found.stdout
 
 
-def test_the_command_prints_nothing_but_its_answer(models):
-    command = [sys.executable, "-m", "denoising", "info", str(models["grey"])]
+@pytest.mark.parametrize("suffix", [".onnx", ".keras"])
+def test_the_command_prints_nothing_but_its_answer(tmp_path, suffix):
+    path = write(tmp_path / f"grey{suffix}", photo_unet.build((None, None, 1), **SMALL))
+    command = [sys.executable, "-m", "denoising", "info", str(path)]
     variables = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=variables)
     assert "trained on 9 images of squares" in done.stdout

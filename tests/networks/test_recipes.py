@@ -11,6 +11,7 @@ from denoising.datasets.splits import Split
 from denoising.inference.predict import denoise
 from denoising.networks.registry import build
 from stages._recipes import train_denoiser
+from tests.support.learning import runnable
 
 RECIPES = read_recipes(Path("studies/published")).recipes
 
@@ -21,7 +22,7 @@ def test_the_network_of_a_recipe_can_be_built(name, values):
     source = values["datasets"][recipe.dataset]["source"]
     shape = (32, 32, 3) if source["format"] == "cifar" else (28, 28, 1)
     model = build(recipe.network, "autoencoder", recipe.all_options, shape)
-    assert denoise(model, np.zeros((1, *shape), np.float32)).shape == (1, *shape)
+    assert denoise(runnable(model), np.zeros((1, *shape), np.float32)).shape == (1, *shape)
 
 
 @pytest.mark.parametrize(("schedule", "epochs"), [("cosine", 14), ("constant", 11)])

@@ -5,12 +5,12 @@ import numpy as np
 
 from denoising.inference.tiling import denoise_large
 from denoising.networks import photo_unet
-from tests.support.learning import without_zeros
+from tests.support.learning import runnable, without_zeros
 
 
 def test_tiles_have_no_seams(monkeypatch):
     keras.utils.set_random_seed(0)
-    model = without_zeros(photo_unet.build((None, None, 1)))
+    model = runnable(without_zeros(photo_unet.build((None, None, 1))))
     pixels = np.random.default_rng(0).integers(0, 256, (300, 420, 1)).astype(np.uint8)
     whole = denoise_large(model, pixels)
     assert np.abs(whole.astype(int) - pixels).max() > 5

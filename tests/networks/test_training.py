@@ -16,7 +16,7 @@ from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import Course, Objective, fit
 from denoising.training.losses import bce_and_ssim, classification_loss, psnr_shortfall
 from denoising.training.schedule import Cosine
-from tests.support.learning import NOISE, STILL, batches
+from tests.support.learning import NOISE, STILL, batches, runnable
 
 COURSE = Course(epochs=2, learning_rate=1e-3, schedule="cosine", patience=5)
 MSE = Objective("mean_squared_error", [])
@@ -71,7 +71,7 @@ def test_a_network_learns_to_use_its_level_input(network, options, pixels):
     model = network.build((None, None, 1), **options, level_input=True)
     fit(model, *parts, MSE, COURSE._replace(epochs=60, learning_rate=0.01, patience=60))
     images = pixels.astype(np.float32) / 255
-    restored = {level: denoise(model, images, level) for level in (0.0, 0.6)}
+    restored = {level: denoise(runnable(model), images, level) for level in (0.0, 0.6)}
     scored = {level: scores.psnr(images, found).mean() for level, found in restored.items()}
     assert scored[0.0] > scored[0.6] + 1
 

@@ -71,7 +71,7 @@ def training(name: str) -> list[str]:
 
 def outputs(folder: Path, name: str) -> dict[str, bytes]:
     """Return the files of a training, and remove them as DVC does before a stage runs."""
-    paths = (f"models/{name}.keras", f"plots/history/{name}.csv")
+    paths = (f"models/{name}.keras", f"models/{name}.onnx", f"plots/history/{name}.csv")
     found = {path: (folder / path).read_bytes() for path in paths if (folder / path).exists()}
     for path in found:
         (folder / path).unlink()

@@ -41,8 +41,9 @@ def test_a_recipe_runs_from_its_parameters_to_its_metrics(project):
     assert set(found["classification"]) == arms
     folder = results / "plots/small"
     assert len(pd.read_csv(folder / "history.csv")) == 2
-    models = {file.name for file in (project / "models/published/small").glob("*.keras")}
-    assert models == {"denoiser.keras", "classifier_clean.keras", "classifier_noisy.keras"}
+    for suffix in ("keras", "onnx"):
+        models = {file.stem for file in (project / "models/published/small").glob(f"*.{suffix}")}
+        assert models == {"denoiser", "classifier_clean", "classifier_noisy"}
     for score in ("psnr", "ssim", "mae"):
         table = pd.read_csv(folder / f"{score}.csv")
         assert list(table["images"].unique()) == ["noisy", "denoised", "gain"]

@@ -3,10 +3,14 @@
 import keras
 import numpy as np
 
+from denoising.config.card import Card
 from denoising.config.noise import Noise
 from denoising.config.training import Augmentation
+from denoising.inference.engine import Network, from_bytes
 from denoising.training.batches import Batches, BatchSettings, Samples, Target
+from denoising.training.export import to_onnx
 from denoising.training.fresh_noise import Degrade
+from stages import THREADS
 
 NOISE = Noise(kind="gaussian", level=0.2, clip=True)
 STILL = Augmentation(flip=False, shift=0)
@@ -26,6 +30,11 @@ def batches(
     samples = Samples(pixels, np.arange(len(pixels)) % 4, noisy, degrade)
     settings = BatchSettings(target, size, 0, 4, augmentation, level_known)
     return Batches(samples, settings)
+
+
+def runnable(model: keras.Model, card: Card | None = None) -> Network:
+    """Return a Keras model as the network that runs without Keras."""
+    return from_bytes(to_onnx(model, card and card.model_dump()), model.name, THREADS)
 
 
 def without_zeros(model: keras.Model) -> keras.Model:

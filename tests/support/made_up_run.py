@@ -13,6 +13,7 @@ from denoising.report.facts import Facts
 from denoising.report.look import Shown, choose, look
 from denoising.report.results import Run
 from tests.support import made_up_tables
+from tests.support.learning import runnable
 
 NASTY = ("<b>bold</b>", 'a "quoted" & é', "</script>", "Größe")
 LEVELS = (0.0, 0.1, 0.2, 0.4)
@@ -39,14 +40,15 @@ def denoiser(image_shape: tuple[int, int, int], level_input: bool) -> keras.Mode
 def networks(image_shape: tuple[int, int, int], classes: int, level_input: bool) -> dict:
     """Return untrained networks, by the names of `NETWORKS`."""
     keras.utils.set_random_seed(0)
-    made = {name: classifier(image_shape, classes) for name in NETWORKS}
+    made: dict[str, keras.Model] = {name: classifier(image_shape, classes) for name in NETWORKS}
     made["autoencoder"] = denoiser(image_shape, level_input)
     image = keras.Input(image_shape)
     outputs = {
         "reconstruction": keras.layers.MaxPooling2D(3, strides=1, padding="same")(image),
-        "classification": made["joint"](image),
+        "classification": keras.layers.Dense(classes)(keras.layers.Flatten()(image)),
     }
-    return made | {"joint": keras.Model(image, outputs)}
+    made["joint"] = keras.Model(image, outputs)
+    return {name: runnable(model) for name, model in made.items()}
 
 
 def run(

@@ -9,7 +9,8 @@ from tests.support.yaml_files import read_yaml
 def test_the_installed_command_and_the_model_are_in_the_package():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["project"]["scripts"] == {"denoise": "denoising.cli.main:main"}
-    assert "*.keras" in project["tool"]["setuptools"]["package-data"]["denoising.inference"]
+    data = project["tool"]["setuptools"]["package-data"]["denoising.inference"]
+    assert data == ["*.keras", "*.onnx"]
 
 
 def test_the_workflow_runs_the_checks_of_ci():

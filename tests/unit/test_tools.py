@@ -24,16 +24,20 @@ def test_a_run_is_not_kept_under_the_name_of_another_data_set(name, monkeypatch)
 
 
 def test_the_trained_model_is_shipped(tmp_path, monkeypatch):
-    trained = tmp_path / "models" / "denoiser.keras"
-    shipped = tmp_path / "photos.keras"
+    trained = tmp_path / "models" / "denoiser.onnx"
+    shipped = tmp_path / "photos.onnx"
     for name, path in (("TRAINED", trained), ("PHOTOS", shipped), ("ROOT", tmp_path)):
         monkeypatch.setattr(ship_model, name, path)
     with pytest.raises(UserError, match=r"no trained model .* Train it with `dvc repro"):
         ship_model.main()
     trained.parent.mkdir()
-    trained.write_bytes(b"model")
+    trained.write_bytes(b"to run")
+    with pytest.raises(UserError, match=r"no trained model at .*denoiser\.keras"):
+        ship_model.main()
+    trained.with_suffix(".keras").write_bytes(b"to train further")
     ship_model.main()
-    assert shipped.read_bytes() == b"model"
+    assert shipped.read_bytes() == b"to run"
+    assert shipped.with_suffix(".keras").read_bytes() == b"to train further"
 
 
 def test_the_comparison_of_two_locks_names_what_differs():

@@ -7,7 +7,6 @@ true level, an estimate of it, or a wrong level. The errors of the estimates are
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 import pandas as pd
 from skimage.restoration import estimate_sigma
@@ -20,13 +19,12 @@ from denoising.datasets.registry import load_named
 from denoising.datasets.splits import Split
 from denoising.evaluation.intervals import mean
 from denoising.evaluation.scores import psnr, ssim
-from denoising.files.models import read_model
 from denoising.files.tables import write_csv, write_json
 from denoising.images import as_float
+from denoising.inference.engine import Network, open_network
 from denoising.inference.predict import denoise
 from denoising.noise.apply import noisy_images
 from denoising.noise.estimation import estimate_level
-from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._paths import MODELS
 from stages._runner import run
@@ -44,14 +42,13 @@ class Specialist(NamedTuple):
 
     level: float
     name: str
-    model: keras.Model
+    model: Network
 
 
 def main(params: Params) -> None:
     found = read_recipes(STUDY)
-    make_deterministic(found.seed, THREADS)
     models = {
-        name: read_model(MODELS / "noise_levels" / name / "denoiser.keras")
+        name: open_network(MODELS / "noise_levels" / name / "denoiser.onnx", THREADS)
         for name in found.recipes
     }
     specialists = [
@@ -85,7 +82,7 @@ def main(params: Params) -> None:
 
 
 def denoise_all(
-    models: dict[str, keras.Model], specialists: list[Specialist], noisy: np.ndarray, level: float
+    models: dict[str, Network], specialists: list[Specialist], noisy: np.ndarray, level: float
 ) -> dict[str, np.ndarray]:
     """Return images denoised by every denoiser for this level, and the noisy ones, by name."""
     blind = denoise(models["blind"], noisy)
@@ -105,7 +102,7 @@ def noise_of(test: Split, level: float, seed: int, *, clip: bool = True) -> np.n
 
 
 def errors_of_estimates(
-    test: Split, level: float, blind: keras.Model, seed: int
+    test: Split, level: float, blind: Network, seed: int
 ) -> list[dict[str, Any]]:
     """Return the errors of two estimates of the level, on clipped and on unclipped noise."""
     rows: list[dict[str, Any]] = []

@@ -20,15 +20,13 @@ from denoising.evaluation.arms import FILTER_ARMS
 from denoising.evaluation.filter_choice import choose
 from denoising.evaluation.scores import psnr, ssim
 from denoising.files.figures import write_figure
-from denoising.files.models import read_model
 from denoising.files.tables import write_csv, write_json
 from denoising.images import as_bytes, as_float
 from denoising.inference.blind import denoise_blind
-from denoising.inference.pretrained import open_card
+from denoising.inference.engine import open_network
 from denoising.inference.tiling import denoise_large
 from denoising.noise.apply import noisy_images
 from denoising.plots.figures import picture_rows
-from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._paths import MODELS
 from stages._runner import run
@@ -42,9 +40,8 @@ SHOWN = 25
 
 def main(params: Params) -> None:
     settings = read_settings()
-    make_deterministic(settings.seed, THREADS)
-    path = MODELS / "photographs" / "photos" / "denoiser.keras"
-    model, card = read_model(path), open_card(path)
+    path = MODELS / "photographs" / "photos" / "denoiser.onnx"
+    model = open_network(path, THREADS)
     photographs = {name: read_photograph(name) for name in settings.photographs.test}
     rows: list[dict[str, Any]] = []
     shown: list[dict[str, np.ndarray]] = []
@@ -54,7 +51,7 @@ def main(params: Params) -> None:
             noisy = made_noisy(clean, level, number, settings.seed)
             images = {
                 "noisy": noisy,
-                "ours": denoise_blind(model, noisy, card)[0],
+                "ours": denoise_blind(model, noisy)[0],
                 "ours (level given)": denoise_large(model, noisy, level / 255),
             }
             parameters = chosen[clean.shape[2]]

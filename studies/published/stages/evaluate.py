@@ -8,23 +8,20 @@ import numpy as np
 import pandas as pd
 
 from denoising.config.params import Params
-from denoising.config.recipe import Recipe, read_recipe
+from denoising.config.recipe import read_recipe
 from denoising.datasets.registry import load_named
 from denoising.datasets.splits import Split
 from denoising.evaluation.intervals import mean, proportion
 from denoising.evaluation.scores import correct, ssim_range_2, ssim_uniform
 from denoising.evaluation.summaries import classification, columns, image_scores
 from denoising.files.figures import write_figure
-from denoising.files.models import read_model
-from denoising.files.tables import write_csv, write_json
+from denoising.files.tables import read_json, write_csv, write_json
 from denoising.images import as_float
+from denoising.inference.engine import open_network
 from denoising.inference.predict import denoise, predict
-from denoising.networks.complexity import multiply_adds
-from denoising.networks.registry import load as load_network
 from denoising.noise.apply import noisy_images
 from denoising.plots.figures import curves, examples, picture_rows
 from denoising.plots.tables import histogram
-from denoising.seeding import make_deterministic
 from stages import THREADS
 from stages._paths import MODELS
 from stages._runner import run
@@ -40,19 +37,18 @@ SCORES = {"psnr": ("PSNR, dB", 0.5), "ssim": ("SSIM", 0.02), "mae": ("MAE", 0.00
 
 def main(params: Params, name: str) -> None:
     recipe, seed = read_recipe(name, STUDY)
-    make_deterministic(seed, THREADS)
     splits = load_named(params.datasets, recipe.dataset, seed)
     test = splits["test"]
     noisy, noisy_validation = (
         noisy_images(splits[part].images, recipe.noise, seed, part)
         for part in ("test", "validation")
     )
-    model = read_model(NETWORKS / name / "denoiser.keras")
+    model = open_network(NETWORKS / name / "denoiser.onnx", THREADS)
     history = pd.read_csv(NETWORKS / name / "denoiser.csv")
     denoised = denoise(model, noisy, recipe.noise.level)
     denoised_validation = denoise(model, noisy_validation, recipe.noise.level)
     metrics: dict[str, Any] = {"train": len(splits["train"].labels), "epochs": len(history)}
-    metrics |= cost(recipe, test)
+    metrics |= read_json(NETWORKS / name / "cost.json")
     metrics["validation"] = validate(splits["validation"], denoised_validation)
     scores = score(test, noisy, denoised)
     metrics |= summarise(scores, seed)
@@ -60,13 +56,6 @@ def main(params: Params, name: str) -> None:
     if recipe.classifier:
         metrics["classification"] = classify(name, test, noisy, denoised, seed)
     write_json(OUTPUTS / "metrics" / f"{name}.json", metrics)
-
-
-def cost(recipe: Recipe, split: Split) -> dict[str, int]:
-    """Return the number of parameters of a recipe's network, and its multiply-adds per image."""
-    network = load_network(recipe.network, "autoencoder", recipe.all_options)
-    model = network.build(split.images.shape[1:], **recipe.all_options)
-    return {"parameters": model.count_params(), "multiply_adds": multiply_adds(model)}
 
 
 def validate(split: Split, denoised: np.ndarray) -> dict[str, float]:
@@ -128,7 +117,8 @@ def classify(
 ) -> dict[str, dict[str, float]]:
     """Measure the clean-trained and noise-trained classifiers, and the former after denoising."""
     clean_trained, noise_trained = (
-        read_model(NETWORKS / name / f"classifier_{data}.keras") for data in ("clean", "noisy")
+        open_network(NETWORKS / name / f"classifier_{data}.onnx", THREADS)
+        for data in ("clean", "noisy")
     )
     arms = {
         "clean_trained": predict(clean_trained, noisy),
