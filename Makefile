@@ -70,7 +70,8 @@ format: .venv/dev
 # Recompile the locks from pyproject.toml.
 lock: .venv/dev
 	uv pip compile --quiet --generate-hashes --python-version 3.11 --universal \
-		--custom-compile-command 'make lock' --output-file requirements.txt pyproject.toml
+		--custom-compile-command 'make lock' --output-file requirements.txt \
+		--extra pipeline pyproject.toml
 	uv pip compile --quiet --generate-hashes --python-version 3.11 --universal \
 		--custom-compile-command 'make lock' --constraint requirements.txt \
 		--output-file requirements-dev.txt --group dev

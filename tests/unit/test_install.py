@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
@@ -47,28 +48,35 @@ def test_downloaded_packages_are_counted_and_then_installed_ones():
     assert install.progress(f"{log}Installing collected packages: numpy", wanted)[1] == 1
 
 
-def wheel(folder: Path) -> str:
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory) -> Path:
+    """An environment with pip alone."""
+    folder = tmp_path_factory.mktemp("environment") / "venv"
+    venv.create(folder, symlinks=True, with_pip=True)
+    return folder
+
+
+def wheel(folder: Path, name: str) -> str:
     """Write a package with one module; return its line in a lock."""
-    path = folder / "tiny-1.0-py3-none-any.whl"
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    about = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as file:
-        file.writestr("tiny.py", "ANSWER = 42\n")
+        file.writestr(f"{name}.py", "ANSWER = 42\n")
+        file.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         file.writestr(
-            "tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
-        file.writestr(
-            "tiny-1.0.dist-info/WHEEL",
-            "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        )
-        file.writestr("tiny-1.0.dist-info/RECORD", "")
-    return f"tiny==1.0 \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+        file.writestr(f"{about}/RECORD", "")
+    return f"{name}==1.0 \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
-def installation(lock: str, folder: Path) -> subprocess.CompletedProcess:
-    """Install from `folder` alone, into a folder in it."""
+def installation(lock: str, folder: Path, environment: Path) -> subprocess.CompletedProcess:
+    """Install from `folder` alone."""
     (folder / "lock.txt").write_text(lock)
-    where = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "PIP_TARGET": f"{folder}/target"}
+    where = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "UV_CACHE_DIR": f"{folder}/uv"}
+    where |= {"UV_NO_INDEX": "1", "UV_FIND_LINKS": str(folder)}
     return subprocess.run(
-        [sys.executable, "-m", "tools.install", str(folder / "lock.txt")],
+        [environment / "bin/python", "-m", "tools.install", str(folder / "lock.txt")],
         cwd=ROOT,
         env=os.environ | where,
         capture_output=True,
@@ -76,18 +84,41 @@ def installation(lock: str, folder: Path) -> subprocess.CompletedProcess:
     )
 
 
-def test_packages_are_installed_with_their_bytecode(tmp_path):
-    done = installation(wheel(tmp_path), tmp_path)
+def files(environment: Path, pattern: str) -> list[Path]:
+    return [*environment.glob(f"lib/*/site-packages/{pattern}")]
+
+
+def test_the_lock_pins_uv():
+    assert install.UV.search((ROOT / "requirements.txt").read_text())
+    assert not install.UV.search(LOCK)
+
+
+def test_uv_installs_where_it_is_to_be_had(tmp_path, environment):
+    program = environment / "bin/uv"
+    program.symlink_to(Path(sys.executable).with_name("uv"))
+    done = installation(wheel(tmp_path, "quick"), tmp_path, environment)
+    program.unlink()
+    assert done.returncode == 0, done.stderr
+    assert files(environment, "quick.py")
+    assert "Installed 1 package" in done.stdout
+    assert " + quick" not in done.stdout
+
+
+def test_pip_installs_packages_with_their_bytecode_without_uv(tmp_path, environment):
+    done = installation(wheel(tmp_path, "tiny"), tmp_path, environment)
     assert done.returncode == 0, done.stderr
     first, *_, last = done.stdout.splitlines()
     assert first.startswith("Installing the packages of")
     assert re.fullmatch(r"1 packages are installed, in \d+ s\.", last)
-    assert [*tmp_path.glob("target/__pycache__/tiny.*.pyc")]
+    assert files(environment, "__pycache__/tiny.*.pyc")
 
 
-def test_an_installation_that_fails_shows_the_message_of_pip(tmp_path):
-    lock = wheel(tmp_path).replace("sha256:", "sha256:00")
-    done = installation(lock, tmp_path)
+def test_pip_tries_what_uv_could_not_install_and_shows_its_message(tmp_path, environment):
+    program = environment / "bin/uv"
+    program.symlink_to(Path(sys.executable).with_name("uv"))
+    lock = wheel(tmp_path, "wrong").replace("sha256:", "sha256:00")
+    done = installation(lock, tmp_path, environment)
+    program.unlink()
     assert done.returncode != 0
     assert "ERROR" in done.stderr
     assert "Traceback" not in done.stderr
