@@ -13,3 +13,8 @@ def as_float(images: np.ndarray) -> np.ndarray:
 def as_bytes(images: np.ndarray) -> np.ndarray:
     """Return images in [0, 1] as ``uint8``, values outside clipped."""
     return np.rint(255 * np.clip(images, 0, 1)).astype(np.uint8)
+
+
+def white_value(dtype: np.dtype) -> int:
+    """Return the value of white: the largest of an integer type, 1 for floats."""
+    return int(np.iinfo(dtype).max) if np.issubdtype(dtype, np.integer) else 1

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from denoising.images import white_value
 from denoising.inference.engine import Network
 from denoising.inference.tiling import denoise_large, ignore
 from denoising.networks.inputs import UNKNOWN_LEVEL
@@ -29,16 +30,22 @@ def denoise_blind(
     -------
     pixels of the same shape and type; the estimated level, 0 or more, not limited.
     """
-    middle, card = _middle(pixels), model.card
     if not model.has_level:
         restored = denoise_large(model, pixels, progress=progress)
-        return restored, _level_from_residual(middle, _middle(restored))
-    if card and card.level_known < 1:
-        level = _level_from_residual(middle, denoise_large(model, middle, UNKNOWN_LEVEL))
-    else:
-        level = _level_from_wavelets(middle)
+        return restored, _level_from_residual(_middle(pixels), _middle(restored))
+    level, card = estimate(model, pixels), model.card
     lowest, highest = card.levels if card and card.levels else (0, 1)
     return denoise_large(model, pixels, min(max(level, lowest), highest), progress), level
+
+
+def estimate(model: Network, pixels: np.ndarray) -> float:
+    """Return the noise level of the middle of a picture, as `denoise_blind` estimates it."""
+    middle = _middle(pixels)
+    if not model.has_level:
+        return _level_from_residual(middle, denoise_large(model, middle))
+    if model.card and model.card.level_known < 1:
+        return _level_from_residual(middle, denoise_large(model, middle, UNKNOWN_LEVEL))
+    return _level_from_wavelets(middle)
 
 
 def _level_from_wavelets(noisy: np.ndarray) -> float:
@@ -51,11 +58,13 @@ def _level_from_wavelets(noisy: np.ndarray) -> float:
 
 
 def _level_from_residual(noisy: np.ndarray, restored: np.ndarray) -> float:
-    return float(estimate_level(_as_floats(noisy), _as_floats(restored))[0])
+    seen = _as_floats(noisy)
+    clipped = bool(seen.min() >= 0 and seen.max() <= 1)
+    return float(estimate_level(seen, _as_floats(restored), clipped)[0])
 
 
 def _as_floats(pixels: np.ndarray) -> np.ndarray:
-    return pixels[None].astype(np.float32) / np.iinfo(pixels.dtype).max
+    return pixels[None].astype(np.float32) / white_value(pixels.dtype)
 
 
 def _middle(pixels: np.ndarray) -> np.ndarray:

@@ -73,6 +73,20 @@ def restore_and_classify(
     return np.clip(restored, 0, 1, out=restored), logits
 
 
+def probabilities(model: Network, images: np.ndarray) -> np.ndarray:
+    """Return the class probabilities of a classifier or a joint network, ``float64``, (N, classes).
+
+    The parameters are those of `predict`. A joint network pads images that its stride does not
+    divide.
+    """
+    if "reconstruction" in model.outputs:
+        logits = restore_and_classify(model, images)[1]
+    else:
+        logits = predict(model, images)
+    powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 def _outputs(
     model: Network,
     images: np.ndarray,

@@ -89,3 +89,19 @@ def open_classifier(path: Path) -> tuple[Network, Card, list[str]]:
             f"{card.classes if card else 'no model card'}. Use a model that `dvc repro` wrote."
         )
     return model, card, card.classes
+
+
+def highest_level(model: Network) -> float:
+    """Return the highest level that a model was trained on; 1 if its card names none."""
+    return model.card.levels[1] if model.card and model.card.levels else 1.0
+
+
+def check_level(model: Network, level: float, source: object = "the model") -> None:
+    """Raise `UserError` if a model, called `source`, cannot use a given level."""
+    if not model.has_level:
+        raise UserError(f"{source} has no level input. Leave the level out.")
+    if not 0 <= level <= (highest := highest_level(model)):
+        raise UserError(
+            f"The level {level:g} is impossible: {source} was trained on levels up to {highest:g}. "
+            "Give at most that, or leave the level out."
+        )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from denoising.images import white_value
 from denoising.inference.engine import Network
 from denoising.inference.predict import denoise
 
@@ -34,7 +35,7 @@ def denoise_large(
     ----------
     model : a denoiser for one channel or three. With one, a colour picture is denoised channel by
         channel; with three, a grey picture is repeated in each channel and averaged afterwards.
-    pixels : ``uint8`` or ``uint16``, (H, W, C), C 1 or 3.
+    pixels : (H, W, C), C 1 or 3; ``uint8``, ``uint16``, or floats, noisy ones of [0, 1].
     level : noise level, for a model with a level input.
     progress : called after each tile with the number of pixels in it.
 
@@ -42,7 +43,7 @@ def denoise_large(
     -------
     pixels of the same shape and type.
     """
-    white = np.iinfo(pixels.dtype).max
+    white = white_value(pixels.dtype)
     result = np.empty_like(pixels)
     for inner, outer in tiles(*pixels.shape[:2]):
         seen = pixels[outer].astype(np.float32) / white
@@ -50,7 +51,7 @@ def denoise_large(
         top, left = (part.start - wide.start for part, wide in zip(inner, outer, strict=True))
         height, width = (part.stop - part.start for part in inner)
         cut = restored[top : top + height, left : left + width]
-        result[inner] = np.rint(cut * white).astype(pixels.dtype)
+        result[inner] = cut if white == 1 else np.rint(cut * white)
         progress(height * width)
     return result
 

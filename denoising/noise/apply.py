@@ -84,7 +84,7 @@ def add_noise(
         highest = f"to {MAX_LEVEL[kind]:g}" if kind in MAX_LEVEL else "upwards"
         raise UserError(
             f"Impossible level of noise of the kind {kind!r}: {level!r}. "
-            f"Expected a number from 0 {highest}. Change noise.level."
+            f"Expected a number from 0 {highest}. Change the level (noise.level in params.yaml)."
         )
     if clean.ndim != 4 or len(keys) != len(clean):
         raise ValueError(

@@ -1,0 +1,196 @@
+"""The functions of `from denoising import …`: denoise and classify arrays.
+
+An image is an array (H, W) or (H, W, C) with C of 1 or 3, of ``uint8``, ``uint16`` or floats on the
+scale from 0, black, to 1, white. Noisy floats may lie outside of it.
+"""
+
+from functools import cache
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import pyvips
+
+from denoising.config.noise import NoiseKind
+from denoising.files.errors import UserError
+from denoising.files.scaling import fitted
+from denoising.images import white_value
+from denoising.inference.blind import denoise_blind, estimate
+from denoising.inference.engine import Network
+from denoising.inference.predict import probabilities
+from denoising.inference.pretrained import PHOTOS, check_level, open_classifier, open_denoiser
+from denoising.inference.tiling import denoise_large
+from denoising.noise import apply
+from denoising.noise.keys import noise_keys
+
+
+def load_denoiser(path: str | PathLike | None = None) -> Network:
+    """Open a denoiser or a joint network.
+
+    Parameters
+    ----------
+    path : an ``.onnx`` file, or a ``.keras`` file, which needs the packages of the pipeline; the
+        denoiser for photographs that comes with this package if omitted.
+
+    Raises
+    ------
+    denoising.files.errors.UserError
+        There is no such file, it is damaged, or it is not a denoiser.
+
+    Examples
+    --------
+    >>> load_denoiser().card.dataset
+    'photographs'
+    """
+    return _shipped() if path is None else open_denoiser(Path(path))
+
+
+@cache
+def _shipped() -> Network:
+    return open_denoiser(PHOTOS)
+
+
+def load_classifier(path: str | PathLike) -> Network:
+    """Open a classifier or a joint network; ``card.classes`` are the names of its classes.
+
+    Parameters
+    ----------
+    path : as for `load_denoiser`, for example ``models/joint.onnx``.
+
+    Raises
+    ------
+    denoising.files.errors.UserError
+        There is no such file, it is damaged, or it is not a classifier with named classes.
+    """
+    return open_classifier(Path(path))[0]
+
+
+def denoise(
+    image: np.ndarray, *, level: float | None = None, model: Network | None = None
+) -> np.ndarray:
+    """Return the denoised image, of the same shape and type.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, C), ``uint8``, ``uint16`` or floats, of any size.
+    level : standard deviation of the noise on the scale from 0 to 1 (15 of 255 is 0.059); higher
+        removes more. Estimated from the image if omitted.
+    model : from `load_denoiser`; the denoiser for photographs if omitted.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The array is not an image.
+    denoising.files.errors.UserError
+        The model cannot use this level.
+
+    Examples
+    --------
+    >>> clean = np.full((64, 64), 0.5)
+    >>> noisy = add_noise(clean, 0.1)
+    >>> restored = denoise(noisy)
+    >>> restored.shape, restored.dtype
+    ((64, 64), dtype('float64'))
+    >>> bool(np.abs(restored - clean).mean() < np.abs(noisy - clean).mean() / 4)
+    True
+    """
+    pixels, model = _pixels(image), model or _shipped()
+    if level is None:
+        restored, _ = denoise_blind(model, pixels)
+    else:
+        check_level(model, level)
+        restored = denoise_large(model, pixels, level)
+    return restored.reshape(image.shape)
+
+
+def estimate_level(image: np.ndarray, model: Network | None = None) -> float:
+    """Return the standard deviation of the noise in an image, on the scale from 0 to 1.
+
+    It is what `denoise` estimates: from the middle 512×512 pixels.
+
+    Examples
+    --------
+    >>> clean = np.full((64, 64, 3), 128, np.uint8)
+    >>> round(estimate_level(add_noise(clean, 0.1)), 2)
+    0.1
+    """
+    return estimate(model or _shipped(), _pixels(image))
+
+
+def add_noise(
+    image: np.ndarray, level: float, kind: NoiseKind = "gaussian", seed: int = 0, clip: bool = True
+) -> np.ndarray:
+    """Return an image with noise, of the same shape and type.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, C).
+    level : strength, 0 or more, in the unit of `kind`: standard deviation on the scale from 0 to 1
+        (gaussian), relative to the brightness (speckle), 1 / sqrt(photons at full white) (poisson),
+        fraction of pixels that turn black or white (salt_and_pepper).
+    seed : determines the noise; equal seeds give equal noise at every level.
+    clip : clip floats to [0, 1]; integers always are.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The array is not an image.
+    denoising.files.errors.UserError
+        The kind is unknown, or the level impossible.
+
+    Examples
+    --------
+    >>> clean = np.full((2, 2), 128, np.uint8)
+    >>> noisy = add_noise(clean, 0.05)
+    >>> noisy.dtype, bool((noisy == add_noise(clean, 0.05)).all())
+    (dtype('uint8'), True)
+    """
+    pixels = _pixels(image)
+    white = white_value(pixels.dtype)
+    keys = noise_keys(seed, "picture", kind, [0], 0)
+    clean = pixels[None].astype(np.float32) / white
+    noisy = apply.add_noise(clean, level, keys, kind, clip or white > 1)[0]
+    scaled = noisy if white == 1 else np.rint(noisy * white)
+    return scaled.astype(image.dtype).reshape(image.shape)
+
+
+def classify(image: np.ndarray, model: Network) -> np.ndarray:
+    """Return the probability of each class, (classes,), in the order of ``model.card.classes``.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, C), of any size. One of another size than the model's is cropped about
+        its centre and resized; colour becomes grey where the model is for grey images.
+    model : from `load_classifier`.
+    """
+    if model.card is None or "classification" not in model.outputs:
+        raise UserError(
+            f"The network {model.name} is not a classifier. Open one with load_classifier."
+        )
+    pixels, size = _pixels(image), model.card.size
+    white = white_value(pixels.dtype)
+    if [*pixels.shape] == size:
+        seen = pixels.astype(np.float32) / white
+    else:
+        seen = fitted(pyvips.Image.new_from_array(pixels), white, *size)
+    return probabilities(model, seen[None])[0]
+
+
+def _pixels(image: np.ndarray) -> np.ndarray:
+    """Return an image as (H, W, C); raise `TypeError` or `ValueError` if it is none."""
+    if not isinstance(image, np.ndarray):
+        raise TypeError(f"Expected a NumPy array. Received: {type(image).__name__}")
+    if image.dtype not in (np.uint8, np.uint16) and not np.issubdtype(image.dtype, np.floating):
+        raise TypeError(
+            "Expected an image of uint8, uint16 or floats from 0 to 1. "
+            f"Received: {image.dtype}. Convert it with astype."
+        )
+    pixels = image[..., None] if image.ndim == 2 else image
+    if pixels.ndim != 3 or pixels.shape[2] not in (1, 3) or not pixels.size:
+        raise ValueError(
+            "Expected one image, (height, width) or (height, width, channels) with 1 or 3 "
+            f"channels. Received: {image.shape}"
+        )
+    if not np.isfinite(pixels).all():
+        raise ValueError("Expected an image without NaN and infinity. Replace them.")
+    return pixels

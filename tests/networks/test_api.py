@@ -1,0 +1,140 @@
+"""The functions of `from denoising import …`."""
+
+import doctest
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import denoising
+from denoising import add_noise, api, classify, denoise, estimate_level, load_classifier
+from denoising.cli.main import main
+from denoising.config.noise import Noise
+from denoising.files.errors import UserError
+from denoising.files.pictures import read_picture
+from denoising.networks import joint, residual_unet, resnet
+from denoising.noise.apply import noisy_images
+from tests.networks.conftest import CARD, write
+from tests.support.dag import ROOT
+
+CAT = ROOT / "examples/pictures/cat.png"
+
+
+def test_the_examples_of_the_docstrings_are_true():
+    found = doctest.testmod(api)
+    assert found.attempted > 5
+    assert found.failed == 0
+
+
+def test_the_package_opens_without_numpy_and_offers_these_functions():
+    program = "import sys, denoising; print('numpy' in sys.modules, *denoising.__all__)"
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    numpy, *names = found.stdout.split()
+    assert numpy == "False"
+    assert all(callable(getattr(denoising, name)) for name in names)
+    with pytest.raises(AttributeError, match="no attribute 'sharpen'"):
+        denoising.sharpen  # noqa: B018
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(41, 30), (41, 30, 1), (41, 30, 3)])
+def test_images_keep_their_shape_and_type(dtype, shape):
+    white = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
+    clean = np.full(shape, 0.5 * white, dtype)
+    noisy = add_noise(clean, 0.1)
+    restored = denoise(noisy)
+    for image in (noisy, restored):
+        assert image.shape == shape
+        assert image.dtype == dtype
+    before, after = (np.abs(one / white - 0.5).mean() for one in (noisy, restored))
+    assert before == pytest.approx(0.08, abs=0.01)
+    assert after < before / 3
+
+
+def test_an_array_becomes_what_the_command_writes(tmp_path, monkeypatch):
+    assert main(["image", str(CAT), "-o", str(tmp_path / "restored.png")]) == 0
+    noisy = read_picture(CAT).pixels
+    assert np.array_equal(denoise(noisy), read_picture(tmp_path / "restored.png").pixels)
+    assert np.abs(denoise(noisy / 255) - denoise(noisy) / 255).max() < 1 / 255
+
+
+def test_floats_are_not_clipped_before_they_are_denoised():
+    noisy = add_noise(np.zeros((64, 64), np.float32), 0.1, clip=False)
+    assert noisy.min() < -0.1
+    assert estimate_level(noisy) == pytest.approx(0.1, abs=0.01)
+    assert not np.array_equal(denoise(noisy), denoise(np.clip(noisy, 0, 1)))
+
+
+def test_a_higher_level_removes_more():
+    noisy = read_picture(CAT).pixels
+    weak, strong = (denoise(noisy, level=level).astype(int) for level in (0.02, 0.15))
+    assert np.abs(strong - noisy).mean() > np.abs(weak - noisy).mean()
+
+
+def test_noise_is_that_of_the_pipeline_in_every_kind():
+    clean = np.random.default_rng(0).random((8, 6, 3), dtype=np.float32)
+    for kind in ("gaussian", "speckle", "poisson", "salt_and_pepper"):
+        noise = Noise(kind=kind, level=0.3, clip=False)
+        expected = noisy_images(clean[None], noise, 7, "picture")[0]
+        assert np.array_equal(add_noise(clean, 0.3, kind, seed=7, clip=False), expected)
+
+
+def test_levels_that_a_model_cannot_use_are_refused(tmp_path):
+    with pytest.raises(UserError, match=r"trained on levels up to 0\.2"):
+        denoise(np.zeros((8, 8)), level=0.5)
+    network = residual_unet.build((None, None, 1), width=8)
+    model = api.load_denoiser(write(tmp_path / "blind.onnx", network))
+    with pytest.raises(UserError, match="has no level input"):
+        denoise(np.zeros((8, 8)), level=0.1, model=model)
+
+
+def test_a_classifier_gives_probabilities(tmp_path):
+    card = CARD.model_copy(update={"classes": ["cat", "dog", "eel"]})
+    path = write(tmp_path / "classifier.onnx", resnet.build((28, 28, 1), 3, width=8), card)
+    model = load_classifier(path)
+    image = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
+    chances = classify(image, model)
+    assert chances.shape == (3,)
+    assert chances.sum() == pytest.approx(1)
+    assert np.allclose(classify(image / 255, model), chances, atol=1e-6)
+    assert classify(np.stack([image] * 3, axis=2), model) == pytest.approx(chances, abs=0.02)
+    assert classify(np.kron(image, np.ones((4, 2), np.uint8)), model).shape == (3,)
+    with pytest.raises(UserError, match="is not a classifier"):
+        classify(image, api.load_denoiser())
+
+
+def test_a_joint_network_denoises_and_classifies(tmp_path):
+    card = CARD.model_copy(update={"classes": ["cat", "dog"], "size": [30, 30, 1]})
+    network = joint.build((None, None, 1), 2, residual_unet, {"width": 8})
+    path = write(tmp_path / "joint.onnx", network, card)
+    image = np.random.default_rng(0).random((30, 30))
+    assert denoise(image, model=api.load_denoiser(path)).shape == (30, 30)
+    assert classify(image, load_classifier(path)).sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("image", "error", "reason"),
+    [
+        ([[0.5]], TypeError, "NumPy array"),
+        (np.zeros((4, 4), int), TypeError, "int64"),
+        (np.zeros((4, 4), bool), TypeError, "bool"),
+        (np.zeros(4), ValueError, "one image"),
+        (np.zeros((4, 4, 4)), ValueError, "1 or 3"),
+        (np.zeros((0, 4)), ValueError, "one image"),
+        (np.full((4, 4), np.nan), ValueError, "NaN"),
+    ],
+)
+def test_what_is_no_image_is_refused(image, error, reason):
+    for function in (denoise, estimate_level, lambda one: add_noise(one, 0.1)):
+        with pytest.raises(error, match=reason):
+            function(image)
+
+
+def test_impossible_noise_is_refused():
+    with pytest.raises(UserError, match="Impossible level"):
+        add_noise(np.zeros((4, 4)), -1)
+    with pytest.raises(UserError, match="Unknown kind"):
+        add_noise(np.zeros((4, 4)), 0.1, "pink")  # pyright: ignore[reportArgumentType]
