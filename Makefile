@@ -10,8 +10,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: repro report plots metrics compare verify check test real-data lint style types unit format lock clean
 
+# `dvc repro` follows even if tools.reuse fails: it explains a fault of the pipeline best.
 repro: .venv/run .venv/page.html
-	@start=$$(date +%s); dvc repro && python -m tools.summary --since $$start
+	@start=$$(date +%s); python -m tools.reuse; dvc repro && python -m tools.summary --since $$start
 
 # Run the pipeline and open its report, report/index.html, in a browser if there is one.
 report: repro
