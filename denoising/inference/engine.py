@@ -140,6 +140,8 @@ def from_bytes(content: bytes, source: Path | str, threads: int = 0) -> Network:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
+    # Threads that wait would otherwise compute nothing, at full speed, beside other programs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = SILENT
     try:
         session = onnxruntime.InferenceSession(
