@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from denoising.cli.batch import ENDINGS
-from denoising.inference.pretrained import PHOTOS
+from denoising.cli.version import ShowVersion
+from denoising.files.formats import ENDINGS
+from denoising.inference.shipped import PHOTOS
 
 Work = Callable[[argparse.Namespace], int]
 
@@ -34,6 +35,7 @@ def parser(work: dict[str, Work]) -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action=ShowVersion, help="print the version and exit")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _add_image(commands).set_defaults(run=work["image"])
     _add_classify(commands).set_defaults(run=work["classify"])
@@ -76,6 +78,13 @@ def _add_image(commands: Any) -> argparse.ArgumentParser:
         metavar="LEVEL",
         help="add Gaussian noise of this standard deviation first, to see how it is removed; the "
         "noisy picture is written to OUT.noisy.png",
+    )
+    image.add_argument(
+        "--jobs",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="denoise N pictures at a time, which takes the memory of N (default: 1)",
     )
     image.add_argument("--force", action="store_true", help="overwrite existing files")
     return image

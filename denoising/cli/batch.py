@@ -1,21 +1,40 @@
-"""Many pictures: find them, name their outputs, and continue after one that fails."""
+"""Many pictures: find them, name their outputs, and continue after one that fails.
 
+Nothing slow is imported here: names are checked before the work, which is imported, begins.
+"""
+
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from denoising.cli.progress import pictures_bar
+from denoising.cli.workers import Outcome, Work, attempt, in_order
 from denoising.files.errors import UserError
-from denoising.files.pictures import FORMATS, find_pictures
-
-ENDINGS = ", ".join(FORMATS)
+from denoising.files.formats import ENDINGS, FORMATS, check_ending, check_source, find_pictures
 
 
 class Job(NamedTuple):
-    """A picture, and the path of its output."""
+    """A picture, the path of its output, and that of its noisy version if it is written."""
 
     source: Path
     target: Path
+    noisy: Path | None = None
+
+    @property
+    def outputs(self) -> list[Path]:
+        """The files to write."""
+        return [self.target] if self.noisy is None else [self.target, self.noisy]
+
+    def check(self, force: bool) -> None:
+        """Raise `UserError` for a fault that the names alone show."""
+        refuse_existing(self.target, force)
+        check_source(self.source)
+        check_ending(self.target)
+        if self.noisy:
+            refuse_existing(self.noisy, force)
 
 
 def find(given: list[Path]) -> list[tuple[Path, Path]]:
@@ -40,31 +59,60 @@ def find(given: list[Path]) -> list[tuple[Path, Path]]:
     return found
 
 
-def jobs(given: list[Path], output: Path) -> list[Job]:
+def jobs(given: list[Path], output: Path, with_noisy: bool = False) -> list[Job]:
     """Return the pictures to denoise and their outputs: a file for one picture, else in a folder.
 
     The pictures of a folder keep their relative paths.
+
+    Parameters
+    ----------
+    with_noisy : whether each noisy version is written too, to ``OUT.noisy.png``.
 
     Raises
     ------
     UserError
         There are no pictures, or two of them would be written to the same path.
     """
-    named = output.suffix.lower() in FORMATS and not output.is_dir()
+    found = []
+    for source, target in _targets(given, output):
+        beside = target.with_name(f"{target.name}.noisy.png") if with_noisy else None
+        found.append(Job(source, target, beside))
+    _refuse_collisions(found)
+    return found
+
+
+def _targets(given: list[Path], output: Path) -> Iterable[tuple[Path, Path]]:
     if len(given) == 1 and not given[0].is_dir() and output.suffix and not output.is_dir():
-        return [Job(given[0], output)]
-    if named:
+        return [(given[0], output)]
+    if output.suffix.lower() in FORMATS and not output.is_dir():
         raise UserError(f"{output} is a file name. Give a folder for more than one picture.")
+    return [(source, output / place) for source, place in find(given)]
+
+
+def _refuse_collisions(found: list[Job]) -> None:
+    """Raise `UserError` if two pictures have the same output."""
     sources: dict[Path, Path] = {}
-    for source, place in find(given):
-        target = output / place
-        if target in sources:
-            raise UserError(
-                f"{sources[target]} and {source} would both be written to {target}. "
-                "Rename one of them, or write them to different folders."
-            )
-        sources[target] = source
-    return [Job(source, target) for target, source in sources.items()]
+    for job in found:
+        for path in job.outputs:
+            if path in sources:
+                raise UserError(
+                    f"{sources[path]} and {job.source} would both be written to {path}. "
+                    "Rename one of them, or write them to different folders."
+                )
+            sources[path] = job.source
+
+
+def refuse_overwritten_sources(todo: list[Job]) -> None:
+    """Raise `UserError` if a picture would be overwritten by the output of another one."""
+    sources = {os.path.realpath(job.source): job.source for job in todo}
+    for job in todo:
+        for path in job.outputs:
+            other = sources.get(os.path.realpath(path), job.source)
+            if other != job.source:
+                raise UserError(
+                    f"The output of {job.source}, {path}, would overwrite a picture that is also "
+                    "to be denoised. Write to another folder."
+                )
 
 
 def refuse_existing(path: Path, force: bool) -> None:
@@ -73,23 +121,48 @@ def refuse_existing(path: Path, force: bool) -> None:
         raise UserError(f"{path} already exists. Overwrite it with --force.")
 
 
-def each(sources: list[Path], work: Callable[[int], str]) -> int:
-    """Call `work` with the index of each source and print its result; report failures and go on.
+def each(
+    sources: list[Path],
+    check: Callable[[int], None],
+    begin: Callable[[], Work],
+    workers: int = 1,
+) -> int:
+    """Work on each source and print its result, in their order; report failures and go on.
+
+    Parameters
+    ----------
+    check : raises `UserError` for the source of an index if its names are at fault.
+    begin : returns the work; it is not called if no source passes its check.
+    workers : number of sources worked on at a time.
 
     Returns
     -------
     the exit code: 1 if any has failed, else 0.
     """
+    faults = [_fault(check, number) for number in range(len(sources))]
+    ready = [number for number, fault in enumerate(faults) if fault is None]
+    work = begin() if ready else None
     failed = 0
-    for number, source in enumerate(sources):
-        try:
-            print(work(number), flush=True)
-        except BrokenPipeError:  # stdout is closed: no fault of the picture
-            raise
-        except (UserError, OSError, MemoryError) as error:
-            failed += 1
-            reason = str(error) or "out of memory"
-            print(f"skipped {source}: {reason}", file=sys.stderr, flush=True)
+    with pictures_bar(len(sources)) as bar, closing(in_order(work, ready, workers)) as outcomes:
+        for source, fault in zip(sources, faults, strict=True):
+            outcome = fault or next(outcomes)
+            failed += outcome.failed
+            bar.clear()
+            _report(source, outcome)
+            bar.update()
     if len(sources) > 1:
         print(f"{len(sources) - failed} of {len(sources)} pictures done.")
     return int(failed > 0)
+
+
+def _fault(check: Callable[[int], None], number: int) -> Outcome | None:
+    """Return the failure of a check, if it fails."""
+    outcome = attempt(lambda: check(number) or "")
+    return outcome if outcome.failed else None
+
+
+def _report(source: Path, outcome: Outcome) -> None:
+    if outcome.failed:
+        print(f"skipped {source}: {outcome.text}", file=sys.stderr, flush=True)
+    else:
+        print(outcome.text, flush=True)

@@ -1,4 +1,8 @@
-"""The command `denoise`: run trained models on a user's own pictures."""
+"""The command `denoise`: run trained models on a user's own pictures.
+
+Each command checks names and options first, and imports the module that does its work, with NumPy,
+libvips and ONNX Runtime, only if they pass.
+"""
 
 import argparse
 import os
@@ -6,23 +10,11 @@ import signal
 import sys
 from types import FrameType
 
-import numpy as np
-from tqdm import tqdm
-
 from denoising.cli.arguments import parser
-from denoising.cli.batch import Job, each, find, jobs, refuse_existing
-from denoising.config.card import Card
-from denoising.config.noise import Noise
+from denoising.cli.batch import each, find, jobs, refuse_overwritten_sources
 from denoising.files.errors import UserError
-from denoising.files.pictures import Picture, check_target, read_picture, write_picture
-from denoising.files.scaling import resized
-from denoising.inference.blind import denoise_blind
-from denoising.inference.engine import Network
-from denoising.inference.predict import predict, restore_and_classify
-from denoising.inference.pretrained import open_classifier, open_denoiser, open_model
-from denoising.inference.tiling import denoise_large
-from denoising.noise.apply import noisy_images
-from denoising.noise.kinds import KINDS
+from denoising.files.formats import check_source
+from denoising.inference.shipped import check_model
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,113 +42,37 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def denoise_pictures(given: argparse.Namespace) -> int:
     """Denoise each picture; report and skip those that fail."""
-    todo = jobs(given.pictures, given.output)
-    model = open_denoiser(given.model)
-    _check_level(given, model)
+    todo = jobs(given.pictures, given.output, with_noisy=given.add_noise is not None)
+    if given.force:
+        refuse_overwritten_sources(todo)
+    check_model(given.model)
 
-    def denoise_one(number: int) -> str:
-        job = todo[number]
-        refuse_existing(job.target, given.force)
-        picture = read_picture(job.source)
-        check_target(job.target, picture)
-        if given.add_noise is not None:
-            picture = _with_noise(job, picture, given.add_noise, given.force)
-        restored, level = restore(model, picture, given.level)
-        write_picture(job.target, restored, picture)
-        above = (
-            f", above the training range of {given.model}" if level > _highest(model.card) else ""
-        )
-        return f"{job.source} -> {job.target} (noise {level:.3f}, {255 * level:.0f} of 255{above})"
+    def begin():
+        from denoising.cli import image
 
-    return each([job.source for job in todo], denoise_one)
+        return image.begin(given, todo)
 
-
-def _check_level(given: argparse.Namespace, model: Network) -> None:
-    """Raise `UserError` if the model cannot use the given level."""
-    if given.level is None:
-        return
-    if given.level > (highest := _highest(model.card)):
-        raise UserError(
-            f"--level {given.level} is too high: {given.model} was trained on levels up to "
-            f"{highest}. Give at most that, or leave --level out."
-        )
-    if not model.has_level:
-        raise UserError(f"{given.model} has no level input. Leave --level out.")
-
-
-def _highest(card: Card | None) -> float:
-    """Return the highest level that a model was trained on; 1 if its card names none."""
-    return card.levels[1] if card and card.levels else 1.0
-
-
-def _with_noise(job: Job, picture: Picture, level: float, force: bool) -> Picture:
-    """Return a picture with clipped Gaussian noise, and write it to ``OUT.noisy.png``."""
-    beside = job.target.with_name(f"{job.target.name}.noisy.png")
-    refuse_existing(beside, force)
-    clean = picture.pixels[None].astype(np.float32) / picture.white
-    noise = Noise(kind="gaussian", level=level, clip=True)
-    noisy = noisy_images(clean, noise, 0, "picture")[0]
-    picture = picture._replace(pixels=np.rint(noisy * picture.white).astype(picture.pixels.dtype))
-    write_picture(beside, picture.pixels, picture)
-    return picture
-
-
-def restore(model: Network, picture: Picture, level: float | None) -> tuple[np.ndarray, float]:
-    """Return the denoised pixels and the noise level, as given or as estimated."""
-    with tqdm(
-        total=picture.pixels[..., 0].size, unit="px", unit_scale=True, leave=False, disable=None
-    ) as bar:
-        if level is not None:
-            return denoise_large(model, picture.pixels, level, bar.update), level
-        return denoise_blind(model, picture.pixels, bar.update)
+    sources = [job.source for job in todo]
+    return each(sources, lambda number: todo[number].check(given.force), begin, given.jobs)
 
 
 def classify_pictures(given: argparse.Namespace) -> int:
     """Print the most likely classes of each picture; report and skip those that fail."""
     sources = [path for path, _ in find(given.pictures)]
-    from scipy.special import softmax  # slow to import
+    check_model(given.model)
 
-    model, card, classes = open_classifier(given.model)
-    height, width, channels = card.size
+    def begin():
+        from denoising.cli import classify
 
-    def classify_one(number: int) -> str:
-        image = resized(read_picture(sources[number]), height, width, channels)
-        if "reconstruction" in model.outputs:  # a joint network, whose stride may need padding
-            logits = restore_and_classify(model, image[None])[1]
-        else:
-            logits = predict(model, image[None])
-        probabilities = softmax(logits[0].astype(np.float64))
-        likeliest = np.argsort(-probabilities, kind="stable")[: given.most]
-        shown = ", ".join(f"{classes[one]} {100 * probabilities[one]:.0f}%" for one in likeliest)
-        return f"{sources[number]}: {shown}"
+        return classify.begin(given, sources)
 
-    return each(sources, classify_one)
+    return each(sources, lambda number: check_source(sources[number]), begin)
 
 
 def describe(given: argparse.Namespace) -> int:
     """Print a model's inputs, outputs and training data."""
-    model = open_model(given.model)
-    size = given.model.stat().st_size / 2**20
-    print(f"{given.model}: {model.name}, {model.count_params():,} parameters, {size:.1f} MiB")
-    for side, found in (("input", model.inputs), ("output", model.outputs)):
-        for name, shape in found.items():
-            sides = " × ".join("any" if part is None else str(part) for part in shape)
-            print(f"  {side} {name}: {sides}")
-    card = model.card
-    print(f"  {_training_data(card)}" if card else "  The file does not name its training data.")
+    check_model(given.model)
+    from denoising.cli import info
+
+    info.describe(given.model)
     return 0
-
-
-def _training_data(card: Card) -> str:
-    """Describe the training data of a model in one line."""
-    size = "×".join(map(str, card.size))
-    text = f"trained on {card.images:,} images of {card.dataset}, {size}, "
-    if card.noise is None or card.levels is None:
-        return text + f"clean; classes: {', '.join(card.classes or ['none'])}"
-    low, high = card.levels
-    text += f"with {KINDS[card.noise].label} noise of level {low:g}"
-    text += f" to {high:g}" if high > low else ""
-    text += ", clipped" if card.clip else ""
-    if card.level_known:
-        text += f", with the level as an {'optional ' if card.level_known < 1 else ''}input"
-    return text + (f"; classes: {', '.join(card.classes)}" if card.classes else "")

@@ -17,7 +17,8 @@ from denoising.config.sources import FolderSource
 from denoising.datasets.fetch import own_folder
 from denoising.datasets.splits import Split, cut
 from denoising.files.errors import UserError
-from denoising.files.pictures import FORMATS, read_picture
+from denoising.files.formats import ENDINGS, FORMATS
+from denoising.files.pictures import read_picture
 from denoising.files.scaling import resized
 
 LITTER = ("thumbs.db", "desktop.ini")  # ignored, like all names that begin with a dot
@@ -92,7 +93,7 @@ def _classes(source: FolderSource, folder: Path, name: str) -> Split:
     if strange := [path for found in paths for path in found if not _is_picture(path)]:
         raise UserError(
             "Class folders contain something other than pictures, whose names end in "
-            f"{', '.join(FORMATS)}:{_lines(strange)}\nConvert these files, or move them away."
+            f"{ENDINGS}:{_lines(strange)}\nConvert these files, or move them away."
         )
     labels = np.repeat(np.arange(len(paths)), [len(found) for found in paths])
     return Split(_column(path for found in paths for path in found), labels)

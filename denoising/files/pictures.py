@@ -4,7 +4,7 @@ libvips handles 16 bits per channel, colour profiles and orientation, and recogn
 content of the file rather than by its name.
 """
 
-from collections.abc import Iterator
+import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,20 +13,15 @@ import pyvips
 
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
+from denoising.files.formats import EIGHT_BITS, FORMATS, NO_ALPHA, check_ending, check_source
 
 # The cache would return the old picture for a file that has been replaced.
 pyvips.cache_set_max(0)
 
-# File name endings that can be written, and libvips's options for each.
-FORMATS = {
-    ".png": {"compression": 6},
-    ".jpg": {"Q": 95},
-    ".jpeg": {"Q": 95},
-    ".tif": {"compression": "deflate"},
-    ".tiff": {"compression": "deflate"},
-    ".webp": {"Q": 95},
-}
-EIGHT_BITS, NO_ALPHA = (".jpg", ".jpeg", ".webp"), (".jpg", ".jpeg")
+# libvips collects the reasons of failures for the whole process: in several threads at a time, a
+# picture would be reported with the fault of another.
+_one_at_a_time = threading.Lock()
+
 DEPTHS = {"uchar": np.uint8, "ushort": np.uint16}
 MODES = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3}
 LOADERS = ("png", "jpeg", "tiff", "webp")
@@ -63,16 +58,12 @@ def read_picture(path: Path) -> Picture:
     UserError
         The file cannot be read, is damaged, of another format, too large, or has several pages.
     """
+    check_source(path)
     try:
-        if not path.stat().st_size:
-            raise UserError(f"{path} is not a picture: the file is empty. Replace it.")
-        image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="truncated")
-        _check(path, image)
-        array = np.asarray(image)
-    except OSError as error:
-        raise UserError(
-            f"Cannot read {path}: {error.strerror}. Check its name and its permissions."
-        ) from None
+        with _one_at_a_time:
+            image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="truncated")
+            _check(path, image)
+            array = np.asarray(image)
     except pyvips.Error as error:
         reason = str(error).strip().splitlines()[-1].strip() or "unknown format"
         raise UserError(
@@ -123,11 +114,8 @@ def _check(path: Path, image: pyvips.Image) -> None:
 
 def check_target(path: Path, picture: Picture) -> None:
     """Raise `UserError` if the format that `path` names cannot hold the picture."""
+    check_ending(path)
     ending = path.suffix.lower()
-    if ending not in FORMATS:
-        raise UserError(
-            f"Cannot write {path}: unknown format. Use a name that ends in {', '.join(FORMATS)}."
-        )
     if picture.alpha is not None and ending in NO_ALPHA:
         raise UserError(
             f"Cannot write {path}: {ending} has no transparency, but the picture has. "
@@ -160,19 +148,8 @@ def write_picture(path: Path, pixels: np.ndarray, like: Picture) -> None:
     for name in KEPT:
         if kind := like.source.get_typeof(name):
             image.set_type(kind, name, like.source.get(name))
-    with replacing(path) as partial:
+    with replacing(path) as partial, _one_at_a_time:
         try:
             image.write_to_file(str(partial), **FORMATS[path.suffix.lower()])
         except pyvips.Error as error:
             raise UserError(f"Cannot write {path}: {str(error).strip()}") from None
-
-
-def find_pictures(folder: Path) -> Iterator[Path]:
-    """Yield the picture files below a folder, by the endings of their names.
-
-    Hidden files and folders are skipped; links to folders are not followed.
-    """
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix.lower() in FORMATS and path.is_file():
-            yield path

@@ -6,9 +6,10 @@ from pathlib import Path
 from denoising.config.card import Card
 from denoising.files.errors import UserError, first_line
 from denoising.inference.engine import Network, from_bytes, open_network
+from denoising.inference.shipped import PHOTOS, check_model
 
-# The model shipped with this package; the study `photographs` trains it.
-PHOTOS = Path(__file__).parent / "photos.onnx"
+__all__ = ["KERAS", "PHOTOS", "open_classifier", "open_denoiser", "open_model"]
+
 KERAS = ".keras"
 
 
@@ -20,8 +21,7 @@ def open_model(path: Path) -> Network:
     UserError
         There is no such file, or it is refused by `open_network` or by `read_model`.
     """
-    if not path.is_file():
-        raise UserError(f"There is no model at {path}. `dvc repro` writes models to models/.")
+    check_model(path)
     return _from_keras(path) if path.suffix == KERAS else open_network(path)
 
 

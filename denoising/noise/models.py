@@ -7,7 +7,6 @@ Each takes ``float32`` images in [0, 1], (N, H, W, C), a level above 0, and the 
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import gammaln, ndtri
 
 from denoising.noise.keys import generators
 
@@ -49,6 +48,8 @@ def poisson(clean: np.ndarray, level: float, keys: np.ndarray) -> np.ndarray:
 
 
 def _poisson_quantile(uniforms: np.ndarray, mean: float) -> np.ndarray:
+    from scipy.special import gammaln, ndtri  # slow to import, and other noise does without
+
     if mean == 0:
         return np.zeros_like(uniforms)
     if mean > MANY_PHOTONS:

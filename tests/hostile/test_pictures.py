@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from denoising.cli.main import main
 from denoising.config.card import Card
-from denoising.files.pictures import FORMATS, read_picture
+from denoising.files.formats import FORMATS
+from denoising.files.pictures import read_picture
 from denoising.networks import photo_unet
 from denoising.training.export import write_onnx
 from tests.support.cases import fuzz

@@ -89,16 +89,6 @@ def test_a_keras_file_does_what_the_file_beside_it_does(picture, capsys, command
     assert printed[0] == printed[1]
 
 
-def test_the_help_opens_without_keras_and_names_every_command():
-    program = "import sys; from denoising.cli.main import main\ntry: main(['--help'])\nfinally: "
-    program += "print([name for name in ('keras', 'tensorflow', 'onnx') if name in sys.modules])"
-    command = [sys.executable, "-c", program]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert found.stdout.splitlines()[-1] == "[]"
-    for command in ("image", "classify", "info", "--add-noise"):
-        assert command in found.stdout
-
-
 @pytest.mark.parametrize("suffix", [".onnx", ".keras"])
 def test_the_command_prints_nothing_but_its_answer(tmp_path, suffix):
     path = write(tmp_path / f"grey{suffix}", photo_unet.build((None, None, 1), **SMALL))

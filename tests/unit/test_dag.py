@@ -252,6 +252,7 @@ STAGE_MODULES = [
     for path in sorted(ROOT.glob(f"{folder}/[a-z]*.py"))
     if path.stem not in TRAININGS
 ]
+COMMANDS = [f"denoising.cli.{name}" for name in ("main", "image", "classify", "info")]
 
 
 def test_only_trainings_import_keras_or_tensorflow():
@@ -262,7 +263,7 @@ def test_only_trainings_import_keras_or_tensorflow():
         "    found = {'keras', 'tensorflow', 'onnx'} & set(sys.modules)\n"
         "    if found: sys.exit(f'{name} imports {found}')"
     )
-    command = [sys.executable, "-c", program, *STAGE_MODULES, "denoising.cli.main"]
+    command = [sys.executable, "-c", program, *STAGE_MODULES, *COMMANDS]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

@@ -5,7 +5,8 @@ import pytest
 import pyvips
 
 from denoising.files.errors import UserError
-from denoising.files.pictures import find_pictures, read_picture, write_picture
+from denoising.files.formats import find_pictures
+from denoising.files.pictures import read_picture, write_picture
 
 RGB = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
 ORIENTATION, PROFILE = "orientation", "icc-profile-data"

@@ -1,0 +1,147 @@
+"""`denoise image` on many pictures: the same files from any number of threads, in order."""
+
+import io
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pyvips
+
+from denoising.cli.main import main
+from denoising.cli.workers import in_order
+from tests.support.dag import ROOT
+
+
+def denoise(*arguments) -> int:
+    return main(["image", *map(str, arguments)])
+
+
+def write(path: Path, seed: int = 0) -> Path:
+    random = np.random.default_rng(seed)
+    pixels = random.integers(0, 256, (20 + 9 * seed, 50, 3), dtype=np.uint8)
+    path.parent.mkdir(exist_ok=True)
+    pyvips.Image.new_from_array(pixels, interpretation="srgb").pngsave(str(path))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Return a folder with five pictures."""
+    for seed, name in enumerate("edcba"):
+        write(tmp_path / "in" / f"{name}.png", seed)
+    return tmp_path / "in"
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_files_and_lines_do_not_depend_on_the_number_of_jobs(folder, capsys):
+    (folder / "broken.png").write_bytes((folder / "a.png").read_bytes()[:300])
+    (folder / "empty.png").touch()
+    found = []
+    for jobs in (1, 2, 9):
+        output = folder.with_name(f"out{jobs}")
+        assert denoise(folder, "-o", output, "--add-noise", 0.1, "--jobs", jobs) == 1
+        printed = capsys.readouterr()
+        lines = (printed.out + printed.err).replace(str(output), "OUT")
+        found.append((lines, written(output)))
+    lines = found[0][0].splitlines()
+    assert [Path(line.split()[0]).stem for line in lines[:5]] == list("abcde")
+    assert lines[5] == "5 of 7 pictures done."
+    assert len(found[0][1]) == 10
+    assert found[0] == found[1] == found[2]
+
+
+def test_too_little_memory_for_several_pictures_at_a_time_is_said(folder, monkeypatch, capsys):
+    def fail(*arguments):
+        raise MemoryError
+
+    monkeypatch.setattr("denoising.cli.image.denoise_blind", fail)
+    for jobs, reason in ((1, "out of memory"), (2, "out of memory. Use fewer --jobs.")):
+        assert denoise(folder, "-o", folder.with_name("out"), "--jobs", jobs) == 1
+        assert f"skipped {folder}/a.png: {reason}\n" in capsys.readouterr().err
+
+
+INTERRUPTED = """
+import os, signal, sys, threading, pyvips
+from concurrent.futures import ThreadPoolExecutor
+from denoising.cli.main import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+stopped = threading.Event()
+write, shutdown = pyvips.Image.write_to_file, ThreadPoolExecutor.shutdown
+def interrupted(image, path, **options):
+    write(image, path, **options)
+    os.kill(os.getpid(), int(sys.argv[1]))
+    stopped.wait()
+def stop(pool, **options):
+    shutdown(pool, wait=False, cancel_futures=True)
+    stopped.set()
+    shutdown(pool, **options)
+pyvips.Image.write_to_file, ThreadPoolExecutor.shutdown = interrupted, stop
+sys.exit(main(["image", *sys.argv[2:], "--jobs", "2"]))
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_ends_all_threads_and_leaves_no_unfinished_file(folder, number, code):
+    output = folder.with_name("out")
+    arguments = [str(int(number)), str(folder), "-o", str(output)]
+    command = [sys.executable, "-c", INTERRUPTED, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    names = sorted(written(output))
+    assert not [name for name in names if name.startswith(".partial")]
+    assert len(names) <= 2
+
+
+def test_a_picture_in_progress_ends_at_its_next_checkpoint():
+    def work(number, checkpoint):
+        while number:
+            checkpoint()
+        return "first"
+
+    before = set(threading.enumerate())
+    outcomes = in_order(work, [0, 1, 2], 2)
+    assert next(outcomes).text == "first"
+    outcomes.close()
+    assert set(threading.enumerate()) <= before
+
+
+def test_a_noisy_version_must_not_take_the_place_of_an_output(tmp_path, capsys):
+    pictures = [write(tmp_path / "a.png"), write(tmp_path / "a.png.noisy.png")]
+    assert denoise(*pictures, "-o", tmp_path / "out", "--add-noise", 0.1) == 1
+    assert "would both be written to" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_must_not_overwrite_another_picture_to_be_denoised(tmp_path, capsys):
+    first, second = write(tmp_path / "in/a.png"), write(tmp_path / "in/out/a.png", 1)
+    before = second.read_bytes()
+    assert denoise(tmp_path / "in", "-o", tmp_path / "in/out", "--force") == 1
+    assert f"The output of {first}, {second}, would overwrite" in capsys.readouterr().err
+    assert second.read_bytes() == before
+    assert denoise(first, "-o", first, "--force") == 0
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what it shows."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, "px/s"), (5, "/5 [")])
+def test_a_terminal_shows_progress_over_pixels_or_pictures(folder, monkeypatch, count, expected):
+    pictures = sorted(folder.iterdir())[:count]
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert denoise(*pictures, "-o", folder.with_name("out")) == 0
+    shown = terminal.getvalue()
+    assert expected in shown
+    assert ("picture" in shown) == (count > 1)
