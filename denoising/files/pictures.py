@@ -141,9 +141,9 @@ def write_picture(path: Path, pixels: np.ndarray, like: Picture) -> None:
         The format that `path` names cannot hold the picture, or the file cannot be written.
     """
     check_target(path, like)
-    if like.alpha is not None:
-        pixels = np.concatenate([pixels, like.alpha[:, :, None]], axis=2)
     image = pyvips.Image.new_from_array(pixels, interpretation=like.source.interpretation)
+    if like.alpha is not None:  # joined row by row, not as another copy of the picture
+        image = image.bandjoin(pyvips.Image.new_from_array(like.alpha))
     image = image.copy(xres=like.source.xres, yres=like.source.yres)
     for name in KEPT:
         if kind := like.source.get_typeof(name):
