@@ -86,6 +86,8 @@ def _targets(given: list[Path], output: Path) -> Iterable[tuple[Path, Path]]:
         return [(given[0], output)]
     if output.suffix.lower() in FORMATS and not output.is_dir():
         raise UserError(f"{output} is a file name. Give a folder for more than one picture.")
+    if output.exists() and not output.is_dir():
+        raise UserError(f"{output} is a file. Give a folder, or a name that ends in {ENDINGS}.")
     return [(source, output / place) for source, place in find(given)]
 
 

@@ -33,6 +33,7 @@ def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
 
     def denoise_one(number: int, checkpoint: Checkpoint) -> str:
         job = todo[number]
+        job.check(given.force)  # again: other programs may have written files since
         picture = read_picture(job.source)
         check_target(job.target, picture)
         if given.add_noise is not None:

@@ -20,7 +20,7 @@ class NoBar(AbstractContextManager):
 
 def pictures_bar(total: int) -> Any:
     """Return a bar over pictures, if there is more than one."""
-    return _bar(total=total, unit="picture", shown=total > 1)
+    return _bar(total=total, unit=" pictures", shown=total > 1)
 
 
 def pixels_bar(total: int, shown: bool) -> Any:

@@ -47,6 +47,7 @@ def folder(tmp_path) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         picture.pngsave(str(tmp_path / name))
     (tmp_path / "empty.png").touch()
+    (tmp_path / "words").touch()
     (tmp_path / "nothing").mkdir()
     return tmp_path
 
@@ -70,6 +71,7 @@ def folder(tmp_path) -> Path:
         ("image a.png -o c.png --level 1.5", 2, "argument --level: Expected a number from 0"),
         ("image a.png -o c.png --jobs 0", 2, "argument --jobs: Expected a whole number from 1"),
         ("image a.png more/a.png -o clean", 1, "would both be written to clean/a.png"),
+        ("image a.png -o words", 1, "words is a file. Give a folder, or a name that ends in .png"),
         ("image a.png more -o c.png", 1, "Give a folder for more than one picture."),
         ("classify mistyped.png --model a.png", 1, "Cannot read mistyped.png"),
         ("classify a.png --model nothing.onnx", 1, "There is no model at nothing.onnx"),
