@@ -10,7 +10,6 @@ from denoising.files.source_code import NO_CODE, code_hash, essential
 PACKAGES = ("denoising", "stages", "studies")
 
 PLUMBING = {
-    "denoising": "opens the functions for Python users, which no stage calls",
     "stages._runner": "reports errors, locks and durations; passes the parameters on unchanged",
     "stages._start": "reports why a stage cannot start",
     "denoising.files.errors": "defines the exception for a user's mistake",

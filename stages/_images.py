@@ -1,5 +1,6 @@
 """Images written by earlier stages, memory-mapped and checked against each other."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,11 @@ def read_noisy(split: str, dataset: str) -> NoisyImages:
     noisy = read_array(NOISY / split / "images.npy")
     _check(split, clean, labels, noisy)
     return NoisyImages(clean, labels, noisy, classes)
+
+
+def part_of(images: Images, most: int) -> int:
+    """Return how many images of a split are measured: at most `most`, and at most a third."""
+    return min(most, math.ceil(len(images.labels) / 3))
 
 
 def with_noise(

@@ -18,7 +18,7 @@ from denoising.evaluation.summaries import classification, image_scores, restora
 from denoising.files.tables import write_csv
 from denoising.inference.engine import Network
 from denoising.inference.predict import predict
-from stages._images import NoisyImages, read_clean, with_noise
+from stages._images import NoisyImages, part_of, read_clean, with_noise
 from stages._measures import ARM_PARTS, report_result, write_arms
 from stages._models import read_network
 from stages._paths import CLASSICAL, PLOTS
@@ -43,8 +43,10 @@ def main(params: Params) -> None:
     with tqdm(total=len(levels) * len(DENOISERS), desc="classical denoisers") as progress:
         for level in levels:
             validation, test = (
-                with_noise(images, split, params.noise.at(level), params.seed, number)
-                for (split, images), number in zip(splits.items(), numbers, strict=True)
+                with_noise(
+                    images, split, params.noise.at(level), params.seed, part_of(images, most)
+                )
+                for (split, images), most in zip(splits.items(), numbers, strict=True)
             )
             before = correct(predict(classifier, test.noisy), test.labels)
             filtered = {}

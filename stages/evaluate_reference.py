@@ -17,7 +17,7 @@ from denoising.files.tables import write_csv
 from denoising.images import as_float
 from denoising.inference.predict import denoise
 from denoising.noise.apply import noisy_images
-from stages._images import read_clean
+from stages._images import part_of, read_clean
 from stages._models import read_network
 from stages._paths import PLOTS
 from stages._runner import run
@@ -27,7 +27,7 @@ def main(params: Params) -> None:
     known = read_clean("train", params.dataset).clean
     test = read_clean("test", params.dataset)
     autoencoder = read_network("autoencoder", test)
-    clean = as_float(test.clean[: params.sweep.images])
+    clean = as_float(test.clean[: part_of(test, params.sweep.images)])
     rows = []
     for level in tqdm([level for level in params.sweep.levels if level], desc="reference"):
         noise = Noise(kind="gaussian", level=level, clip=False)

@@ -18,7 +18,7 @@ from denoising.files.tables import read_csv, write_csv
 from denoising.inference.engine import Network
 from denoising.noise.kinds import KINDS
 from stages._arms import read_networks, read_temperatures
-from stages._images import NoisyImages, read_clean, with_noise
+from stages._images import NoisyImages, part_of, read_clean, with_noise
 from stages._measures import write_metrics
 from stages._paths import CLASSICAL, PLOTS
 from stages._runner import run
@@ -36,7 +36,7 @@ def main(params: Params) -> None:
     rows: list[dict[str, Any]] = []
     gains: dict[NoiseKind, list[np.ndarray]] = {kind: [] for kind in params.sweep.kinds}
     for kind, level in tqdm(cells, desc="levels"):
-        number = None if kind == params.noise.kind else params.sweep.images
+        number = None if kind == params.noise.kind else part_of(stored, params.sweep.images)
         test = with_noise(stored, "test", params.noise.of(kind).at(level), params.seed, number)
         measured, gain = measure(networks, test, level, temperatures)
         gains[kind].append(gain)

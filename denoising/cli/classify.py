@@ -8,7 +8,7 @@ import numpy as np
 from denoising.cli.workers import Checkpoint, Work
 from denoising.files.pictures import read_picture
 from denoising.files.scaling import resized
-from denoising.inference.predict import predict, restore_and_classify
+from denoising.inference.predict import probabilities
 from denoising.inference.pretrained import open_classifier
 
 
@@ -26,19 +26,9 @@ def begin(given: argparse.Namespace, sources: list[Path]) -> Work:
     def classify_one(number: int, checkpoint: Checkpoint) -> str:
         checkpoint()
         image = resized(read_picture(sources[number]), height, width, channels)
-        if "reconstruction" in model.outputs:  # a joint network, whose stride may need padding
-            logits = restore_and_classify(model, image[None])[1]
-        else:
-            logits = predict(model, image[None])
-        probabilities = _softmax(logits[0].astype(np.float64))
-        likeliest = np.argsort(-probabilities, kind="stable")[: given.most]
-        shown = ", ".join(f"{classes[one]} {100 * probabilities[one]:.0f}%" for one in likeliest)
+        chances = probabilities(model, image[None])[0]
+        likeliest = np.argsort(-chances, kind="stable")[: given.most]
+        shown = ", ".join(f"{classes[one]} {100 * chances[one]:.0f}%" for one in likeliest)
         return f"{sources[number]}: {shown}"
 
     return classify_one
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    """Return probabilities; SciPy's function takes longer to import than everything else here."""
-    powers = np.exp(logits - logits.max())
-    return powers / powers.sum()

@@ -8,13 +8,11 @@ import numpy as np
 from denoising.cli.batch import Job
 from denoising.cli.progress import pixels_bar
 from denoising.cli.workers import Checkpoint, Work
-from denoising.config.card import Card
 from denoising.config.noise import Noise
-from denoising.files.errors import UserError
 from denoising.files.pictures import Picture, check_target, read_picture, write_picture
 from denoising.inference.blind import denoise_blind
 from denoising.inference.engine import Network
-from denoising.inference.pretrained import open_denoiser
+from denoising.inference.pretrained import check_level, highest_level, open_denoiser
 from denoising.inference.tiling import denoise_large
 
 Progress = Callable[[int], object]
@@ -29,7 +27,8 @@ def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
         The model is not a denoiser, or cannot use the given level.
     """
     model = open_denoiser(given.model)
-    _check_level(given, model)
+    if given.level is not None:
+        check_level(model, given.level, given.model)
 
     def denoise_one(number: int, checkpoint: Checkpoint) -> str:
         job = todo[number]
@@ -47,29 +46,11 @@ def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
             restored, level = _restore(model, picture, given.level, progress)
         write_picture(job.target, restored, picture)
         above = (
-            f", above the training range of {given.model}" if level > _highest(model.card) else ""
+            f", above the training range of {given.model}" if level > highest_level(model) else ""
         )
         return f"{job.source} -> {job.target} (noise {level:.3f}, {255 * level:.0f} of 255{above})"
 
     return denoise_one
-
-
-def _check_level(given: argparse.Namespace, model: Network) -> None:
-    """Raise `UserError` if the model cannot use the given level."""
-    if given.level is None:
-        return
-    if given.level > (highest := _highest(model.card)):
-        raise UserError(
-            f"--level {given.level} is too high: {given.model} was trained on levels up to "
-            f"{highest}. Give at most that, or leave --level out."
-        )
-    if not model.has_level:
-        raise UserError(f"{given.model} has no level input. Leave --level out.")
-
-
-def _highest(card: Card | None) -> float:
-    """Return the highest level that a model was trained on; 1 if its card names none."""
-    return card.levels[1] if card and card.levels else 1.0
 
 
 def _with_noise(job: Job, picture: Picture, level: float) -> Picture:

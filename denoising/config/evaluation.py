@@ -29,7 +29,7 @@ class Sweep(Section):
 
 
 class Classical(Section):
-    """Numbers of test and validation images for denoisers without training."""
+    """Highest numbers of test and validation images for denoisers without training."""
 
     images: Count
     validation_images: Count
