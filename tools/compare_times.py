@@ -1,0 +1,152 @@
+"""Time this version beside an older one, in turn: `python -m tools.compare_times OLDER`.
+
+OLDER is a clone of the project with its own `.venv`. In both, `dvc repro` must have run. Each task
+runs a few times, the installation once, from an index and without a cache; the quickest run counts,
+as other programs can only add to it. Memory is the highest of the process. The results go to
+`results/times.csv`.
+"""
+
+import argparse
+import os
+import subprocess
+import tempfile
+import time
+import venv
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyvips
+from tqdm import tqdm
+
+from denoising.files.errors import UserError
+from denoising.files.tables import read_csv, write_csv
+from tools._kept import markdown
+from tools._program import RESULTS, ROOT, run
+from tools.reruns import stages
+
+TIMES = RESULTS / "times.csv"
+ROUNDS = 3
+SIDES = {"256×256": (256, 256), "one megapixel": (1000, 1000)}
+LEVEL = 0.1
+INSTALLATION, ALL = "installation", "all these stages"
+UNTIMED = ("fingerprint", "download")
+
+
+class Used(NamedTuple):
+    """What a process took: seconds of the processor and of the clock, and MB of memory."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.compare_times", description=__doc__)
+    parser.add_argument("older", type=Path)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
+    folders = {"before": given.older.resolve(), "after": ROOT}
+    for folder in folders.values():
+        if not (folder / ".venv/bin/python").exists() or not (folder / "models").is_dir():
+            raise UserError(f"{folder} has no .venv or no models. Run `make repro` there.")
+    with tempfile.TemporaryDirectory() as pictures:
+        tasks = command_tasks(Path(pictures)) | stage_tasks()
+        rows = [
+            row(name, arguments, folders, given.rounds)
+            for name, arguments in tqdm(tasks.items(), desc="tasks")
+        ]
+    rows.append(row(INSTALLATION, ["-m", "tools.install", "requirements.txt"], folders, 1))
+    write_csv(TIMES, pd.DataFrame(rows))
+
+
+def command_tasks(folder: Path) -> dict[str, list[str]]:
+    """Write noisy pictures; return the arguments of the command for each task."""
+    tasks = {
+        "`denoise --help`": ["--help"],
+        "`denoise image`, mistyped name": [
+            "image",
+            f"{folder}/absent.png",
+            "-o",
+            f"{folder}/x.png",
+        ],
+        "`denoise info`": ["info"],
+    }
+    for name, (height, width) in SIDES.items():
+        path = folder / f"{height}.png"
+        rising = np.linspace(50, 200, width)[None, :, None] * np.ones((height, 1, 3))
+        noise = np.random.default_rng(0).normal(0, 255 * LEVEL, rising.shape)
+        pixels = np.clip(rising + noise, 0, 255).astype(np.uint8)
+        pyvips.Image.new_from_array(pixels, interpretation="srgb").write_to_file(str(path))
+        tasks[f"`denoise image`, {name}"] = ["image", f"{path}", "-o", f"{path}.out.png", "--force"]
+    return {name: ["-m", "denoising", *arguments] for name, arguments in tasks.items()}
+
+
+def stage_tasks() -> dict[str, list[str]]:
+    """Return the arguments of Python for each stage of `dvc.yaml`."""
+    found = {}
+    for name in stages("dvc.yaml"):
+        stage, _, part = name.partition("@")
+        if stage not in UNTIMED:
+            found[f"stage `{name}`"] = ["-m", f"stages.{stage}", *filter(None, [part])]
+    return found
+
+
+def row(
+    name: str, arguments: list[str], folders: dict[str, Path], rounds: int
+) -> dict[str, str | float]:
+    """Return the best of some rounds in both folders, which take turns."""
+    found: dict[str, list[Used]] = {version: [] for version in folders}
+    for _ in range(rounds):
+        for version, folder in folders.items():
+            if name == INSTALLATION:
+                with tempfile.TemporaryDirectory() as empty:
+                    venv.create(empty, with_pip=True)
+                    found[version].append(used(arguments, folder, Path(empty)))
+            else:
+                found[version].append(used(arguments, folder, folder / ".venv"))
+    measures = {
+        f"{measure}_{version}": round(min(getattr(one, measure) for one in tries), 2)
+        for version, tries in found.items()
+        for measure in Used._fields
+    }
+    return {"task": name} | measures
+
+
+def used(arguments: list[str], folder: Path, environment: Path) -> Used:
+    """Run the Python of an environment in a clone; return what it took."""
+    start = time.perf_counter()
+    path = f"{environment}/bin:{os.environ['PATH']}"
+    process = subprocess.Popen(
+        [environment / "bin/python", *arguments],
+        cwd=folder,
+        env=os.environ | {"PATH": path, "PIP_NO_CACHE_DIR": "1", "UV_NO_CACHE": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    return Used(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+
+
+def table() -> str:
+    """Return the kept times as a table in Markdown, with their sum over the stages."""
+    times = read_csv(TIMES).set_index("task")
+    times.loc[ALL] = times[times.index.str.startswith("stage ")].sum()
+    rows = []
+    for task, one in times.iterrows():
+        # Installing waits for the network; for the rest, the seconds of the processor are steadier.
+        clock = "wall" if task == INSTALLATION else "cpu"
+        before, after = one[f"{clock}_before"], one[f"{clock}_after"]
+        row = {"": task, "before, s": f"{before:.1f}", "now, s": f"{after:.1f}"}
+        row["ratio"] = f"{before / after:.1f}"
+        if str(task) not in (INSTALLATION, ALL):
+            row["memory, MB"] = f"{one['memory_before']:,.0f} → {one['memory_after']:,.0f}"
+        rows.append(row)
+    return markdown(pd.DataFrame(rows))
+
+
+if __name__ == "__main__":
+    run(main)
