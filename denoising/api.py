@@ -23,6 +23,8 @@ from denoising.inference.tiling import denoise_large
 from denoising.noise import apply
 from denoising.noise.keys import noise_keys
 
+MOST = 10.0  # noisy floats hardly go beyond; those of images from 0 to 255 do
+
 
 def load_denoiser(path: str | PathLike | None = None) -> Network:
     """Open a denoiser or a joint network.
@@ -94,11 +96,13 @@ def denoise(
     >>> bool(np.abs(restored - clean).mean() < np.abs(noisy - clean).mean() / 4)
     True
     """
-    pixels, model = _pixels(image), model or _shipped()
+    pixels, model = _pixels(image), _network(model)
     if level is None:
         restored, _ = denoise_blind(model, pixels)
     else:
-        check_level(model, level)
+        if not isinstance(level, int | float | np.number):
+            raise TypeError(f"Expected a number as the level. Received: {level!r}")
+        check_level(model, float(level))
         restored = denoise_large(model, pixels, level)
     return restored.reshape(image.shape)
 
@@ -114,7 +118,7 @@ def estimate_level(image: np.ndarray, model: Network | None = None) -> float:
     >>> round(estimate_level(add_noise(clean, 0.1)), 2)
     0.1
     """
-    return estimate(model or _shipped(), _pixels(image))
+    return estimate(_network(model), _pixels(image))
 
 
 def add_noise(
@@ -163,12 +167,15 @@ def classify(image: np.ndarray, model: Network) -> np.ndarray:
         its centre and resized; colour becomes grey where the model is for grey images.
     model : from `load_classifier`.
     """
+    model = _network(model)
     if model.card is None or "classification" not in model.outputs:
         raise UserError(
             f"The network {model.name} is not a classifier. Open one with load_classifier."
         )
     pixels, size = _pixels(image), model.card.size
     white = white_value(pixels.dtype)
+    if white == 1:
+        pixels = pixels.astype(np.float32).clip(0, 1)
     if [*pixels.shape] == size:
         seen = pixels.astype(np.float32) / white
     else:
@@ -176,10 +183,20 @@ def classify(image: np.ndarray, model: Network) -> np.ndarray:
     return probabilities(model, seen[None])[0]
 
 
+def _network(model: Network | None) -> Network:
+    """Return a model, or the shipped one for None; raise `TypeError` if it is none."""
+    if model is not None and not isinstance(model, Network):
+        raise TypeError(
+            f"Expected what load_denoiser or load_classifier returns. Received: {model!r}"
+        )
+    return model or _shipped()
+
+
 def _pixels(image: np.ndarray) -> np.ndarray:
     """Return an image as (H, W, C); raise `TypeError` or `ValueError` if it is none."""
-    if not isinstance(image, np.ndarray):
-        raise TypeError(f"Expected a NumPy array. Received: {type(image).__name__}")
+    if not isinstance(image, np.ndarray) or isinstance(image, np.ma.MaskedArray):
+        raise TypeError(f"Expected a plain NumPy array. Received: {type(image).__name__}")
+    image = np.asarray(image)  # matrices, too, whose rows have two dimensions
     if image.dtype not in (np.uint8, np.uint16) and not np.issubdtype(image.dtype, np.floating):
         raise TypeError(
             "Expected an image of uint8, uint16 or floats from 0 to 1. "
@@ -193,4 +210,9 @@ def _pixels(image: np.ndarray) -> np.ndarray:
         )
     if not np.isfinite(pixels).all():
         raise ValueError("Expected an image without NaN and infinity. Replace them.")
+    if white_value(pixels.dtype) == 1 and max(pixels.max(), -pixels.min()) > MOST:
+        raise ValueError(
+            "Expected floats on the scale from 0, black, to 1, white. Received values from "
+            f"{pixels.min():g} to {pixels.max():g}. Divide them by the value of white."
+        )
     return pixels

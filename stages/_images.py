@@ -1,6 +1,5 @@
 """Images written by earlier stages, memory-mapped and checked against each other."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -55,9 +54,9 @@ def read_noisy(split: str, dataset: str) -> NoisyImages:
     return NoisyImages(clean, labels, noisy, classes)
 
 
-def part_of(images: Images, most: int) -> int:
-    """Return how many images of a split are measured: at most `most`, and at most a third."""
-    return min(most, math.ceil(len(images.labels) / 3))
+def part_of(images: Images, most: int, fraction: float) -> int:
+    """Return how many images of a split are measured: a `fraction` of them, but at most `most`."""
+    return min(most, max(1, round(fraction * len(images.labels))))
 
 
 def with_noise(

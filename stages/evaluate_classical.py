@@ -44,7 +44,11 @@ def main(params: Params) -> None:
         for level in levels:
             validation, test = (
                 with_noise(
-                    images, split, params.noise.at(level), params.seed, part_of(images, most)
+                    images,
+                    split,
+                    params.noise.at(level),
+                    params.seed,
+                    part_of(images, most, settings.fraction),
                 )
                 for (split, images), most in zip(splits.items(), numbers, strict=True)
             )

@@ -27,7 +27,7 @@ def main(params: Params) -> None:
     known = read_clean("train", params.dataset).clean
     test = read_clean("test", params.dataset)
     autoencoder = read_network("autoencoder", test)
-    clean = as_float(test.clean[: part_of(test, params.sweep.images)])
+    clean = as_float(test.clean[: part_of(test, params.sweep.images, params.sweep.fraction)])
     rows = []
     for level in tqdm([level for level in params.sweep.levels if level], desc="reference"):
         noise = Noise(kind="gaussian", level=level, clip=False)

@@ -36,7 +36,11 @@ def main(params: Params) -> None:
     rows: list[dict[str, Any]] = []
     gains: dict[NoiseKind, list[np.ndarray]] = {kind: [] for kind in params.sweep.kinds}
     for kind, level in tqdm(cells, desc="levels"):
-        number = None if kind == params.noise.kind else part_of(stored, params.sweep.images)
+        number = (
+            None
+            if kind == params.noise.kind
+            else part_of(stored, params.sweep.images, params.sweep.fraction)
+        )
         test = with_noise(stored, "test", params.noise.of(kind).at(level), params.seed, number)
         measured, gain = measure(networks, test, level, temperatures)
         gains[kind].append(gain)

@@ -28,6 +28,7 @@ from tools.reruns import stages
 
 TIMES = RESULTS / "times.csv"
 ROUNDS = 3
+ABSENT, REFUSED = "absent.png", 1
 SIDES = {"256×256": (256, 256), "one megapixel": (1000, 1000)}
 LEVEL = 0.1
 INSTALLATION, ALL = "installation", "all these stages"
@@ -35,7 +36,7 @@ UNTIMED = ("fingerprint", "download")
 
 
 class Used(NamedTuple):
-    """What a process took: seconds of the processor and of the clock, and MB of memory."""
+    """Resources used by a process: seconds of the processor and of the clock, and MB of memory."""
 
     cpu: float
     wall: float
@@ -67,7 +68,7 @@ def command_tasks(folder: Path) -> dict[str, list[str]]:
         "`denoise --help`": ["--help"],
         "`denoise image`, mistyped name": [
             "image",
-            f"{folder}/absent.png",
+            f"{folder}/{ABSENT}",
             "-o",
             f"{folder}/x.png",
         ],
@@ -128,6 +129,10 @@ def used(arguments: list[str], folder: Path, environment: Path) -> Used:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - start
+    if process.returncode not in (0, REFUSED if ABSENT in " ".join(arguments) else 0):
+        raise UserError(
+            f"python {' '.join(arguments)} failed in {folder}. Run it there to see why."
+        )
     return Used(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 

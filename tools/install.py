@@ -1,8 +1,8 @@
 """Install pinned packages: `python -m tools.install FILE`.
 
-uv does it several times as fast as pip. If the file pins uv, pip installs it first; where uv is not
-to be had or fails, pip installs everything, and its packages are counted. pip's warnings, of which
-there may be hundreds, are shown only if it fails. The program runs in an empty environment, so it
+uv does it several times as fast as pip. If the file pins uv, pip installs it first; where uv is
+unavailable or fails, pip installs everything, and its packages are counted. pip's warnings, often
+hundreds, are shown only if it fails. The program runs in an empty environment, so it
 imports the standard library and pip alone.
 """
 
@@ -87,14 +87,17 @@ def uv_program(lock: str) -> Path | None:
 
 
 def install_with_uv(program: Path, path: Path) -> bool:
-    """Install the packages of a lock with uv, which tells of its progress; return whether it could.
+    """Install the packages of a lock with uv; return whether it succeeded.
 
-    Its list of all that it installed is left out.
+    Its progress is shown, but not the list of all that it installed.
     """
     settings = subprocess.run([*PIP, "config", "list"], capture_output=True, text=True).stdout
     index = [f"--index-url={found}" for found in INDEX.findall(settings)[-1:]]
     target = ("--python", sys.executable)
-    command = [program, "pip", "install", *target, "--require-hashes", "-r", path, *index]
+    command = [
+        *(program, "pip", "install", *target, "--require-hashes", "--compile-bytecode"),
+        *("-r", path, *index),
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as uv:
         assert uv.stderr
         for line in uv.stderr:

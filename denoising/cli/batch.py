@@ -97,6 +97,8 @@ def _refuse_collisions(found: list[Job]) -> None:
     for job in found:
         for path in job.outputs:
             if path in sources:
+                if sources[path] == job.source:
+                    raise UserError(f"{job.source} is given twice. Give it once.")
                 raise UserError(
                     f"{sources[path]} and {job.source} would both be written to {path}. "
                     "Rename one of them, or write them to different folders."
@@ -109,11 +111,11 @@ def refuse_overwritten_sources(todo: list[Job]) -> None:
     sources = {os.path.realpath(job.source): job.source for job in todo}
     for job in todo:
         for path in job.outputs:
-            other = sources.get(os.path.realpath(path), job.source)
-            if other != job.source:
+            other = sources.get(os.path.realpath(path))
+            if other is not None and (other != job.source or path == job.noisy):
                 raise UserError(
-                    f"The output of {job.source}, {path}, would overwrite a picture that is also "
-                    "to be denoised. Write to another folder."
+                    f"The output of {job.source}, {path}, would overwrite a picture to "
+                    "be denoised. Write to another folder."
                 )
 
 

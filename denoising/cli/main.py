@@ -33,6 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has ended, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    except OSError as error:
+        print(f"error: Cannot access {error.filename}: {error.strerror}.", file=sys.stderr)
+        return 1
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -37,8 +37,10 @@ def attempt(work: Callable[[], str], hint: str = "") -> Outcome:
     """
     try:
         return Outcome(work())
-    except (UserError, OSError) as error:
+    except UserError as error:
         return Outcome(str(error), failed=True)
+    except OSError as error:
+        return Outcome(f"Cannot access {error.filename}: {error.strerror}.", failed=True)
     except MemoryError as error:
         return Outcome(f"{str(error) or 'out of memory'}{hint}", failed=True)
 

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from denoising.config.noise import Level, NoiseKind
 from denoising.config.yaml_schema import Count, ImpossibleError, Section
 
+Portion = Annotated[float, Field(gt=0, le=1)]
+
 
 class Sweep(Section):
     """Levels and kinds of noise at which every arm is measured."""
@@ -14,6 +16,7 @@ class Sweep(Section):
     levels: Annotated[list[Level], Field(min_length=2)]
     kinds: Annotated[list[NoiseKind], Field(min_length=1)]
     images: Count
+    fraction: Portion
 
     @model_validator(mode="after")
     def _rising_levels(self):
@@ -33,3 +36,4 @@ class Classical(Section):
 
     images: Count
     validation_images: Count
+    fraction: Portion

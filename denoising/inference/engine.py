@@ -73,7 +73,7 @@ class Network:
         MemoryError
             There is too little memory.
         """
-        given = {self._image: images}
+        given = {self._image: np.ascontiguousarray(images)}
         if levels is not None:
             given["level"] = levels
         try:

@@ -1,4 +1,4 @@
-"""Open trained models for the command, and check that they fit the task."""
+"""Open trained models for the command and the Python API, and check that they fit the task."""
 
 import zipfile
 from pathlib import Path
@@ -59,9 +59,10 @@ def open_denoiser(path: Path) -> Network:
     """
     model = open_model(path)
     restored = model.outputs.get("reconstruction")
-    if restored is None or restored[-1] != model.image_shape[-1]:
+    if restored is None or restored != model.image_shape or restored[-1] not in (1, 3):
         raise UserError(
-            f"{path} is not a denoiser: it does not return an image like its input. "
+            f"{path} is not a denoiser of grey or colour images: it takes {model.image_shape} and "
+            f"returns {restored}. "
             "Use one, for example models/autoencoder.onnx."
         )
     return model
@@ -100,8 +101,9 @@ def check_level(model: Network, level: float, source: object = "the model") -> N
     """Raise `UserError` if a model, called `source`, cannot use a given level."""
     if not model.has_level:
         raise UserError(f"{source} has no level input. Leave the level out.")
-    if not 0 <= level <= (highest := highest_level(model)):
+    highest = highest_level(model)
+    if not 0 <= level <= highest:
         raise UserError(
-            f"The level {level:g} is impossible: {source} was trained on levels up to {highest:g}. "
-            "Give at most that, or leave the level out."
+            f"Expected a level from 0 to {highest!r}, the highest that {source} was trained on. "
+            f"Received: {level!r}. Give another one, or leave the level out."
         )

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from denoising.files.errors import UserError
+
 # The level input for an image of unknown level, in networks trained to work without it.
 UNKNOWN_LEVEL = -1.0
 LARGEST_STRIDE = 64
@@ -37,7 +39,7 @@ def padding(
 
     Raises
     ------
-    ValueError
+    UserError
         The output differs in size from the input, or the stride is above 64.
     """
     height, width, _ = image_shape
@@ -48,9 +50,10 @@ def padding(
         for extra in range(LARGEST_STRIDE):
             if keeps_size(size + extra, size + extra):
                 return extra
-        raise ValueError(
-            f"{name} does not keep the size of images, {image_shape}. "
-            f"Expected a stride of at most {LARGEST_STRIDE}."
+        raise UserError(
+            f"The network {name} does not keep the size of images, {image_shape}. Use images of "
+            "the size that it was made for, or another network, with a stride of at most "
+            f"{LARGEST_STRIDE}."
         )
 
     return missing(height), missing(width)

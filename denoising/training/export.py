@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+import onnxruntime
 from onnx import TensorProto, ValueInfoProto, helper
 
 from denoising.files.atomic import replacing
-from denoising.files.errors import UserError
+from denoising.files.errors import UserError, first_line
 from denoising.files.models import in_float32
 from denoising.training.onnx_graph import Graph, Value
 from denoising.training.onnx_layers import check, express
 
 OPSET, FORMAT = 17, 8  # of 2022, so that older runtimes read them too
+TOLERANCE, SIDE = 1e-4, 64  # of results, relative; pixels of the images of a check
 SIZES = ("batch", "height", "width")
 """The names of the dimensions that may have any size, by their position."""
 OUTPUTS = {4: "reconstruction", 2: "classification"}
@@ -52,6 +55,11 @@ def to_onnx(model: keras.Model, card: dict | None = None) -> bytes:
             if not isinstance(layer, keras.layers.InputLayer):
                 check(layer)
     graph, copy = Graph(), _functional(in_float32(model))
+    if len(copy.outputs) > 1 and not isinstance(copy.output, dict):
+        raise UserError(
+            f"The network {model.name} has several outputs without names. Return them as a dict, "
+            "such as {'reconstruction': …, 'classification': …}."
+        )
     found = _expressed(graph, copy)
     named: Any = copy.output if isinstance(copy.output, dict) else {}
     outputs = []
@@ -77,6 +85,44 @@ def to_onnx(model: keras.Model, card: dict | None = None) -> bytes:
     return content.SerializeToString(deterministic=True)
 
 
+def check_export(model: keras.Model) -> None:
+    """Check that a model can be written as ONNX, and that its results are those of Keras.
+
+    Raises
+    ------
+    UserError
+        ONNX cannot express a layer of the model, or computes something else.
+    """
+    content, copy = to_onnx(model), _functional(in_float32(model))
+    random = np.random.default_rng(0)
+    given = {
+        one.name: random.random(
+            [side or (SIDE if place else 2) for place, side in enumerate(one.shape)], np.float32
+        )
+        for one in copy.inputs
+    }
+    expected: Any = copy(given if len(given) > 1 else next(iter(given.values())), training=False)
+    try:
+        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+        names = [one.name for one in session.get_outputs()]
+        found = dict(zip(names, session.run(names, given), strict=True))
+    # ONNX Runtime has an exception for each kind of fault, without a common one.
+    except Exception as error:
+        raise UserError(
+            f"The network {model.name}, written as ONNX, cannot be run: {first_line(error)}. "
+            "Use other layers or options."
+        ) from None
+    for name, values in found.items():
+        part = expected[name] if isinstance(expected, dict) else expected
+        right = keras.ops.convert_to_numpy(part)
+        wrong = np.abs(values - right).max() if values.shape == right.shape else np.inf
+        if not wrong <= TOLERANCE * max(1, np.abs(right).max()):
+            raise UserError(
+                f"The network {model.name}, written as ONNX, does not compute what Keras does: its "
+                f"{name} differs by {wrong:.1g}. Use other layers or options."
+            )
+
+
 def _functional(model: keras.Model) -> keras.Model:
     """Return a model as a graph of its layers, which a `Sequential` is not."""
     if not isinstance(model, keras.Sequential):
@@ -90,13 +136,18 @@ def _expressed(graph: Graph, model: keras.Model) -> dict[str, Value]:
     values: dict[int, Value] = {}
     kept: list[Any] = []  # alive, as an identity may be used again
 
+    for tensor in model.inputs:
+        values[id(tensor)] = Value(tensor.name, len(tensor.shape))
+
     def call(layer: keras.Layer, *arguments: Any, **options: Any) -> Any:
         result = layer(*arguments, **options)
-        given = keras.tree.flatten(arguments)
-        for tensor in given:
-            if id(tensor) not in values:
-                values[id(tensor)] = Value(tensor.name, len(tensor.shape))
+        given = keras.tree.flatten((arguments, options))
         with _naming(model, layer):
+            if not all(isinstance(one, keras.KerasTensor) for one in given):
+                raise ValueError("a number or an option in its call cannot be expressed")
+            for tensor in given:
+                if id(tensor) not in values:
+                    values[id(tensor)] = Value(tensor.name, len(tensor.shape))
             values[id(result)] = express(graph, layer, [values[id(tensor)] for tensor in given])
         kept.extend((result, given))
         return result

@@ -21,10 +21,12 @@ def _with_bias(graph: Graph, layer: Any, *inputs: str, **attributes: Any) -> Val
 
 def _strides(layer: Any) -> dict[str, Any]:
     """Return the attributes of a convolution for strides, dilation and padding."""
+    if max(layer.strides) > 1 and max(layer.dilation_rate) > 1:
+        raise ValueError("its strides and dilation_rate cannot be expressed together")
     found = {"strides": [*layer.strides], "dilations": [*layer.dilation_rate]}
     if layer.padding == "valid" or {*layer.dilation_rate} == {1}:
         return found | padding(layer)
-    # ONNX Runtime cannot pad a dilated convolution by itself; in Keras its stride is 1.
+    # ONNX Runtime cannot pad a dilated convolution by itself.
     spans = zip(layer.kernel_size, layer.dilation_rate, strict=True)
     cut = [(size - 1) * dilation for size, dilation in spans]
     return found | {"pads": _both_sides(cut)}

@@ -1,7 +1,7 @@
 """An ONNX graph under construction.
 
 ONNX puts channels before height and width, Keras after them. Images are transposed where a layer
-needs the other order: at the inputs, at the outputs, and around layers that are not about images.
+needs the other order: at the inputs, at the outputs, and around layers that do not work on images.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Value(NamedTuple):
 
 
 class Graph:
-    """The nodes and constants of a graph, each named after the layer that it is of."""
+    """The nodes and constants of a graph, named after their layers."""
 
     def __init__(self) -> None:
         self.nodes: list[NodeProto] = []
@@ -63,6 +63,8 @@ def weights(variable: Any) -> np.ndarray:
 def activated(graph: Graph, value: Value, function: Callable) -> Value:
     """Apply an activation function of Keras."""
     name, given = getattr(function, "__name__", str(function)), value.name
+    if getattr(keras.activations, name, None) is not function:
+        raise ValueError(f"the activation function {name} is not one of Keras's own")
     match name:
         case "linear":
             return value

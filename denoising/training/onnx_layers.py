@@ -15,9 +15,11 @@ Express = Callable[[Graph, Any, list[Value]], Value]
 
 
 def check(layer: keras.Layer) -> None:
-    """Raise `ValueError` if layers of this class cannot be expressed."""
+    """Raise `ValueError` if layers, or operations, of this class cannot be expressed."""
     kind = type(layer)
-    if kind.__name__ not in LAYERS or not kind.__module__.startswith("keras."):
+    operation = kind.__module__.startswith("keras.src.ops.") and kind.__name__ in OPERATIONS
+    own = not kind.__module__.startswith("keras.src.layers.")
+    if not operation and (own or kind.__name__ not in LAYERS):
         raise ValueError("layers of this class cannot be expressed")
 
 
@@ -80,6 +82,8 @@ def _dense(graph: Graph, layer: Any, inputs: list[Value]) -> Value:
 
 
 def _normalized(graph: Graph, layer: Any, inputs: list[Value]) -> Value:
+    if inputs[0].rank not in (2, 4):
+        raise ValueError("its input has neither 2 nor 4 dimensions")
     axis = layer.axis if isinstance(layer.axis, int) else -1
     if axis not in (-1, inputs[0].rank - 1):
         raise ValueError("it does not normalise the last axis")
@@ -95,6 +99,9 @@ def _normalized(graph: Graph, layer: Any, inputs: list[Value]) -> Value:
 
 def _pooling(operator: str, **attributes: int) -> Express:
     def pooled(graph: Graph, layer: Any, inputs: list[Value]) -> Value:
+        pairs = zip(layer.strides, layer.pool_size, strict=True)
+        if layer.padding == "same" and any(stride > size for stride, size in pairs):
+            raise ValueError("its strides are wider than its pool_size")
         name = graph.add(
             operator,
             graph.image(inputs[0]).name,
@@ -192,6 +199,9 @@ def _cropped(graph: Graph, layer: Any, inputs: list[Value]) -> Value:
     parts = [graph.constant(part, np.int64) for part in ([top, left], ends, [2, 3])]
     return Value(graph.add("Slice", graph.image(inputs[0]).name, *parts), 4, True)
 
+
+OPERATIONS = ("Add", "Maximum", "Minimum", "Multiply", "Subtract")
+"""The operations, as in ``x + y``, that are expressed as the layers of the same names."""
 
 LAYERS: dict[str, Express] = {
     "Activation": _activation,

@@ -13,7 +13,7 @@ from denoising.files.models import write_model
 from denoising.seeding import faster_precision, make_deterministic
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint, training_hash
-from denoising.training.export import to_onnx, write_onnx
+from denoising.training.export import check_export, write_onnx
 from denoising.training.loop import Course, Objective, fit
 
 
@@ -62,7 +62,7 @@ def train(
     UserError
         The model cannot be written as ONNX, which is tried before the training; or see `fit`.
     """
-    to_onnx(model)
+    check_export(model)
     arrays = [array for part in batches for array in part.samples.arrays()]
     identity = training_hash({"model": model.to_json()} | settings, arrays)
     checkpoint = Checkpoint(outputs.checkpoint, identity)
