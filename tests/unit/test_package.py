@@ -10,7 +10,7 @@ def test_the_installed_command_and_the_model_are_in_the_package():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["project"]["scripts"] == {"denoise": "denoising.cli.main:main"}
     data = project["tool"]["setuptools"]["package-data"]["denoising.inference"]
-    assert data == ["*.keras", "*.onnx"]
+    assert data == ["*.onnx"]
 
 
 def test_the_workflow_runs_the_checks_of_ci():

@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 
 import denoising
-from denoising import add_noise, api, classify, denoise, estimate_level, load_classifier
+from denoising import add_noise, api, classify, denoise, estimate_level, load_denoiser
 from denoising.cli.main import main
 from denoising.config.noise import Noise
 from denoising.files.errors import UserError
 from denoising.files.pictures import read_picture
-from denoising.networks import joint, residual_unet, resnet
 from denoising.noise.apply import noisy_images
-from tests.networks.conftest import CARD, write
 from tests.support.dag import ROOT
 
 CAT = ROOT / "examples/pictures/cat.png"
@@ -82,37 +80,14 @@ def test_noise_is_that_of_the_pipeline_in_every_kind():
         assert np.array_equal(add_noise(clean, 0.3, kind, seed=7, clip=False), expected)
 
 
-def test_levels_that_a_model_cannot_use_are_refused(tmp_path):
+def test_a_level_above_those_of_the_training_is_refused():
     with pytest.raises(UserError, match=r"trained on levels up to 0\.2"):
         denoise(np.zeros((8, 8)), level=0.5)
-    network = residual_unet.build((None, None, 1), width=8)
-    model = api.load_denoiser(write(tmp_path / "blind.onnx", network))
-    with pytest.raises(UserError, match="has no level input"):
-        denoise(np.zeros((8, 8)), level=0.1, model=model)
 
 
-def test_a_classifier_gives_probabilities(tmp_path):
-    card = CARD.model_copy(update={"classes": ["cat", "dog", "eel"]})
-    path = write(tmp_path / "classifier.onnx", resnet.build((28, 28, 1), 3, width=8), card)
-    model = load_classifier(path)
-    image = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
-    chances = classify(image, model)
-    assert chances.shape == (3,)
-    assert chances.sum() == pytest.approx(1)
-    assert np.allclose(classify(image / 255, model), chances, atol=1e-6)
-    assert classify(np.stack([image] * 3, axis=2), model) == pytest.approx(chances, abs=0.02)
-    assert classify(np.kron(image, np.ones((4, 2), np.uint8)), model).shape == (3,)
+def test_a_denoiser_does_not_classify():
     with pytest.raises(UserError, match="is not a classifier"):
-        classify(image, api.load_denoiser())
-
-
-def test_a_joint_network_denoises_and_classifies(tmp_path):
-    card = CARD.model_copy(update={"classes": ["cat", "dog"], "size": [30, 30, 1]})
-    network = joint.build((None, None, 1), 2, residual_unet, {"width": 8})
-    path = write(tmp_path / "joint.onnx", network, card)
-    image = np.random.default_rng(0).random((30, 30))
-    assert denoise(image, model=api.load_denoiser(path)).shape == (30, 30)
-    assert classify(image, load_classifier(path)).sum() == pytest.approx(1)
+        classify(np.zeros((8, 8)), load_denoiser())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""The functions of `from denoising import …` with trained networks of one's own."""
+
+import numpy as np
+import pytest
+
+from denoising import classify, denoise, load_classifier, load_denoiser
+from denoising.files.errors import UserError
+from denoising.networks import joint, residual_unet, resnet
+from tests.networks.conftest import CARD, write
+
+
+def test_a_level_for_a_network_without_a_level_input_is_refused(tmp_path):
+    network = residual_unet.build((None, None, 1), width=8)
+    model = load_denoiser(write(tmp_path / "blind.onnx", network))
+    with pytest.raises(UserError, match="has no level input"):
+        denoise(np.zeros((8, 8)), level=0.1, model=model)
+
+
+def test_a_classifier_gives_probabilities(tmp_path):
+    card = CARD.model_copy(update={"classes": ["cat", "dog", "eel"]})
+    path = write(tmp_path / "classifier.onnx", resnet.build((28, 28, 1), 3, width=8), card)
+    model = load_classifier(path)
+    image = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
+    chances = classify(image, model)
+    assert chances.shape == (3,)
+    assert chances.sum() == pytest.approx(1)
+    assert np.allclose(classify(image / 255, model), chances, atol=1e-6)
+    assert classify(np.stack([image] * 3, axis=2), model) == pytest.approx(chances, abs=0.02)
+    assert classify(np.kron(image, np.ones((4, 2), np.uint8)), model).shape == (3,)
+
+
+def test_a_joint_network_denoises_and_classifies(tmp_path):
+    card = CARD.model_copy(update={"classes": ["cat", "dog"], "size": [30, 30, 1]})
+    network = joint.build((None, None, 1), 2, residual_unet, {"width": 8})
+    path = write(tmp_path / "joint.onnx", network, card)
+    image = np.random.default_rng(0).random((30, 30))
+    assert denoise(image, model=load_denoiser(path)).shape == (30, 30)
+    assert classify(image, load_classifier(path)).sum() == pytest.approx(1)
