@@ -101,20 +101,20 @@ def check_export(model: keras.Model) -> None:
         )
         for one in copy.inputs
     }
-    expected: Any = copy(given if len(given) > 1 else next(iter(given.values())), training=False)
+    expected = copy(given if len(given) > 1 else next(iter(given.values())), training=False)
     try:
         session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
         names = [one.name for one in session.get_outputs()]
-        found = dict(zip(names, session.run(names, given), strict=True))
+        found: dict[str, Any] = dict(zip(names, session.run(names, given), strict=True))
     # ONNX Runtime has an exception for each kind of fault, without a common one.
     except Exception as error:
         raise UserError(
             f"The network {model.name}, written as ONNX, cannot be run: {first_line(error)}. "
             "Use other layers or options."
         ) from None
+    parts: dict[str, Any] = expected if isinstance(expected, dict) else {names[0]: expected}
     for name, values in found.items():
-        part = expected[name] if isinstance(expected, dict) else expected
-        right = keras.ops.convert_to_numpy(part)
+        right: Any = keras.ops.convert_to_numpy(parts[name])
         wrong = np.abs(values - right).max() if values.shape == right.shape else np.inf
         if not wrong <= TOLERANCE * max(1, np.abs(right).max()):
             raise UserError(
@@ -141,7 +141,7 @@ def _expressed(graph: Graph, model: keras.Model) -> dict[str, Value]:
 
     def call(layer: keras.Layer, *arguments: Any, **options: Any) -> Any:
         result = layer(*arguments, **options)
-        given = keras.tree.flatten((arguments, options))
+        given = [one for one in keras.tree.flatten((arguments, options)) if one is not None]
         with _naming(model, layer):
             if not all(isinstance(one, keras.KerasTensor) for one in given):
                 raise ValueError("a number or an option in its call cannot be expressed")
@@ -154,6 +154,8 @@ def _expressed(graph: Graph, model: keras.Model) -> dict[str, Value]:
 
     copy = keras.models.clone_model(model, call_function=call, clone_function=lambda one: one)
     outputs = copy.output if isinstance(copy.output, dict) else {"": copy.outputs[0]}
+    if any(id(tensor) not in values for tensor in outputs.values()):
+        raise UserError(f"The network {model.name} returns its input unchanged. Add a layer.")
     return {
         name or OUTPUTS.get(len(tensor.shape), "output"): values[id(tensor)]
         for name, tensor in outputs.items()
