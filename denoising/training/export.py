@@ -141,6 +141,8 @@ def _expressed(graph: Graph, model: keras.Model) -> dict[str, Value]:
 
     def call(layer: keras.Layer, *arguments: Any, **options: Any) -> Any:
         result = layer(*arguments, **options)
+        if not options.get("training"):  # as it is run
+            options.pop("training", None)
         given = [one for one in keras.tree.flatten((arguments, options)) if one is not None]
         with _naming(model, layer):
             if not all(isinstance(one, keras.KerasTensor) for one in given):
