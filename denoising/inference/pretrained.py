@@ -104,6 +104,6 @@ def check_level(model: Network, level: float, source: object = "the model") -> N
     highest = highest_level(model)
     if not 0 <= level <= highest:
         raise UserError(
-            f"Expected a level from 0 to {highest!r}, the highest that {source} was trained on. "
-            f"Received: {level!r}. Give another one, or leave the level out."
+            f"The level {level!r} is impossible: {source} was trained on levels up to {highest!r}. "
+            "Give one from 0 to that, or leave the level out."
         )

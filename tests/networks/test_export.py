@@ -29,7 +29,8 @@ from denoising.networks import (
 )
 from denoising.networks.inputs import padding
 from denoising.networks.tensors import ImageShape
-from denoising.training.export import to_onnx
+from denoising.training import onnx_layers
+from denoising.training.export import check_export, to_onnx
 from denoising.training.onnx_layers import LAYERS
 from tests.networks.conftest import CARD
 from tests.support.dag import ROOT
@@ -141,7 +142,8 @@ PROGRAM = """
 import hashlib, sys
 import stages
 from denoising.files.models import read_model
-from denoising.training.export import to_onnx
+from denoising.training import onnx_layers
+from denoising.training.export import check_export, to_onnx
 print(*(hashlib.md5(to_onnx(read_model(path))).hexdigest() for path in sys.argv[1:]))
 """
 
@@ -243,6 +245,14 @@ REFUSED: dict[str, tuple[Callable[[], layers.Layer], str]] = {
     "own": (Own, "Own"),
     "with a function": (lambda: layers.Activation("mish"), "the activation function mish"),
     "interpolating": (lambda: layers.UpSampling2D(2, interpolation="bicubic"), "bicubic"),
+    "dilated with strides": (
+        lambda: layers.DepthwiseConv2D(3, strides=2, dilation_rate=2, padding="same"),
+        "cannot be expressed together",
+    ),
+    "strides wider than the pool": (
+        lambda: layers.MaxPooling2D(1, strides=2, padding="same"),
+        "wider than its pool_size",
+    ),
     "with a limit": (lambda: layers.ReLU(6), "max_value"),
     "another axis": (lambda: layers.BatchNormalization(axis=1), "last axis"),
 }
@@ -280,3 +290,32 @@ def test_a_network_from_elsewhere_needs_the_names_of_this_project():
     model = keras.Model([image, mask], layers.Add()([image, mask]))
     with pytest.raises(UserError, match=r"other\.onnx is not .*found the inputs"):
         from_bytes(to_onnx(model), "other.onnx")
+
+
+def test_operators_are_layers_unless_they_have_numbers():
+    noisy = keras.Input((None, None, 3), name="noisy")
+    other = layers.Conv2D(3, 3, padding="same")(noisy)
+    assert_equal(trained(keras.Model(noisy, noisy + other * other)), 2, 8, 12)
+    with pytest.raises(UserError, match=r"layer add\w* \(Add\): a number"):
+        to_onnx(keras.Model(noisy, other + 1))
+
+
+def test_outputs_need_names_and_layers():
+    noisy = keras.Input((None, None, 3), name="noisy")
+    two = [layers.Conv2D(3, 3)(noisy), layers.Conv2D(3, 3)(noisy)]
+    with pytest.raises(UserError, match="several outputs without names"):
+        to_onnx(keras.Model(noisy, two))
+    with pytest.raises(UserError, match="returns its input unchanged"):
+        to_onnx(keras.Model(noisy, noisy))
+
+
+def test_what_onnx_runtime_cannot_run_or_computes_otherwise_is_refused(monkeypatch):
+    noisy = keras.Input((8, 8, 3), name="noisy")
+    x = layers.Conv2D(3, 3)(noisy)
+    with pytest.raises(UserError, match="cannot be run"):
+        check_export(keras.Model(noisy, layers.Softmax(axis=(1, 2))(x)))
+    model = keras.Model(noisy, layers.LeakyReLU(0.3)(x))
+    check_export(model)
+    monkeypatch.setitem(onnx_layers.LAYERS, "LeakyReLU", onnx_layers.LAYERS["ReLU"])
+    with pytest.raises(UserError, match="does not compute what Keras does"):
+        check_export(keras.Model(noisy, layers.LeakyReLU(-0.3)(x)))

@@ -81,8 +81,9 @@ def test_noise_is_that_of_the_pipeline_in_every_kind():
 
 
 def test_a_level_above_those_of_the_training_is_refused():
-    with pytest.raises(UserError, match=r"trained on levels up to 0\.2"):
-        denoise(np.zeros((8, 8)), level=0.5)
+    for level in (0.5, -1, np.nan, np.inf):
+        with pytest.raises(UserError, match=r"trained on levels up to 0\.2"):
+            denoise(np.zeros((8, 8)), level=level)
 
 
 def test_a_denoiser_does_not_classify():
@@ -100,6 +101,8 @@ def test_a_denoiser_does_not_classify():
         (np.zeros((4, 4, 4)), ValueError, "1 or 3"),
         (np.zeros((0, 4)), ValueError, "one image"),
         (np.full((4, 4), np.nan), ValueError, "NaN"),
+        (np.full((4, 4), 254.0), ValueError, "scale from 0"),
+        (np.ma.masked_array(np.zeros((4, 4))), TypeError, "MaskedArray"),
     ],
 )
 def test_what_is_no_image_is_refused(image, error, reason):
@@ -113,3 +116,17 @@ def test_impossible_noise_is_refused():
         add_noise(np.zeros((4, 4)), -1)
     with pytest.raises(UserError, match="Unknown kind"):
         add_noise(np.zeros((4, 4)), 0.1, "pink")  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("changed", [np.asfortranarray, lambda one: one[::2, ::-1], np.matrix])
+def test_the_layout_of_an_array_in_memory_does_not_matter(changed):
+    image = changed(read_picture(CAT).pixels[:64, :64, 0])
+    plain = np.ascontiguousarray(np.asarray(image))
+    assert np.array_equal(denoise(image), denoise(plain))
+
+
+def test_something_else_in_place_of_a_model_or_a_level_is_refused():
+    with pytest.raises(TypeError, match="load_denoiser"):
+        denoise(np.zeros((8, 8)), model="models/x.onnx")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match="a number as the level"):
+        denoise(np.zeros((8, 8)), level="0.1")  # pyright: ignore[reportArgumentType]
