@@ -2,8 +2,7 @@
 
 OLDER is a clone of the project with its own `.venv`. In both, `dvc repro` must have run. Each task
 runs a few times, the installation once, from an index and without a cache; the quickest run counts,
-as other programs can only add to it. Memory is the highest of the process. The results go to
-`results/times.csv`.
+as other programs can only add to it. Memory is the highest of the process. The table is printed.
 """
 
 import argparse
@@ -21,12 +20,10 @@ import pyvips
 from tqdm import tqdm
 
 from denoising.files.errors import UserError
-from denoising.files.tables import read_csv, write_csv
 from tools._kept import markdown
-from tools._program import RESULTS, ROOT, run
+from tools._program import ROOT, run
 from tools.reruns import stages
 
-TIMES = RESULTS / "times.csv"
 ROUNDS = 3
 ABSENT, REFUSED = "absent.png", 1
 SIDES = {"256×256": (256, 256), "one megapixel": (1000, 1000)}
@@ -59,7 +56,7 @@ def main() -> None:
             for name, arguments in tqdm(tasks.items(), desc="tasks")
         ]
     rows.append(row(INSTALLATION, ["-m", "tools.install", "requirements.txt"], folders, 1))
-    write_csv(TIMES, pd.DataFrame(rows))
+    print(table(pd.DataFrame(rows).set_index("task")))
 
 
 def command_tasks(folder: Path) -> dict[str, list[str]]:
@@ -136,9 +133,8 @@ def used(arguments: list[str], folder: Path, environment: Path) -> Used:
     return Used(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 
-def table() -> str:
-    """Return the kept times as a table in Markdown, with their sum over the stages."""
-    times = read_csv(TIMES).set_index("task")
+def table(times: pd.DataFrame) -> str:
+    """Return the times of each task as a table in Markdown, with their sum over the stages."""
     times.loc[ALL] = times[times.index.str.startswith("stage ")].sum()
     rows = []
     for task, one in times.iterrows():

@@ -28,13 +28,6 @@ def reruns() -> str:
     return reruns()
 
 
-def times() -> str:
-    """Return the table of times beside an older version."""
-    from tools.compare_times import table
-
-    return table()
-
-
 TABLES: dict[str, Callable[[], str]] = {
     "summary": _experiment.summary,
     "results": _experiment.results,
@@ -51,7 +44,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "published": _published.published_summary,
     "reruns": reruns,
     "networks": networks,
-    "times": times,
 }
 MARKER = re.compile(r"<!-- (end of )?(\w+) -->")
 
