@@ -10,6 +10,7 @@ from denoising.config.recipe import Recipe
 from denoising.config.training import Augmentation
 from denoising.datasets.splits import Split
 from denoising.networks.complexity import multiply_adds
+from denoising.networks.model_inputs import padding
 from denoising.networks.registry import build, load
 from denoising.noise.apply import noisy_images
 from denoising.training import session
@@ -75,9 +76,16 @@ def train_classifier(
 
 
 def cost(recipe: Recipe, image_shape: tuple[int, int, int]) -> dict[str, int]:
-    """Return the number of parameters of a recipe's denoiser, and its multiply-adds per image."""
+    """Return the number of parameters of a recipe's denoiser, and its multiply-adds per image.
+
+    An image that its stride does not divide is padded, as it is when it is denoised.
+    """
     network = load(recipe.network, "autoencoder", recipe.all_options)
-    model = network.build(image_shape, **recipe.all_options)
+    height, width, channels = image_shape
+    rows, columns = padding(
+        network.build((None, None, channels), **recipe.all_options), image_shape
+    )
+    model = network.build((height + rows, width + columns, channels), **recipe.all_options)
     return {"parameters": model.count_params(), "multiply_adds": multiply_adds(model)}
 
 

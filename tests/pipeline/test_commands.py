@@ -17,7 +17,7 @@ def test_the_commands_on_their_page_work(copy, tmp_path):
     shutil.copytree(copy, folder, ignore=shutil.ignore_patterns(".git", "cache"), symlinks=True)
     block = (ROOT / "docs/command.md").read_text()
     commands = re.findall(r"^(python -m denoising .*?) *(?:#.*)?$", block, re.MULTILINE)
-    assert len(commands) == 4
+    assert len(commands) == 5
     said = [succeed(command, folder) for command in commands]
     assert (folder / "quiet.png").exists()
     assert (folder / "clean/cat.png.noisy.png").exists()
@@ -28,3 +28,4 @@ def test_the_commands_on_their_page_work(copy, tmp_path):
     )
     assert re.search(r"cat.png: \d \d+%", said[2])
     assert "trained on" in said[3]
+    assert said[4].startswith("denoise ")
