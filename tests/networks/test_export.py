@@ -316,6 +316,6 @@ def test_what_onnx_runtime_cannot_run_or_computes_otherwise_is_refused(monkeypat
         check_export(keras.Model(noisy, layers.Softmax(axis=(1, 2))(x)))
     model = keras.Model(noisy, layers.LeakyReLU(0.3)(x))
     check_export(model)
-    monkeypatch.setitem(onnx_layers.LAYERS, "LeakyReLU", onnx_layers.LAYERS["ReLU"])
+    monkeypatch.setitem(onnx_layers.LAYERS, "LeakyReLU", onnx_layers.LAYERS["Dropout"])
     with pytest.raises(UserError, match="does not compute what Keras does"):
-        check_export(keras.Model(noisy, layers.LeakyReLU(-0.3)(x)))
+        check_export(keras.Model(noisy, layers.LeakyReLU(0.3)(x)))
