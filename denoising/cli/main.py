@@ -12,6 +12,7 @@ from types import FrameType
 
 from denoising.cli.arguments import parser
 from denoising.cli.batch import each, find, jobs, refuse_overwritten_sources
+from denoising.cli.workers import access_fault
 from denoising.files.errors import UserError
 from denoising.files.formats import check_source
 from denoising.inference.shipped import check_model
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     except OSError as error:
-        print(f"error: Cannot access {error.filename}: {error.strerror}.", file=sys.stderr)
+        print(f"error: {access_fault(error)}", file=sys.stderr)
         return 1
 
 

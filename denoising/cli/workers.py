@@ -28,6 +28,13 @@ Work = Callable[[int, Checkpoint], str]
 """Work on the picture of an index, and call the checkpoint often; return the line to print."""
 
 
+def access_fault(error: OSError) -> str:
+    """Return what the system reports, with the file if it names one."""
+    if error.filename is None:
+        return str(error)
+    return f"Cannot access {error.filename}: {error.strerror}. Check its name and its permissions."
+
+
 def attempt(work: Callable[[], str], hint: str = "") -> Outcome:
     """Call `work`; return its result, or the reason of a failure that concerns one picture.
 
@@ -40,7 +47,7 @@ def attempt(work: Callable[[], str], hint: str = "") -> Outcome:
     except UserError as error:
         return Outcome(str(error), failed=True)
     except OSError as error:
-        return Outcome(f"Cannot access {error.filename}: {error.strerror}.", failed=True)
+        return Outcome(access_fault(error), failed=True)
     except MemoryError as error:
         return Outcome(f"{str(error) or 'out of memory'}{hint}", failed=True)
 

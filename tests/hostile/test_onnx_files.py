@@ -19,7 +19,7 @@ from denoising.training.export import to_onnx, write_onnx
 from stages._images import Images
 from stages._models import read_network
 from tests.support.cases import fuzz
-from tests.support.damage import explained
+from tests.support.damage import damaged, explained
 
 pytestmark = pytest.mark.usefixtures("deterministic")
 
@@ -158,12 +158,7 @@ def test_a_file_beyond_the_format_is_refused_unread(tmp_path):
 @given(st.data())
 def test_any_damaged_bytes_of_a_file_are_refused_or_harmless(good, tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "model.onnx"
-    content = bytearray(good)
-    for _ in range(data.draw(st.integers(1, 5))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place] ^= data.draw(st.integers(1, 255))
-    cut = data.draw(st.one_of(st.none(), st.integers(0, len(content))))
-    path.write_bytes(bytes(content[:cut]))
+    path.write_bytes(data.draw(damaged(good)))
     network = explained(open_network, path)
     if network:
         with contextlib.suppress(UserError):
