@@ -3,8 +3,10 @@
 import stages  # pins the threads, so it comes before NumPy and TensorFlow
 
 # isort: split
+import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import fork_server
 from tests.support.cases import PROFILE
 from tests.support.dag import ROOT
-from tests.support.workspace import commit, fresh_copy, succeed, tiny, write_params
+from tests.support.workspace import ENVIRONMENT, commit, fresh_copy, succeed, tiny, write_params
 from tests.support.yaml_files import read_yaml
 
 # Only the check on real data, which asks for it, may find files outside the tests' own folders.
@@ -55,6 +58,18 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def forked_trainings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the commands of tests run trainings in forks, which need not import Keras again."""
+    if sys.platform != "linux":
+        yield
+        return
+    folder = tmp_path_factory.mktemp("bin")
+    with fork_server.start(folder, dict(ENVIRONMENT)):
+        ENVIRONMENT["PATH"] = f"{folder}:{ENVIRONMENT['PATH']}"
+        yield
+
+
 @pytest.fixture
 def images() -> np.ndarray:
     """Return 64 smooth random images, ``float32`` in [0, 1], (64, 28, 28, 1)."""
@@ -75,13 +90,32 @@ def values() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a fresh copy of the project in which a tiny pipeline has run once, committed."""
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which a tiny pipeline has run once, committed; it is only read.
+
+    The processes of pytest-xdist share it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, done = base / "finished", base / "finished.done"
+    with (base / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # another process failed
+            fresh_copy(folder)
+            write_params(folder, tiny)
+            succeed("dvc repro", folder)
+            commit(folder)
+            done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def copy(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project in which a tiny pipeline has run once, committed."""
     folder = tmp_path_factory.mktemp("copy")
-    fresh_copy(folder)
-    write_params(folder, tiny)
-    succeed("dvc repro", folder)
-    commit(folder)
+    shutil.copytree(finished, folder, symlinks=True, dirs_exist_ok=True)
     return folder
 
 

@@ -129,11 +129,11 @@ def test_a_users_settings_of_keras_change_nothing(workspace, tmp_path):
     assert done.stdout.split() == ["tensorflow", "float32", "channels_last"], done.stderr
 
 
-def test_no_output_holds_the_folder_or_the_machine_that_computed_it(copy):
-    names = [name.encode() for name in (str(copy), os.uname().nodename) if len(name) > 4]
+def test_no_output_holds_the_folder_or_the_machine_that_computed_it(finished):
+    names = [name.encode() for name in (str(finished), os.uname().nodename) if len(name) > 4]
     outputs = {
         name: content
-        for name, content in everything(copy).items()
+        for name, content in everything(finished).items()
         if name.partition("/")[0] in ("data", "metrics", "models", "plots", "report", "dvc.lock")
     }
     assert len(outputs) > 40

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support.workspace import ENVIRONMENT, changed_params, run, succeed
+from tests.support.workspace import ENVIRONMENT, NEW_PROCESSES, changed_params, run, succeed
 
 pytestmark = pytest.mark.long
 
@@ -65,8 +65,13 @@ def undisturbed(workspace) -> dict[str, Undisturbed]:
 
 
 def training(name: str) -> list[str]:
-    """Return the command that trains a network."""
+    """Return the command that trains a network, in a process that can be killed."""
     return [sys.executable, "-m", *STAGES[name].split()]
+
+
+def trained(name: str, folder: Path) -> str:
+    """Train a network to the end, in a fork; return what is printed."""
+    return succeed(f"python -m {STAGES[name]}", folder)
 
 
 def outputs(folder: Path, name: str) -> dict[str, bytes]:
@@ -83,7 +88,7 @@ def begin(command: list[str], folder: Path, epochs: int = 1) -> subprocess.Popen
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"},
+        env=ENVIRONMENT | NEW_PROCESSES | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -118,7 +123,7 @@ def test_a_killed_training_ends_in_the_same_bytes(name, turn, workspace, undistu
         outputs(workspace, name)
         print(f"{name}: {'killed' if killed else 'had ended'} after {delay:.2f} s")
     interrupted = (workspace / f"logs/checkpoints/{name}.npz").exists()
-    printed = succeed(" ".join(training(name)), workspace)
+    printed = trained(name, workspace)
     print(*[line for line in printed.splitlines() if "Resuming" in line])
     assert ("Resuming after epoch" in printed) == interrupted
     assert outputs(workspace, name) == undisturbed[name].written
@@ -174,7 +179,7 @@ def test_a_training_killed_at_its_end_is_not_lost(moment, workspace, undisturbed
     done = subprocess.run([sys.executable, "-c", program], cwd=workspace, env=ENVIRONMENT)
     assert done.returncode == -signal.SIGKILL
     outputs(workspace, "autoencoder")
-    printed = succeed(" ".join(training("autoencoder")), workspace)
+    printed = trained("autoencoder", workspace)
     whole = 3 if moment in EARLY else EPOCHS
     assert f"Resuming after epoch {whole}," in printed
     assert printed.count("Epoch ") == EPOCHS - whole
@@ -188,7 +193,7 @@ def test_a_checkpoint_of_another_script_is_not_used(workspace, undisturbed):
     assert kill(begin(training("autoencoder"), workspace, epochs=3))
     script.write_text(text + "\nCHANGED = 1\n")
     try:
-        printed = succeed(" ".join(training("autoencoder")), workspace)
+        printed = trained("autoencoder", workspace)
     finally:
         script.write_text(text)
     assert "belongs to other parameters, data or code" in printed

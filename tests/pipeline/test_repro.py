@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from dvc.repo import Repo
 
-from tests.support.workspace import changed_params, run, succeed
+from tests.support.workspace import NEW_PROCESSES, changed_params, run, succeed
 from tests.support.yaml_files import read_yaml
 from tools.reruns import CHANGES, changed_first, run_again, stages
 
@@ -129,8 +129,9 @@ def test_a_second_run_has_nothing_to_do(copy):
 
 @pytest.mark.long
 def test_a_forced_run_changes_no_hash(copy):
+    """Every training is a process of its own here, with another seed of Python's hashes."""
     before = (copy / "dvc.lock").read_bytes()
-    done = run("dvc repro --force", copy)
+    done = run("dvc repro --force", copy, **NEW_PROCESSES)
     assert done.stdout.count("Running stage") == len(stages()) + 1  # and `fingerprint`
     assert (copy / "dvc.lock").read_bytes() == before
 

@@ -12,6 +12,8 @@ from tests.support.dag import ROOT
 from tests.support.yaml_files import read_yaml, write_yaml
 
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+NEW_PROCESSES = {"PATH": ENVIRONMENT["PATH"]}
+"""The environment of commands whose trainings are not to run in forks, see `fork_server`."""
 TINY = {"epochs": 1, "batch_size": 32}
 
 
