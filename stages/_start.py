@@ -1,9 +1,11 @@
-"""Messages while a stage starts: a missing package, an interrupt, TensorFlow's own."""
+"""The start of a stage: its messages, and Keras without the packages that it does not need."""
 
+import contextlib
 import importlib.util
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType, TracebackType
@@ -11,12 +13,14 @@ from types import FrameType, ModuleType, TracebackType
 from denoising.files.stderr import held_back, terminal
 
 OURS = ("denoising", "stages", "studies", "tools")
+# Keras and TensorFlow import them where they find them, which takes seconds.
+UNNEEDED = ("jax", "matplotlib", "pandas", "sklearn")
 
 
 def watch() -> None:
     """Install the handlers; those for signals only in a stage, until its `run` replaces them."""
     sys.excepthook = explain
-    sys.meta_path.insert(0, QuietTensorFlow())
+    sys.meta_path.insert(0, LightKeras())
     if sys.argv[0] != "-m":  # Python imports the packages of `python -m` before it sets this
         return
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -24,25 +28,47 @@ def watch() -> None:
             signal.signal(number, end)
 
 
-class QuietTensorFlow(MetaPathFinder):
-    """Import TensorFlow with its messages held back: shown only if the import fails."""
+class LightKeras(MetaPathFinder):
+    """Import Keras and TensorFlow alone, with their messages held back unless the import fails."""
 
     def find_spec(
         self, name: str, path: object = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name != "tensorflow":
+        if name not in ("keras", "tensorflow"):
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
         if spec and spec.loader:
             execute = spec.loader.exec_module
 
-            def quietly(module: ModuleType) -> None:
-                with held_back():
+            def lightly(module: ModuleType) -> None:
+                with held_back(), hidden(UNNEEDED):
                     execute(module)
 
-            spec.loader.exec_module = quietly
+            spec.loader.exec_module = lightly
         return spec
+
+
+class Hidden(MetaPathFinder):
+    """Packages that are not found."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+
+    def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> None:
+        if name in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+@contextlib.contextmanager
+def hidden(names: tuple[str, ...]) -> Iterator[None]:
+    """Hide packages, unless they have been imported, from what the block imports."""
+    finder = Hidden(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
 
 
 def explain(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

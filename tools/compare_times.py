@@ -8,6 +8,7 @@ as other programs can only add to it. Memory is the highest of the process. The 
 import argparse
 import os
 import subprocess
+import sys
 import tempfile
 import time
 import venv
@@ -30,6 +31,12 @@ SIDES = {"256×256": (256, 256), "one megapixel": (1000, 1000)}
 LEVEL = 0.1
 INSTALLATION, ALL = "installation", "all these stages"
 UNTIMED = ("fingerprint", "download")
+MEASURE = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(code, used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
 
 
 class Used(NamedTuple):
@@ -113,24 +120,29 @@ def row(
 
 
 def used(arguments: list[str], folder: Path, environment: Path) -> Used:
-    """Run the Python of an environment in a clone; return what it took."""
+    """Run the Python of an environment in a clone; return what it took.
+
+    A small process starts it, since Linux counts the memory of the parent at the start of a child.
+    """
     start = time.perf_counter()
-    path = f"{environment}/bin:{os.environ['PATH']}"
-    process = subprocess.Popen(
-        [environment / "bin/python", *arguments],
+    python = str(environment / "bin/python")
+    done = subprocess.run(
+        [sys.executable, "-IS", "-c", MEASURE, python, *arguments],
         cwd=folder,
-        env=os.environ | {"PATH": path, "PIP_NO_CACHE_DIR": "1", "UV_NO_CACHE": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        env=os.environ
+        | {"PATH": f"{environment}/bin:{os.environ['PATH']}"}
+        | {"PIP_NO_CACHE_DIR": "1", "UV_NO_CACHE": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - start
-    if process.returncode not in (0, REFUSED if ABSENT in " ".join(arguments) else 0):
+    code, cpu, memory = done.stdout.split()
+    if int(code) not in (0, REFUSED if ABSENT in " ".join(arguments) else 0):
         raise UserError(
             f"python {' '.join(arguments)} failed in {folder}. Run it there to see why."
         )
-    return Used(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+    return Used(float(cpu), wall, float(memory) / 1024)
 
 
 def table(times: pd.DataFrame) -> str:

@@ -1,12 +1,13 @@
-"""A server that runs trainings for tests, in forks of a process that has imported Keras.
+"""Servers that run stages and DVC for tests, in forks of processes that have imported packages.
 
-Importing Keras and TensorFlow costs a training several times what its few batches do. The server
-imports them once, at the first request, but nothing of this project, as each copy of it has code of
-its own. Nothing is computed before a fork, which therefore starts as a new process would.
+Importing Keras and TensorFlow costs a training several times what its few batches do, and most
+other stages, and DVC's commands, spend their time on imports as well. A server imports the packages
+once, at its first request, but nothing of this project, as each copy of it has code of its own.
+Nothing is computed before a fork, which therefore starts as a new process would.
 
-`start` writes a program `python`, which leaves all but trainings to the real Python; trainings too
-if they have other environment variables of those that are read at the start. A training started by
-`sys.executable` is a process of its own as well: tests that stop or kill one need that.
+`start` writes programs `python` and `dvc`, which leave the rest to the real ones, as well as any
+command with other environment variables of those that are read at the start. A stage started by
+`sys.executable` is a process of its own, too: tests that stop or kill one need that.
 """
 
 import gc
@@ -20,37 +21,68 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-IMPORTED = (
-    *("keras", "tensorflow", "onnx", "pandas", "tf2onnx"),
-    *("pydantic", "ruamel.yaml", "scipy.ndimage", "skimage.io", "zc.lockfile"),
-)
+READING = ("numpy", "pydantic", "ruamel.yaml", "yaml", "zc.lockfile")
+IMPORTED = {
+    "trainings": (*READING, "keras", "tensorflow", "onnx", "pandas", "scipy.ndimage"),
+    "stages": (
+        *(*READING, "pandas", "onnxruntime", "sklearn.metrics", "sklearn.linear_model", "altair"),
+        *(
+            "skimage.restoration",
+            "skimage.io",
+            "scipy.stats",
+            "joblib",
+            "jinja2",
+            "grimp",
+            "pyvips",
+        ),
+    ),
+    "dvc": (
+        *("dvc.cli.parser", "dvc.repo", "dvc.repo.reproduce", "dvc.repo.experiments.run"),
+        *("dvc.repo.experiments.show", "dvc.repo.plots", "dvc_render", "dvc.stage.run"),
+    ),
+}
+"""The packages that each server imports."""
 READ_AT_START = ("PYTHON", "KERAS_", "TF_", "XLA_", "CUDA_", "OMP_", "OPENBLAS_", "MKL_", "LD_")
 """How the names of variables begin that would have no effect on a fork."""
 
-CLIENT = """#!/bin/sh
+PYTHON = """#!/bin/sh
 case "$1 $2" in
-"-m stages.train_"* | "-m studies.photographs.stages.train")
-    exec {python} -IS {program} {address} "$@" ;;
+"-m stages.train_"* | "-m studies.photographs.stages.train") server=trainings ;;
+"-m stages."* | "-m studies."*) server=stages ;;
+*) exec {python} "$@" ;;
 esac
-exec {python} "$@"
+exec {python} -IS {client} {folder}/$server.socket "$@"
+"""
+DVC = """#!/bin/sh
+exec {python} -IS {client} {folder}/dvc.socket -m dvc "$@"
 """
 
 
 @contextmanager
 def start(folder: Path, environment: dict[str, str]) -> Iterator[None]:
-    """Write `python` to a folder, and serve its requests until the block or this process ends."""
-    address, program = folder / "socket", folder / "python"
+    """Write `python` and `dvc` to a folder, and serve them until the block or this process ends."""
     client = Path(__file__).with_name("fork_client.py")
-    program.write_text(CLIENT.format(python=sys.executable, program=client, address=address))
-    program.chmod(0o755)
+    for name, script in (("python", PYTHON), ("dvc", DVC)):
+        program = folder / name
+        program.write_text(script.format(python=sys.executable, client=client, folder=folder))
+        program.chmod(0o755)
+    with ExitStack() as servers:
+        for name in IMPORTED:
+            servers.enter_context(server(name, folder / f"{name}.socket", environment))
+        yield
+
+
+@contextmanager
+def server(name: str, address: Path, environment: dict[str, str]) -> Iterator[None]:
+    """Start a server of requests at the address of a socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(str(address))
         listener.listen()
-        server = subprocess.Popen(
-            [sys.executable, __file__, str(listener.fileno())],
+        process = subprocess.Popen(
+            [sys.executable, __file__, name, str(listener.fileno())],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -58,15 +90,15 @@ def start(folder: Path, environment: dict[str, str]) -> Iterator[None]:
             pass_fds=[listener.fileno()],
             start_new_session=True,
         )
-    with server:  # it ends when its standard input is closed
+    with process:  # it ends when its standard input is closed
         yield
 
 
-def serve(listener: socket.socket) -> None:
-    """Fork for each request, until standard input is closed."""
+def serve(names: tuple[str, ...], listener: socket.socket) -> None:
+    """Import modules, and fork for each request, until standard input is closed."""
     while select.select([listener, 0], [], [])[0] == [listener]:
         connection, _ = listener.accept()
-        for name in IMPORTED:
+        for name in names:
             importlib.import_module(name)
         gc.freeze()
         if not os.fork():
@@ -126,4 +158,4 @@ def become(request: dict, files: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(IMPORTED[sys.argv[1]], socket.socket(fileno=int(sys.argv[2])))

@@ -55,6 +55,13 @@ def test_an_interrupt_while_tensorflow_starts_is_reported(tmp_path):
     assert done.stderr == "error: terminated before anything was written.\n"
 
 
+def test_tensorflow_starts_without_packages_that_it_can_do_without(tmp_path):
+    tries = "try: import pandas\nexcept ImportError as error: print(error)"
+    program = "import stages, tensorflow, pandas; print(pandas.__name__)"
+    done = start(tmp_path, tries, "-c", program)
+    assert done.stdout.splitlines() == ["No module named 'pandas'", "pandas"], done.stderr
+
+
 def fail(message: bytes) -> None:
     with held_back():
         os.write(2, message)
