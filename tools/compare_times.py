@@ -51,6 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.compare_times", description=__doc__)
     parser.add_argument("older", type=Path)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--only", default="", help="part of the names of the tasks to run")
     given = parser.parse_args()
     folders = {"before": given.older.resolve(), "after": ROOT}
     for folder in folders.values():
@@ -58,11 +59,12 @@ def main() -> None:
             raise UserError(f"{folder} has no .venv or no models. Run `make repro` there.")
     with tempfile.TemporaryDirectory() as pictures:
         tasks = command_tasks(Path(pictures)) | stage_tasks()
+        tasks[INSTALLATION] = ["-m", "tools.install", "requirements.txt"]
         rows = [
-            row(name, arguments, folders, given.rounds)
+            row(name, arguments, folders, 1 if name == INSTALLATION else given.rounds)
             for name, arguments in tqdm(tasks.items(), desc="tasks")
+            if given.only in name
         ]
-    rows.append(row(INSTALLATION, ["-m", "tools.install", "requirements.txt"], folders, 1))
     print(table(pd.DataFrame(rows).set_index("task")))
 
 
@@ -150,12 +152,12 @@ def table(times: pd.DataFrame) -> str:
     times.loc[ALL] = times[times.index.str.startswith("stage ")].sum()
     rows = []
     for task, one in times.iterrows():
-        # Installing waits for the network; for the rest, the seconds of the processor are steadier.
-        clock = "wall" if task == INSTALLATION else "cpu"
-        before, after = one[f"{clock}_before"], one[f"{clock}_after"]
-        row = {"": task, "before, s": f"{before:.1f}", "now, s": f"{after:.1f}"}
-        row["ratio"] = f"{before / after:.1f}"
-        if str(task) not in (INSTALLATION, ALL):
+        row = {"": task}
+        for clock, name in (("cpu", "processor"), ("wall", "clock")):
+            before, after = one[f"{clock}_before"], one[f"{clock}_after"]
+            row[f"{name}, s"] = f"{before:.1f} → {after:.1f}"
+            row[f"{name}, ratio"] = f"{before / after:.1f}" if after else ""
+        if task != ALL:
             row["memory, MB"] = f"{one['memory_before']:,.0f} → {one['memory_after']:,.0f}"
         rows.append(row)
     return markdown(pd.DataFrame(rows))

@@ -115,7 +115,7 @@ def attend(connection: socket.socket) -> None:
     """Run what a client asks for; pass its signals on, and send it the exit status."""
     message, files, _, _ = socket.recv_fds(connection, 1 << 20, 3)
     request = json.loads(message)
-    if read_at_start(request["environment"]) != read_at_start(dict(os.environ)):
+    if read_at_start(request["environment"]) != STARTED_WITH:
         return
     connection.send(b"accepted")
     child = os.fork()
@@ -136,6 +136,9 @@ def attend(connection: socket.socket) -> None:
 
 def read_at_start(environment: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in environment.items() if key.startswith(READ_AT_START)}
+
+
+STARTED_WITH = read_at_start(dict(os.environ))  # imports may change it
 
 
 def become(request: dict, files: list[int]) -> None:
