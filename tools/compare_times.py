@@ -154,7 +154,7 @@ def table(times: pd.DataFrame) -> str:
     for task, one in times.iterrows():
         row = {"": task}
         for clock, name in (("cpu", "processor"), ("wall", "clock")):
-            before, after = one[f"{clock}_before"], one[f"{clock}_after"]
+            before, after = (float(one[f"{clock}_{version}"]) for version in ("before", "after"))
             row[f"{name}, s"] = f"{before:.1f} → {after:.1f}"
             row[f"{name}, ratio"] = f"{before / after:.1f}" if after else ""
         if task != ALL:
