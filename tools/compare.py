@@ -110,8 +110,7 @@ def compared(measure: str, settings: list[Setting]) -> str:
         found = ", ".join(sorted(measures)) or "none; `dvc repro` computes them"
         names = ", ".join(one.name for one in settings)
         raise UserError(f"No metric of {names} is called {measure!r}. Metrics: {found}.")
-    keys = dict.fromkeys(key for one in settings for key in one.params)
-    differing = [key for key in keys if len({text(one.params.get(key)) for one in settings}) > 1]
+    differing = differing_params([one.params for one in settings])
     files = [name for one in settings for name in one.metrics]
     rows = [
         row
@@ -126,6 +125,20 @@ def compared(measure: str, settings: list[Setting]) -> str:
         ]
     alignment = ("left", *("right" for _ in settings))
     return table.to_markdown(index=False, disable_numparse=True, colalign=alignment) or ""
+
+
+def differing_params(params: list[dict[str, Any]]) -> list[str]:
+    """Return the keys whose values differ, without the entry of a data set that some lack."""
+    entries = [{data_set(key) for key in one} for one in params]
+    missing = set.union(*entries) - set.intersection(*entries)
+    keys = dict.fromkeys(key for one in params for key in one if data_set(key) not in missing)
+    return [key for key in keys if len({text(one.get(key)) for one in params}) > 1]
+
+
+def data_set(key: str) -> str | None:
+    """Return the data set to which a parameter belongs."""
+    section, _, rest = key.partition(".")
+    return rest.partition(".")[0] if section == "datasets" else None
 
 
 def text(value: Any) -> str:

@@ -40,6 +40,19 @@ def test_parameters_that_one_setting_lacks_differ():
     assert not any("noise" in row[0] for row in found)
 
 
+def test_the_entry_of_a_data_set_that_one_setting_lacks_is_left_out():
+    one, other = setting("one", 0.2, 0.9), setting("other", 0.2, 0.9)
+    for each, name, size in ((one, "digits", 28), (other, "own", 28)):
+        entry = {"dataset": name, "datasets.digits.source.size": size}
+        each.params.update(entry)
+    other.params.update({"datasets.own.source.height": 32, "datasets.digits.source.test": 20})
+    found = rows(compared("accuracy", [one, other]))
+    assert [row for row in found if row[0].startswith("data")] == [
+        ["dataset", "digits", "own"],
+        ["datasets.digits.source.test", "", "20"],
+    ]
+
+
 def test_only_arms_with_the_measure_have_a_row_and_gaps_are_empty():
     settings = [setting("one", 0.2, 0.9), setting("other", 0.2, 0.9, psnr=15.934)]
     assert rows(compared("psnr", settings))[2:] == [
