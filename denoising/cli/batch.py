@@ -20,7 +20,7 @@ from denoising.files.formats import (
     check_ending,
     check_source,
     find_pictures,
-    written_name,
+    written_names,
 )
 
 
@@ -97,7 +97,8 @@ def _targets(given: list[Path], output: Path) -> Iterable[tuple[Path, Path]]:
         raise UserError(f"{output} is a file name. Give a folder for more than one picture.")
     if output.exists() and not output.is_dir():
         raise UserError(f"{output} is a file. Give a folder, or a name that ends in {ENDINGS}.")
-    return [(source, output / written_name(place)) for source, place in find(given)]
+    sources, places = zip(*find(given), strict=True)
+    return zip(sources, (output / place for place in written_names([*places])), strict=True)
 
 
 def _refuse_collisions(found: list[Job]) -> None:

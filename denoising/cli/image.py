@@ -63,14 +63,13 @@ def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
 
 
 def _in_words(levels: list[float]) -> str:
-    """Return the levels of one picture, or those of the pages of a file."""
+    """Return the levels of one picture, or those of the pages and channels of a file."""
     low, high = min(levels), max(levels)
-    if len(levels) == 1:
-        return f"noise {low:.3f}, {255 * low:.0f} of 255"
-    return (
-        f"{len(levels)} pages; noise {low:.3f} to {high:.3f}, {255 * low:.0f} to {255 * high:.0f} "
-        "of 255"
-    )
+    several = f"{len(levels)} planes, " if len(levels) > 1 else ""
+    if f"{low:.3f}" == f"{high:.3f}":
+        return f"{several}noise {low:.3f}, {255 * low:.0f} of 255"
+    between = f"{low:.3f} to {high:.3f}, {255 * low:.0f} to {255 * high:.0f}"
+    return f"{several}noise {between} of 255"
 
 
 def _with_noise(job: Job, picture: Picture, level: float) -> Picture:

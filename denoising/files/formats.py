@@ -3,6 +3,7 @@
 Nothing slow is imported, so that the command can refuse a name at once.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,11 +56,21 @@ def check_ending(path: Path) -> None:
         raise UserError(f"Cannot write {path}: unknown format. Use a name that ends in {ENDINGS}.")
 
 
-def written_name(name: Path) -> Path:
-    """Return the name of a picture's output in a folder: PNG for formats without one of theirs."""
-    if name.suffix.lower() in FORMATS or name.suffix.lower() not in READ:
-        return name
-    return name.with_suffix(".png")
+def written_names(names: list[Path]) -> list[Path]:
+    """Return the names of pictures' outputs in a folder, PNG for formats that are read only.
+
+    They take the place of their ending, or come after it where two would have the same name.
+    """
+    short = [name.with_suffix(".png") if _becomes_png(name) else name for name in names]
+    number = Counter(short)
+    return [
+        name.with_name(f"{name.name}.png") if _becomes_png(name) and number[new] > 1 else new
+        for name, new in zip(names, short, strict=True)
+    ]
+
+
+def _becomes_png(name: Path) -> bool:
+    return name.suffix.lower() in READ and name.suffix.lower() not in FORMATS
 
 
 def find_pictures(folder: Path) -> Iterator[Path]:

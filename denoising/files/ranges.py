@@ -7,6 +7,7 @@ scale, and back to the old one afterwards.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,20 @@ SAMPLE = 2_000_000  # values that percentiles are taken from
 TAILS = (0.1, 99.9)  # percentiles that count as black and white
 ROWS = 256  # converted at a time
 
-Kept = tuple[np.ndarray, np.ndarray]
-"""Flat indices and values of pixels that are written back as they were."""
+
+class Kept(NamedTuple):
+    """What networks do not see of a picture.
+
+    Attributes
+    ----------
+    places, values : flat indices and stored values of pixels that stay as they are.
+    beyond, excess : flat indices of outliers, and how far they lie outside of the range.
+    """
+
+    places: np.ndarray
+    values: np.ndarray
+    beyond: np.ndarray
+    excess: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,7 @@ class Scale:
     stored : type of the values in the file.
     nodata : the value of pixels without data, if there are any.
     inside : whether no value lies outside of black and white.
+    has_outliers : whether values outside of the range are of the picture rather than noise.
     note : the range, in words, if it is not that of the type.
     """
 
@@ -54,6 +68,7 @@ class Scale:
     black: float
     white: float
     inside: bool = True
+    has_outliers: bool = False
     nodata: float | None = None
     note: str = ""
 
@@ -65,9 +80,11 @@ class Scale:
     def to_work(self, values: np.ndarray) -> tuple[np.ndarray, Kept | None]:
         """Return values, (H, W, C), as networks take them, and the pixels that stay as they are.
 
-        Those are the values of `stored`; ``uint16`` where they fit in; else ``float32``, with 0 for
-        black and 1 for white. NaN, infinities, pixels without data, and values more than half the
-        range outside of it stay; the network sees their nearest neighbours instead.
+        Those are the values of `stored`, ``uint16`` where they fit in, else ``float32`` with 0 for
+        black and 1 for white. NaN, infinities and pixels without data stay as they are; the network
+        sees their nearest neighbours instead. So do values more than half the range outside of it,
+        up to which noise may reach. Of outliers, the network sees black or white, and the rest is
+        added afterwards.
         """
         if self.whole:
             return values, None
@@ -78,13 +95,17 @@ class Scale:
         span = self.white - self.black
         work = _by_rows(lambda rows: (rows - self.black) / span, values, np.dtype(np.float32))
         strange = ~_is_data(values, self.nodata)
-        strange |= (work < -MARGIN) | (work > 1 + MARGIN)
-        if not strange.any():
-            return work, None
+        if not self.has_outliers:
+            strange |= (work < -MARGIN) | (work > 1 + MARGIN)
         places = np.flatnonzero(strange)
-        kept = places, values.reshape(-1)[places]
-        _fill(work, strange)
-        return work, kept
+        if len(places):
+            _fill(work, strange)
+        flat = work.reshape(-1)
+        beyond = np.flatnonzero((flat < 0) | (flat > 1)) if self.has_outliers else places[:0]
+        inside = np.clip(flat[beyond], 0, 1)
+        excess = (flat[beyond] - inside) * span
+        flat[beyond] = inside
+        return work, Kept(places, values.reshape(-1)[places], beyond, excess)
 
     def to_stored(self, work: np.ndarray, kept: Kept | None) -> np.ndarray:
         """Return values of the network's scale, (H, W, C), as they are stored in the file."""
@@ -93,16 +114,20 @@ class Scale:
         top, span = (65535, self.white) if work.dtype == np.uint16 else (1, self.white - self.black)
 
         def back(rows: np.ndarray) -> np.ndarray:
-            values = rows.astype(np.float64) * (span / top) + self.black
-            if self.stored.kind in "iu":
-                limits = np.iinfo(self.stored)
-                values = np.clip(np.rint(values), limits.min, limits.max)
-            return values
+            return self._stored(rows.astype(np.float64) * (span / top) + self.black)
 
         values = _by_rows(back, work, self.stored)
         if kept is not None:
-            values.reshape(-1)[kept[0]] = kept[1]
+            flat = values.reshape(-1)
+            flat[kept.beyond] = self._stored(flat[kept.beyond] + kept.excess)
+            flat[kept.places] = kept.values
         return values
+
+    def _stored(self, values: np.ndarray) -> np.ndarray:
+        if self.stored.kind not in "iu":
+            return values
+        limits = np.iinfo(self.stored)
+        return np.clip(np.rint(values), limits.min, limits.max)
 
 
 def survey(values: np.ndarray, nodata: float | None = None) -> Survey | None:
@@ -150,15 +175,19 @@ def find_scale(
         )
     if native == np.uint16:
         return _of_unsigned(native, seen, white, declared, nodata)
-    black, found, note = _black_and_white(native, seen)
+    black, found, has_outliers = _black_and_white(native, seen)
+    note = f"{native} with black at {black:g} and white at {found:g}"
+    if native.kind == "f" and (black, found) == (0, 1):
+        note = ""
     if white is not None:
+        has_outliers = False
         black = 0.0 if seen.low >= -MARGIN * white else black  # noise about 0 is below it
-        found, note = white, f"{native} with white at {white:g} and black at {black:g}"
+        found, note = white, f"{native} with black at {black:g} and white at {white:g}"
         if white <= black:
             raise UserError(
                 f"White is given as {white:g}, but black is at {black:g}. Give a higher value."
             )
-    return Scale(native, black, found, inside=False, nodata=nodata, note=note)
+    return Scale(native, black, found, False, has_outliers, nodata, note)
 
 
 def _of_unsigned(
@@ -177,18 +206,21 @@ def _of_unsigned(
             why = "as the file states" if fitting else f"no value is above {seen.most:g}"
             note = f"{bits} bits in 16, white at {white:g}: {why}"
     inside = seen.most <= white and white == int(white) and nodata is None
-    return Scale(stored, 0.0, white, inside, nodata, note)
+    return Scale(stored, 0.0, white, inside, False, nodata, note)
 
 
-def _black_and_white(stored: np.dtype, seen: Survey) -> tuple[float, float, str]:
-    """Return black and white of floats, signed and long integers, and words about them."""
+def _black_and_white(stored: np.dtype, seen: Survey) -> tuple[float, float, bool]:
+    """Return black and white of floats, signed and long integers, and whether some lie outside.
+
+    Floats that fit in stay on the scale from 0 to 1. Otherwise these are the extremes, or, if few
+    pixels stretch them to more than twice the rest, percentiles.
+    """
     near = seen.least >= -MARGIN and seen.most <= 1 + MARGIN and seen.high >= DARKEST
     if stored.kind == "f" and near:
-        return 0.0, 1.0, ""
-    low, high = (seen.low, seen.high) if seen.low < seen.high else (seen.least, seen.most)
-    if low == high:
-        high = low + 1
-    return low, high, f"{stored} with black at {low:g} and white at {high:g}"
+        return 0.0, 1.0, False
+    if 0 < seen.high - seen.low < (seen.most - seen.least) / 2:
+        return seen.low, seen.high, True
+    return seen.least, seen.most if seen.most > seen.least else seen.least + 1, False
 
 
 def declared_bits(most: float) -> int | None:

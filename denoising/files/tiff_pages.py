@@ -21,7 +21,7 @@ COLOURS = (RGB, PALETTE, CMYK, YCBCR)
 ALPHA = (1, 2)  # of ExtraSamples
 # No compression, CCITT, LZW, JPEG, deflate, PackBits; bits per sample of integers and floats.
 VIPS_CODECS = (1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946)
-VIPS_BITS = {"b": (1,), "u": (1, 2, 4, 8, 16, 32), "i": (8, 16, 32), "f": (32, 64)}
+VIPS_BITS = {"b": (1,), "u": (1, 2, 4, 8, 16, 32), "i": (8, 16, 32), "f": (32,)}
 # Codecs that return RGB from YCbCr: JPEG 2000, JPEG XL, WebP, JPEG XR.
 COLOUR_CODECS = (33003, 33004, 33005, 34712, 34887, 34892, 34933, 34934, 50001, 50002, 52546)
 PROFILE_TAG, XMP_TAG, ORIENTATION_TAG, NODATA_TAG = 34675, 700, 274, 42113
@@ -61,7 +61,7 @@ def check_page(path: Path, page: Any) -> None:
     """Raise `UserError` for a page that cannot be denoised, before its pixels are read."""
     check_size(path, page.imagewidth, page.imagelength)
     where = f"{path}, page {page.index},"
-    if page.dtype is None or page.dtype.kind not in VIPS_BITS:
+    if page.dtype is None or page.dtype.kind not in "buif":
         raise UserError(
             f"{where} has values of {page.bitspersample} bits, type {page.dtype}. Expected "
             "integers or floats. Convert it."
