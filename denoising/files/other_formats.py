@@ -15,12 +15,11 @@ import pyvips
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 from denoising.files.formats import NETPBM
-from denoising.files.vips import ORIENTATION, PROFILE, check_size, damage, header
+from denoising.files.vips import PROFILE, check_size, damage, header
 
 JP2, CODESTREAM = b"\x00\x00\x00\x0cjP  ", b"\xff\x4f\xff\x51"
 STARTS = (b"BM", *(b"P%d" % kind for kind in range(1, 7)), JP2, CODESTREAM)
 DEPTH_IN_HEADER = 42  # bytes after the start of a JPEG 2000 codestream
-EXIF_ORIENTATION = 274
 
 Read = tuple[np.ndarray, pyvips.Image, int | None]
 """Values, (H, W, C), with any transparency last; metadata; the number of bits, if it is stated."""
@@ -56,6 +55,7 @@ def read_heic(path: Path) -> Read:
     with explained(path):
         file = pillow_heif.open_heif(str(path), convert_hdr_to_8bit=False)
         check_size(path, *file.size)
+        pillow_heif.set_orientation(file.info)  # it is applied to the pixels
         values = np.asarray(file)
         profile = {PROFILE: file.info.get("icc_profile"), "exif-data": file.info.get("exif")}
         return _with_channels(path, values), header(**profile), None
@@ -94,11 +94,9 @@ def _pixels(image: Any) -> np.ndarray:
 
 
 def _metadata(image: Any) -> pyvips.Image:
-    """Return the resolution, colour profile and EXIF data of an image of Pillow."""
+    """Return the resolution of a BMP file, in pixels per millimetre."""
     across, down = (float(value) / 25.4 for value in image.info.get("dpi", (0, 0)))
-    blobs = {PROFILE: image.info.get("icc_profile"), "exif-data": image.info.get("exif")}
-    turned = image.getexif().get(EXIF_ORIENTATION)
-    return header(xres=across, yres=down, **blobs, **({ORIENTATION: turned} if turned else {}))
+    return header(xres=across, yres=down)
 
 
 def _largest(image: Any) -> int:
