@@ -62,11 +62,11 @@ def read_heic(path: Path) -> Read:
 
 
 @contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what decoders raise for a damaged file into a `UserError`."""
+def explained(path: Path, *passed: type[Exception]) -> Iterator[None]:
+    """Turn what decoders raise for a damaged file into a `UserError`, but for some exceptions."""
     try:
         yield
-    except (UserError, MemoryError):
+    except (UserError, MemoryError, *passed):
         raise
     # Decoders report damage with any of a dozen exceptions, of their own and of Python.
     except Exception as error:

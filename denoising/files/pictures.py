@@ -138,7 +138,9 @@ def _other_than_tiff(path: Path, start: bytes, white: float | None) -> Picture:
     else:
         seen = survey(values) if values.dtype == np.uint16 else None
         scale = find_scale(values.dtype, seen, white, declared)
-    pixels, kept = scale.to_work(values[..., : values.shape[2] - has_alpha])
+    pixels, kept = scale.to_work(
+        values[..., : values.shape[2] - has_alpha], reuse=values.flags.writeable
+    )
     notes = ((scale.note,) if scale.note else ()) + notes
     return Picture(pixels, values[..., -1] if has_alpha else None, source, scale, kept, notes)
 

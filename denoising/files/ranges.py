@@ -18,7 +18,7 @@ MARGIN = 0.5  # noisy floats may lie this far outside of the scale from 0 to 1
 DARKEST = 0.1  # floats of the scale from 0 to 1 reach more
 SAMPLE = 2_000_000  # values that percentiles are taken from
 TAILS = (0.1, 99.9)  # percentiles that count as black and white
-ROWS = 256  # converted at a time
+ROWS = 64  # converted at a time
 
 
 class Kept(NamedTuple):
@@ -77,7 +77,7 @@ class Scale:
         """Whether networks take the values as they are."""
         return _is_short(self.stored) and self.white == np.iinfo(self.stored).max
 
-    def to_work(self, values: np.ndarray) -> tuple[np.ndarray, Kept | None]:
+    def to_work(self, values: np.ndarray, reuse: bool = False) -> tuple[np.ndarray, Kept | None]:
         """Return values, (H, W, C), as networks take them, and the pixels that stay as they are.
 
         Those are the values of `stored`, ``uint16`` where they fit in, else ``float32`` with 0 for
@@ -85,13 +85,18 @@ class Scale:
         sees their nearest neighbours instead. So do values more than half the range outside of it,
         up to which noise may reach. Of outliers, the network sees black or white, and the rest is
         added afterwards.
+
+        Parameters
+        ----------
+        reuse : whether the memory of `values` may take the result, if it fits in.
         """
         if self.whole:
             return values, None
         if self.inside and _is_short(self.stored):
             steps = np.arange(self.white + 1) * (65535 / self.white)
             table = np.rint(steps).astype(np.uint16)
-            return _by_rows(lambda rows: table[rows], values, np.dtype(np.uint16)), None
+            place = values if reuse and values.dtype == np.uint16 else None
+            return _by_rows(lambda rows: table[rows], values, np.dtype(np.uint16), place), None
         span = self.white - self.black
         work = _by_rows(lambda rows: (rows - self.black) / span, values, np.dtype(np.float32))
         strange = ~_is_data(values, self.nodata)
@@ -107,20 +112,30 @@ class Scale:
         flat[beyond] = inside
         return work, Kept(places, values.reshape(-1)[places], beyond, excess)
 
-    def to_stored(self, work: np.ndarray, kept: Kept | None) -> np.ndarray:
-        """Return values of the network's scale, (H, W, C), as they are stored in the file."""
+    def to_stored(
+        self, work: np.ndarray, kept: Kept | None, place: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return values of the network's scale, (H, W, C), as they are stored in the file.
+
+        Parameters
+        ----------
+        place : array of the result, if it is there already.
+        """
         if self.whole:
-            return work
+            if place is None:
+                return work
+            place[...] = work
+            return place
         top, span = (65535, self.white) if work.dtype == np.uint16 else (1, self.white - self.black)
 
         def back(rows: np.ndarray) -> np.ndarray:
             return self._stored(rows.astype(np.float64) * (span / top) + self.black)
 
-        values = _by_rows(back, work, self.stored)
+        values = _by_rows(back, work, self.stored, place)
         if kept is not None:
-            flat = values.reshape(-1)
-            flat[kept.beyond] = self._stored(flat[kept.beyond] + kept.excess)
-            flat[kept.places] = kept.values
+            beyond, places = (np.unravel_index(at, work.shape) for at in (kept.beyond, kept.places))
+            values[beyond] = self._stored(values[beyond] + kept.excess)
+            values[places] = kept.values
         return values
 
     def _stored(self, values: np.ndarray) -> np.ndarray:
@@ -238,10 +253,13 @@ def _is_data(values: np.ndarray, nodata: float | None) -> np.ndarray:
 
 
 def _by_rows(
-    convert: Callable[[np.ndarray], np.ndarray], values: np.ndarray, kind: np.dtype
+    convert: Callable[[np.ndarray], np.ndarray],
+    values: np.ndarray,
+    kind: np.dtype,
+    place: np.ndarray | None = None,
 ) -> np.ndarray:
     """Convert some rows at a time: indices and floats of a whole picture would fill the memory."""
-    found = np.empty(values.shape, kind)
+    found = np.empty(values.shape, kind) if place is None else place
     for top in range(0, len(values), ROWS):
         with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity, put back later
             found[top : top + ROWS] = convert(values[top : top + ROWS])

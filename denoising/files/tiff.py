@@ -87,21 +87,21 @@ class TiffPictures:
 
     def write(self, target: Path, restore: Restore) -> None:
         """Restore each picture, and write all as a TIFF file with the metadata of this one."""
-        write_pages(target, self._file, self._pages, self._restored(restore))
+        write_pages(target, self.path, self._file, self._pages, self._restored(restore))
 
     def _restored(self, restore: Restore) -> Iterator[np.ndarray]:
         """Yield the values of each page, (H, W, C), restored."""
         for page, groups in zip(self._pages, self._groups, strict=True):
             values, source = self._decoded(page)
             result = values if values.flags.writeable else values.copy()
-            for group in groups:
-                picture = self._picture(page, (values, source), group)
-                result[..., group] = self._scale.to_stored(restore(picture), picture.kept)
+            for group in groups:  # in the memory of the page, which may be large
+                picture = self._picture(page, (result, source), group)
+                self._scale.to_stored(restore(picture), picture.kept, result[..., group])
             yield inverted(result) if is_inverted(page) else result
 
     def _picture(self, page: Any, decoded: "Decoded", group: slice) -> Picture:
         values, source = decoded
-        pixels, kept = self._scale.to_work(values[..., group])
+        pixels, kept = self._scale.to_work(values[..., group], reuse=values.flags.writeable)
         alpha = values[..., -1] if has_alpha(page) else None
         return Picture(pixels, alpha, source, self._scale, kept, self.notes)
 

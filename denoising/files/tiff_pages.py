@@ -4,6 +4,7 @@ A page is a `tifffile.TiffPage`. It counts as colour (RGB, palettes, CMYK, YCbCr
 picture per channel.
 """
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,10 @@ MILLIMETRES = {2: 25.4, 3: 10.0}  # per unit of the resolution
 
 def main_pages(path: Path, file: Any) -> tuple[list[Any], tuple[str, ...]]:
     """Return the pages at full resolution, in their order, and words about the others."""
-    pages = [page.aspage() for page in file.pages]
+    number = len(
+        file.pages
+    )  # iterating would never end where pages refer to each other in a circle
+    pages = [file.pages[index].aspage() for index in range(number)]
     lower = {
         page.offset
         for series in file.series
@@ -59,6 +63,8 @@ def main_pages(path: Path, file: Any) -> tuple[list[Any], tuple[str, ...]]:
 
 def check_page(path: Path, page: Any) -> None:
     """Raise `UserError` for a page that cannot be denoised, before its pixels are read."""
+    if not page.imagewidth * page.imagelength:
+        raise ValueError(f"page {page.index} is empty")
     check_size(path, page.imagewidth, page.imagelength)
     where = f"{path}, page {page.index},"
     if page.dtype is None or page.dtype.kind not in "buif":
@@ -78,6 +84,18 @@ def check_page(path: Path, page: Any) -> None:
         )
     if page.imagedepth > 1:
         raise UserError(f"{where} is a volume. Expected a page for each plane. Convert it.")
+    _check_strips(page)
+
+
+def _check_strips(page: Any) -> None:
+    """Raise `ValueError` for strips or tiles that are not there, which tifffile makes black.
+
+    Only the maps of GDAL may leave out tiles without data.
+    """
+    expected, sizes = math.prod(page.chunked), page.databytecounts
+    found = sum(size > 0 for size in sizes) if NODATA_TAG not in page.tags else len(sizes)
+    if found < expected:
+        raise ValueError(f"{expected - found} of {expected} strips or tiles are missing")
 
 
 def is_for_vips(page: Any) -> bool:
@@ -143,11 +161,20 @@ def nodata_value(page: Any) -> float | None:
 
 def metadata_of(page: Any) -> pyvips.Image:
     """Return an image of libvips without pixels, with the metadata of a page."""
-    per_unit = MILLIMETRES.get(page.tags.valueof(UNIT, 0))
-    sizes = {}
-    for name, tag in (("xres", X_RESOLUTION), ("yres", Y_RESOLUTION)):
-        number, of = page.tags.valueof(tag, (0, 1))
-        if per_unit and number and of:
-            sizes[name] = number / of / per_unit
+    across, down, unit = resolution(page) or ((0, 1), (0, 1), 0)
+    per_unit = MILLIMETRES.get(unit, 0)
+    sizes = {
+        name: number / of / per_unit
+        for name, (number, of) in (("xres", across), ("yres", down))
+        if per_unit and number
+    }
     blobs = {PROFILE: PROFILE_TAG, "xmp-data": XMP_TAG, ORIENTATION: ORIENTATION_TAG}
     return header(**sizes, **{name: page.tags.valueof(tag) for name, tag in blobs.items()})
+
+
+def resolution(page: Any) -> tuple[tuple[int, int], tuple[int, int], int] | None:
+    """Return the resolutions across and down, as fractions, and their unit; None without any."""
+    found = [page.tags.valueof(tag) for tag in (X_RESOLUTION, Y_RESOLUTION)]
+    unit = page.tags.valueof(UNIT, 2)
+    whole = all(isinstance(one, tuple) and len(one) == 2 and one[1] for one in found)
+    return (found[0], found[1], int(unit)) if whole and unit in (1, *MILLIMETRES) else None

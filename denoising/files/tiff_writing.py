@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 
 from denoising.files.atomic import replacing
+from denoising.files.other_formats import explained
 from denoising.files.tiff_pages import (
     CMYK,
     COLOURS,
     PROFILE_TAG,
     REDUCED,
-    UNIT,
     WHITE_IS_ZERO,
-    X_RESOLUTION,
-    Y_RESOLUTION,
     is_inverted,
+    resolution,
 )
 
 DESCRIPTION, LARGEST = 270, 281
@@ -33,14 +32,16 @@ ASCII, SHORT = 2, 3
 UNASSOCIATED = 2  # alpha that is not multiplied into the colours, as libvips returns it
 
 
-def write_pages(target: Path, file: Any, pages: list[Any], arrays: Iterator[np.ndarray]) -> None:
+def write_pages(
+    target: Path, source: Path, file: Any, pages: list[Any], arrays: Iterator[np.ndarray]
+) -> None:
     """Write pages in the layout and with the tags of their sources.
 
     Compressed sources are compressed with deflate, which every program reads and loses nothing.
 
     Parameters
     ----------
-    file, pages : a `tifffile.TiffFile`, and those of its pages that are written.
+    source, file, pages : the source as a `tifffile.TiffFile`, and its pages that are written.
     arrays : the values of each page, (H, W, C).
     """
     import tifffile
@@ -55,18 +56,19 @@ def write_pages(target: Path, file: Any, pages: list[Any], arrays: Iterator[np.n
         for page, values in zip(pages, arrays, strict=True):
             separate = values.shape[2] > 1 and page.planarconfig == 2
             plain = values[..., 0] if values.shape[2] == 1 else values
-            out.write(
-                np.moveaxis(plain, -1, 0) if separate else plain,
-                metadata=None,
-                software=False,
-                description=_raw(file, page, DESCRIPTION),
-                extratags=_copied(file, page),
-                subfiletype=page.subfiletype & ~REDUCED or None,
-                tile=(page.tilelength, page.tilewidth) if page.is_tiled else None,
-                compression=None if page.compression == 1 else "zlib",
-                **_colours(page, values.shape[2], separate),
-                **_resolution(page),
-            )
+            with explained(source, OSError):  # tags may be damaged as well
+                out.write(
+                    np.moveaxis(plain, -1, 0) if separate else plain,
+                    metadata=None,
+                    software=False,
+                    description=_raw(file, page, DESCRIPTION),
+                    extratags=_copied(file, page),
+                    subfiletype=page.subfiletype & ~REDUCED or None,
+                    tile=(page.tilelength, page.tilewidth) if page.is_tiled else None,
+                    compression=None if page.compression == 1 else "zlib",
+                    **_colours(page, values.shape[2], separate),
+                    **_resolution(page),
+                )
 
 
 def _colours(page: Any, channels: int, separate: bool) -> dict[str, Any]:
@@ -84,10 +86,8 @@ def _colours(page: Any, channels: int, separate: bool) -> dict[str, Any]:
 
 
 def _resolution(page: Any) -> dict[str, Any]:
-    across, down = (page.tags.valueof(tag) for tag in (X_RESOLUTION, Y_RESOLUTION))
-    if across is None or down is None:
-        return {}
-    return {"resolution": (across, down), "resolutionunit": page.tags.valueof(UNIT, 2)}
+    found = resolution(page)
+    return {} if found is None else {"resolution": found[:2], "resolutionunit": found[2]}
 
 
 def _copied(file: Any, page: Any) -> list[tuple[Any, ...]]:

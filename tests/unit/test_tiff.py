@@ -130,6 +130,15 @@ def test_damaged_strips_are_errors(codec, kind, tmp_path):
         read_picture(path)
 
 
+def test_missing_strips_are_errors(tmp_path):
+    """A page that claims more rows than there are strips for."""
+    tifffile.imwrite(tmp_path / "a.tif", GREY, compression="zstd", rowsperstrip=16)
+    with tifffile.TiffFile(tmp_path / "a.tif", mode="r+") as file:
+        file.pages[0].tags["ImageLength"].overwrite(96)
+    with pytest.raises(UserError, match="3 of 6 strips or tiles are missing"):
+        read_picture(tmp_path / "a.tif")
+
+
 def test_a_thumbnail_is_left_out_and_named(tmp_path):
     with tifffile.TiffWriter(tmp_path / "a.tif") as file:
         file.write(RGB, photometric="rgb")
