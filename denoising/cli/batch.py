@@ -13,7 +13,15 @@ from typing import NamedTuple
 from denoising.cli.progress import pictures_bar
 from denoising.cli.workers import Outcome, Work, attempt, in_order
 from denoising.files.errors import UserError
-from denoising.files.formats import ENDINGS, FORMATS, check_ending, check_source, find_pictures
+from denoising.files.formats import (
+    ENDINGS,
+    READ_ENDINGS,
+    WRITTEN,
+    check_ending,
+    check_source,
+    find_pictures,
+    written_names,
+)
 
 
 class Job(NamedTuple):
@@ -53,7 +61,7 @@ def find(given: list[Path]) -> list[tuple[Path, Path]]:
             found.append((path, Path(path.name)))
     if not found:
         raise UserError(
-            f"There are no pictures ({ENDINGS}) in {', '.join(map(str, given))}. "
+            f"There are no pictures ({READ_ENDINGS}) in {', '.join(map(str, given))}. "
             "Give another folder, or the pictures themselves."
         )
     return found
@@ -62,7 +70,8 @@ def find(given: list[Path]) -> list[tuple[Path, Path]]:
 def jobs(given: list[Path], output: Path, with_noisy: bool = False) -> list[Job]:
     """Return the pictures to denoise and their outputs: a file for one picture, else in a folder.
 
-    The pictures of a folder keep their relative paths.
+    The pictures of a folder keep their relative paths; PNG is written for formats that are read,
+    but not written.
 
     Parameters
     ----------
@@ -84,11 +93,12 @@ def jobs(given: list[Path], output: Path, with_noisy: bool = False) -> list[Job]
 def _targets(given: list[Path], output: Path) -> Iterable[tuple[Path, Path]]:
     if len(given) == 1 and not given[0].is_dir() and output.suffix and not output.is_dir():
         return [(given[0], output)]
-    if output.suffix.lower() in FORMATS and not output.is_dir():
+    if output.suffix.lower() in WRITTEN and not output.is_dir():
         raise UserError(f"{output} is a file name. Give a folder for more than one picture.")
     if output.exists() and not output.is_dir():
         raise UserError(f"{output} is a file. Give a folder, or a name that ends in {ENDINGS}.")
-    return [(source, output / place) for source, place in find(given)]
+    sources, places = zip(*find(given), strict=True)
+    return zip(sources, (output / place for place in written_names([*places])), strict=True)
 
 
 def _refuse_collisions(found: list[Job]) -> None:

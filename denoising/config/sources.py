@@ -92,7 +92,10 @@ class CifarSource(FilesSource):
 
 
 class FolderSource(Section):
-    """Pictures in one folder per class; without `test`, inside folders ``train`` and ``test``."""
+    """Pictures in one folder per class; without `test`, inside folders ``train`` and ``test``.
+
+    `white` is the value of white in pictures of more than 8 bits; it is found in them if omitted.
+    """
 
     format: Literal["folder"]
     height: Side
@@ -100,6 +103,7 @@ class FolderSource(Section):
     channels: Literal[1, 3]
     test: Count | None = None
     validation: Count
+    white: Annotated[float, Field(gt=0)] | None = None
     classes: Classes
 
 

@@ -17,13 +17,14 @@ from denoising.config.sources import FolderSource
 from denoising.datasets.fetch import own_folder
 from denoising.datasets.splits import Split, cut
 from denoising.files.errors import UserError
-from denoising.files.formats import ENDINGS, FORMATS
+from denoising.files.formats import READ, READ_ENDINGS
 from denoising.files.pictures import read_picture
 from denoising.files.scaling import resized
 
 LITTER = ("thumbs.db", "desktop.ini")  # ignored, like all names that begin with a dot
 LARGEST = 2**30  # values in memory
 MOST_LISTED = 10
+DEEPEST = 65535.0  # white of 16 bits
 
 
 def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
@@ -93,7 +94,7 @@ def _classes(source: FolderSource, folder: Path, name: str) -> Split:
     if strange := [path for found in paths for path in found if not _is_picture(path)]:
         raise UserError(
             "Class folders contain something other than pictures, whose names end in "
-            f"{ENDINGS}:{_lines(strange)}\nConvert these files, or move them away."
+            f"{READ_ENDINGS}:{_lines(strange)}\nConvert these files, or move them away."
         )
     labels = np.repeat(np.arange(len(paths)), [len(found) for found in paths])
     return Split(_column(path for found in paths for path in found), labels)
@@ -135,7 +136,7 @@ def _normal(name: str) -> str:
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in FORMATS and path.is_file()
+    return path.suffix.lower() in READ and path.is_file()
 
 
 def _column(paths: Iterable[Path]) -> np.ndarray:
@@ -189,16 +190,25 @@ def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
     """Read and resize pictures; one error names all unreadable ones."""
     shape = (source.height, source.width, source.channels)
     images = np.empty((len(paths), *shape), dtype=np.uint8)
-    mistakes = []
-    for image, path in zip(images, tqdm(paths, "pictures"), strict=True):
+    mistakes, whites = [], {}
+    for number, path in enumerate(tqdm(paths, "pictures")):
         try:
-            image[...] = resized(read_picture(path), *shape)
+            picture = read_picture(path, source.white)
+            images[number] = resized(picture, *shape)
         except UserError as error:
             mistakes.append(str(error))
+            continue
+        if picture.stored == np.uint16 and source.white is None:
+            whites[number] = picture.scale.white
     if mistakes:
         raise UserError(
             f"Some files cannot be used as pictures:{_lines(mistakes)}\nReplace or remove them."
         )
+    if (white := max(whites.values(), default=DEEPEST)) < DEEPEST:
+        print(f"Pictures of 16 bits: white at {white:g}, as no value is above. `white` sets it.")
+    for number, found in whites.items():  # a darker picture must not become brighter than others
+        if found < white:
+            images[number] = resized(read_picture(paths[number], white), *shape)
     return images
 
 

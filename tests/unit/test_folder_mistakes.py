@@ -34,7 +34,7 @@ def with_an_empty_class(own):
 
 def with_other_files(own):
     (own / "cat/notes.txt").write_text("hello")
-    (own / "cat/moving.gif").write_bytes(b"GIF89a")
+    (own / "cat/moving.mp4").write_bytes(b"ftyp")
 
 
 def with_folders_below(own):
@@ -91,7 +91,7 @@ def absent(own):
          r".*without a folder: 'cat'; folders without a class: none"),
         (with_another_class, r"none; folders without .*: 'cats'. To .*: \[.cat., .cats., .dog.]"),
         (with_an_empty_class, "datasets/pets/cat contains no pictures"),
-        (with_other_files, r"(?s)end in .png.*cat/moving.gif\n  datasets/pets/cat/notes.txt"),
+        (with_other_files, r"(?s)end in .png.*cat/moving.mp4\n  datasets/pets/cat/notes.txt"),
         (with_folders_below, r"(?s)other than pictures.*\n  datasets/pets/cat/small"),
         (with_pictures_beside, r"(?s)outside the class folders.*\n  datasets/pets/lost.png"),
         (with_broken_pictures, r"(?s)cannot be used as pictures.*pets/\w+/\d.png.*and 2 more"),
