@@ -3,7 +3,6 @@
 Nothing slow is imported, so that the command can refuse a name at once.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from denoising.files.errors import UserError
@@ -37,14 +36,3 @@ def check_ending(path: Path) -> None:
     """Raise `UserError` if the ending of a name is not that of a format that can be written."""
     if path.suffix.lower() not in FORMATS:
         raise UserError(f"Cannot write {path}: unknown format. Use a name that ends in {ENDINGS}.")
-
-
-def find_pictures(folder: Path) -> Iterator[Path]:
-    """Yield the picture files below a folder, by the endings of their names.
-
-    Hidden files and folders are skipped; links to folders are not followed.
-    """
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix.lower() in FORMATS and path.is_file():
-            yield path
