@@ -23,10 +23,10 @@ DATA = ("clean", "noisy", "denoised")
 
 
 def main(params: Params, data: str) -> None:
+    classes = len(params.data.class_names(params.dataset))
     prepare(params)
     length = params.data.training.classifier
     settings = params.classifier
-    classes = len(params.data.source.classes)
     denoiser = None
     if data == "denoised":
         images = read_clean("train", params.dataset)

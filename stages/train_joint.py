@@ -13,10 +13,10 @@ from stages._training import prepare, read_batches, train
 
 
 def main(params: Params) -> None:
+    classes = len(params.data.class_names(params.dataset))
     prepare(params)
     length = params.data.training.joint
     settings, options = params.joint, params.autoencoder.options
-    classes = len(params.data.source.classes)
     batches = read_batches(params, BatchSettings("joint", length.batch_size, params.seed, classes))
     network = load(params.autoencoder.name, "autoencoder", options)
     with explaining("autoencoder.options", options):

@@ -26,7 +26,7 @@ def main(params: Params, study: str, name: str) -> None:
     done = [train_denoiser(folder, recipe, splits, seed)]
     write_json(folder / "cost.json", cost(recipe, splits["train"].images.shape[1:]))
     if recipe.classifier:
-        classes = params.datasets[recipe.dataset].source.classes
+        classes = params.datasets[recipe.dataset].class_names(recipe.dataset)
         for data in ("clean", "noisy"):
             done.append(train_classifier(folder, recipe, splits, data, classes, seed))
     for checkpoint in done:  # only now, as DVC deletes all models if one is missing

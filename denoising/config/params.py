@@ -13,6 +13,7 @@ from denoising.config.traffic_signs import Detector
 from denoising.config.training import DatasetTraining, Training, check_grey
 from denoising.config.yaml_reader import read_sections
 from denoising.config.yaml_schema import ImpossibleError, Section
+from denoising.files.errors import UserError
 
 
 class Dataset(Section):
@@ -20,6 +21,16 @@ class Dataset(Section):
 
     source: Source
     training: DatasetTraining
+
+    def class_names(self, name: str) -> list[str]:
+        """Return the classes of the data set `name`; raise `UserError` if it has none."""
+        if not self.source.classes:
+            raise UserError(
+                f"The data set {name} has no classes to learn: datasets.{name}.source.classes is "
+                "[]. Run `dvc repro evaluate_reference`, which trains and measures the autoencoder "
+                "alone."
+            )
+        return self.source.classes
 
 
 class Params(Section):

@@ -18,6 +18,12 @@ def _each_once(names: list[str]) -> list[str]:
     return names
 
 
+def _several_or_none(names: list[str]) -> list[str]:
+    if len(names) == 1:
+        raise ValueError("Expected at least two classes, or none for denoising alone: []")
+    return _each_once(names)
+
+
 Classes = Annotated[list[str], Field(min_length=2), AfterValidator(_each_once)]
 
 
@@ -92,7 +98,11 @@ class CifarSource(FilesSource):
 
 
 class FolderSource(Section):
-    """Pictures in one folder per class; without `test`, inside folders ``train`` and ``test``."""
+    """Pictures in one folder per class; without `test`, inside folders ``train`` and ``test``.
+
+    Without classes, pictures in the folder, at any depth, for denoising alone. Pictures with the
+    same bytes are refused, or all but one of them are dropped.
+    """
 
     format: Literal["folder"]
     height: Side
@@ -100,7 +110,8 @@ class FolderSource(Section):
     channels: Literal[1, 3]
     test: Count | None = None
     validation: Count
-    classes: Classes
+    classes: Annotated[list[str], AfterValidator(_several_or_none)]
+    repeated: Literal["refuse", "drop"] = "refuse"
 
 
 Source = Annotated[
