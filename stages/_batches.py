@@ -82,7 +82,7 @@ def card_of(batches: tuple[Batches, Batches], dataset: str, **more: Any) -> Card
         seen = (validation[number][0] for number in range(len(validation)))
         clean = train.samples.clean
         more["ground"] = find_ground(clean)
-        more["usual"] = find_usual(clean, [validation.samples.clean], seen)
+        more["usual"] = find_usual(clean, validation.samples.clean, seen)
     return Card(
         dataset=dataset,
         images=len(train.samples.clean),

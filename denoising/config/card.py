@@ -37,12 +37,15 @@ class Usual(Section):
     mean : (cells,), on the scale from 0 to 1.
     whitening : the lower triangle, by rows, of a matrix (cells, cells) that turns differences from
         the mean into independent ones of deviation 1. Their length is the distance of an image.
-    farthest : the distance that 99% of the validation images stay below.
+    farthest : the distance below which 99% of the validation images are, clean ones and those that
+        the classifier was trained on, whichever is longer.
+    farthest_clean : the same for clean ones.
     """
 
     mean: list[float]
     whitening: list[list[float]]
     farthest: NonNegative
+    farthest_clean: NonNegative
 
 
 class Card(Section):

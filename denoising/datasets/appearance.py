@@ -95,17 +95,18 @@ def subject(strength: np.ndarray, mask: np.ndarray | None = None) -> Box:
     return Box(max(tall / height, wide / width), np.array(box) - 0.5, np.array(centre) - 0.5)
 
 
-def find_usual(training: np.ndarray, *validation: Iterable[np.ndarray]) -> Usual:
+def find_usual(training: np.ndarray, validation: np.ndarray, seen: Iterable[np.ndarray]) -> Usual:
     """Return what is usual in the thumbnails of images, and the distance beyond which one is not.
 
     The distance is Mahalanobis's, from the mean of the training images (Lee et al. 2018,
     arXiv:1807.03888, measure it on features of the network, by class). 1% of the validation images
-    lie beyond the threshold; of the states that they have, clean or noisy, the wider one counts.
+    lie beyond it.
 
     Parameters
     ----------
-    training : clean images, ``uint8``, (N, H, W, C).
-    validation : the images in each state, in batches, (B, H, W, C).
+    training, validation : clean images, ``uint8``, (N, H, W, C).
+    seen : validation images in the state in which the classifier is trained, noisy for example, in
+        batches, (B, H, W, C).
     """
     cells = thumbnails(_some(training))
     covariance = np.cov(cells, rowvar=False) + FLOOR**2 * np.eye(cells.shape[1])
@@ -114,12 +115,12 @@ def find_usual(training: np.ndarray, *validation: Iterable[np.ndarray]) -> Usual
         mean=_rounded(cells.mean(axis=0)),
         whitening=[_rounded(row[: place + 1]) for place, row in enumerate(whitening)],
         farthest=0,
+        farthest_clean=0,
     )
-    quantiles = [
-        np.quantile(np.concatenate([distances(part, usual) for part in parts]), 1 - ALARMS)
-        for parts in validation
-    ]
-    return usual.model_copy(update={"farthest": round(float(max(quantiles)), 3)})
+    clean = np.quantile(distances(_some(validation), usual), 1 - ALARMS)
+    trained = np.quantile(np.concatenate([distances(part, usual) for part in seen]), 1 - ALARMS)
+    limits = {"farthest_clean": float(clean), "farthest": float(max(clean, trained))}
+    return usual.model_copy(update={name: round(limit, 3) for name, limit in limits.items()})
 
 
 def distances(images: np.ndarray, usual: Usual) -> np.ndarray:

@@ -18,6 +18,8 @@ MOST_READ, MOST_EXAMINED = 1000, 160  # pixels of the longer side: read, and sea
 SMALLEST, LONGEST = 8, 10  # pixels of the shorter side; the longer side, relative to it
 SMOOTH = 0.05  # deviation of noise, relative to white; above it the ground is taken as a plane
 CONTRAST, CLEAR = 0.12, 2.5  # of a subject, at least: relative to white, and to the noise
+MIXED = 0.1  # of a scene, not of a subject on plain ground: deviations to the other side, relative
+CROSSED = 0.35  # likewise: the fraction of the edge that is no ground
 SPECK = 0.1  # relative to the largest part of a subject; smaller parts are dirt
 
 
@@ -58,9 +60,9 @@ def seen_by(card: Card, picture: pyvips.Image, white: float, as_is: bool = False
     found = _brought(card.ground, _grey(picture, white), height, width)
     if found and found.changes:
         nearer = float(distances(found.image[None], card.usual)[0])
-        misplaced = found.changes == ["cropped"] and nearer <= farthest
-        if misplaced or nearer < far > farthest:
-            return found._replace(unlike=nearer > farthest)
+        unlike = nearer > card.usual.farthest_clean  # as it has hardly any noise now
+        if (found.changes == ["cropped"] and not unlike) or nearer < far > farthest:
+            return found._replace(unlike=unlike)
     return Seen(image, [], far > farthest)
 
 
@@ -94,7 +96,11 @@ def _brought(ground: Ground, grey: np.ndarray, height: int, width: int) -> Seen 
         return None
     brighter = bool(rest[ink].sum() > 0)
     strength = rest if brighter else -rest
-    contrast = float(np.quantile(strength[ink], 0.9))
+    if -strength[ink & (strength < 0)].sum() > MIXED * strength[ink & (strength > 0)].sum():
+        return None
+    if ring(ink[None]).mean() > CROSSED:
+        return None
+    contrast = float(np.quantile(strength[ink], 0.95))
     if contrast < max(CONTRAST, CLEAR * noise):
         return None
     changes = []
@@ -107,7 +113,7 @@ def _brought(ground: Ground, grey: np.ndarray, height: int, width: int) -> Seen 
         strength = (grey - _evaluate(surface, *grey.shape)) * (1 if brighter else -1) / contrast
         least = min(INK, 3 * noise / contrast)
         grey = _onto(ground, ((strength - least) / (1 - least)).clip(0, 1))
-    mask = _without_specks(_reduced(np.abs(grey - ground.level)))
+    mask = _without_specks(_reduced(np.abs(grey - ground.level)), 0 if changes else 4 * noise)
     if mask is None:
         return None
     canvas = _canvas(ground, grey, mask, height, width)
@@ -176,11 +182,14 @@ def _onto(ground: Ground, strength: np.ndarray) -> np.ndarray:
     return ground.level + strength * (far - ground.level)
 
 
-def _without_specks(strength: np.ndarray) -> np.ndarray | None:
-    """Return the mask of a subject, (H, W), without small separate parts; None if it is empty."""
+def _without_specks(strength: np.ndarray, least: float) -> np.ndarray | None:
+    """Return the mask of a subject, (H, W), without small separate parts; None if it is empty.
+
+    Its strength is more than `least`.
+    """
     from scipy import ndimage  # slow to import
 
-    mask = strength > max(NEAR, INK * strength.max())
+    mask = strength > max(NEAR, least, INK * strength.max())
     parts, number = ndimage.label(mask, np.ones((3, 3)))  # pyright: ignore[reportGeneralTypeIssues]
     if not number:
         return None
@@ -225,7 +234,7 @@ def _canvas(
 def _restored_contrast(image: np.ndarray, ground: Ground) -> np.ndarray:
     """Return an image, ``uint8``, (H, W, 1), with the contrast that thin lines lose when shrunk."""
     strength = np.abs(image.astype(np.float32) / 255 - ground.level)
-    peak = float(np.quantile(strength[strength > INK * strength.max()], 0.75))
+    peak = float(np.quantile(strength[strength > INK * strength.max()], 0.95))
     whole = abs((1.0 if ground.brighter else 0.0) - ground.level)
-    stretched = (strength * min(3.0, max(1.0, 0.9 * whole / peak)) / whole).clip(0, 1)
+    stretched = (strength * min(3.0, max(1.0, 0.95 * whole / peak)) / whole).clip(0, 1)
     return np.rint(255 * _onto(ground, stretched)).astype(np.uint8)
