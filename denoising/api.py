@@ -187,7 +187,7 @@ def classify(image: np.ndarray, model: Network, *, as_is: bool = False) -> np.nd
     seen = seen_by(model.card, pyvips.Image.new_from_array(pixels), white, as_is)
     if remarks := describe(seen, model.card.dataset):
         advice = "" if as_is or not seen.changes else "; as_is=True leaves it as it is"
-        warnings.warn(f"The image is classified as {remarks}{advice}.", stacklevel=2)
+        warnings.warn(f"The image is {remarks}{advice}.", stacklevel=2)
     exact = [*pixels.shape] == model.card.size and not seen.changes
     return probabilities(
         model, pixels[None].astype(np.float32) / white if exact else seen.image[None]

@@ -62,13 +62,14 @@ def find_ground(images: np.ndarray) -> Ground | None:
     usual = brighter.mean() > 0.5
     if min((abs(levels - level) < NEAR).mean(), (brighter == usual).mean()) < PLAIN:
         return None
-    boxes = [subject(one) for one in np.abs(differences) if one.max() > NEAR]
+    strengths = [one for one in np.abs(differences) if one.max() > NEAR]
+    boxes = [subject(one, one > INK * one.max()) for one in strengths]
     if len(boxes) < PLAIN * len(grey):
         return None
     sides = np.array([box.side for box in boxes])
     by_box = np.linalg.norm([box.box_centre for box in boxes], axis=1)
     by_mass = np.linalg.norm([box.mass_centre for box in boxes], axis=1)
-    centred: bool = bool(by_mass.mean() < by_box.mean())
+    centred = bool(by_mass.mean() < by_box.mean())
     return Ground(
         level=round(level, 3),
         brighter=bool(usual),
@@ -78,10 +79,8 @@ def find_ground(images: np.ndarray) -> Ground | None:
     )
 
 
-def subject(strength: np.ndarray, mask: np.ndarray | None = None) -> Box:
-    """Return the subject of an image of absolute deviations from the ground, (H, W)."""
-    if mask is None:
-        mask = strength > INK * strength.max()
+def subject(strength: np.ndarray, mask: np.ndarray) -> Box:
+    """Return the subject of an image of deviations from the ground, (H, W), where a mask holds."""
     height, width = strength.shape
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     tall, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1

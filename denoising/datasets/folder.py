@@ -5,13 +5,13 @@ Without classes, for denoising alone: all pictures in it, or in its sub-folders 
 """
 
 import json
-import os
 import unicodedata
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from denoising.config.sources import FolderSource
@@ -25,6 +25,7 @@ from denoising.files.pictures import read_picture
 from denoising.files.scaling import resized
 
 LARGEST = 2**30  # values in memory
+MANY, CHUNK = 2000, 50  # pictures that are worth starting processes for; pictures a process takes
 MOST_LISTED = 10
 WHOLE, PARTED = "for training, validation and test", "for training and validation"
 
@@ -209,25 +210,39 @@ def _each_once(source: FolderSource, parts: list[Split], name: str) -> list[Spli
 
 
 def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
-    """Read and resize pictures, several at a time; one error names all unreadable ones."""
+    """Read and resize pictures, many of them in several processes; one error names all mistakes.
+
+    Threads would wait for each other: for small pictures, most of the time is spent in Python.
+    """
     shape = (source.height, source.width, source.channels)
     images = np.empty((len(paths), *shape), dtype=np.uint8)
-
-    def read_one(index: int) -> str | None:
-        try:
-            images[index] = resized(read_picture(paths[index]), *shape)
-        except UserError as error:
-            return str(error)
-        return None
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        done = tqdm(pool.map(read_one, range(len(paths))), "pictures", len(paths))
-        mistakes = [mistake for mistake in done if mistake]
+    mistakes: list[str] = []
+    starts = range(0, len(paths), CHUNK)
+    jobs = Parallel(n_jobs=-1 if len(paths) >= MANY else 1, return_as="generator")
+    with tqdm(total=len(paths), desc="pictures") as progress:
+        parts: Any = jobs(
+            delayed(_read_some)(paths[start : start + CHUNK], shape) for start in starts
+        )
+        for start, (part, wrong) in zip(starts, parts, strict=True):
+            images[start : start + len(part)] = part
+            mistakes += wrong
+            progress.update(len(part))
     if mistakes:
         raise UserError(
             f"Some files cannot be used as pictures:{_lines(mistakes)}\nReplace or remove them."
         )
     return images
+
+
+def _read_some(paths: list[Path], shape: tuple[int, int, int]) -> tuple[np.ndarray, list[str]]:
+    """Return pictures, resized, and what is wrong with those that cannot be read."""
+    images, mistakes = np.zeros((len(paths), *shape), dtype=np.uint8), []
+    for image, path in zip(images, paths, strict=True):
+        try:
+            image[...] = resized(read_picture(path), *shape)
+        except UserError as error:
+            mistakes.append(str(error))
+    return images, mistakes
 
 
 def _lines(things: list) -> str:

@@ -35,7 +35,7 @@ class Seen(NamedTuple):
     unlike: bool
 
 
-def seen_by(card: Card, picture: pyvips.Image, white: float, as_is: bool = False) -> Seen:
+def seen_by(card: Card, picture: pyvips.Image, white: int, as_is: bool = False) -> Seen:
     """Return what the classifier of a card sees of a picture.
 
     The picture is cropped about its centre to the aspect ratio of the training images, and resized.
@@ -72,7 +72,7 @@ def describe(seen: Seen, trained_on: str) -> str:
     return ", ".join([*seen.changes, *(unlike if seen.unlike else [])])
 
 
-def _grey(picture: pyvips.Image, white: float) -> np.ndarray:
+def _grey(picture: pyvips.Image, white: int) -> np.ndarray:
     """Return a picture as grey floats, (H, W), 0 to 1, with at most `MOST_READ` pixels a side."""
     scale = MOST_READ / max(picture.width, picture.height)
     picture = picture.cast("float")
@@ -204,7 +204,7 @@ def _canvas(
 
     None if the subject has, about the centre, a size and a place of training images already.
     """
-    box = subject(np.where(mask, _reduced(np.abs(grey - ground.level)), 0), mask)
+    box = subject(_reduced(np.abs(grey - ground.level)), mask)
     centre = 0.5 + (box.mass_centre if ground.by_mass else box.box_centre)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     tall = (rows[-1] - rows[0] + 1) * grey.shape[0] / mask.shape[0]

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from denoising.config.params import Params
 from denoising.datasets import folder as folders
 from denoising.datasets.folder import read
 from denoising.datasets.registry import load
+from denoising.files.errors import UserError
 from denoising.files.folders import LeftOut
 from denoising.files.pictures import read_picture
 from tests.support.folders import CLASSES, fill, saved, source
@@ -131,3 +133,12 @@ def test_pictures_of_unequal_size_keep_their_order(own):
             assert image[0, 0, 0] % 6 == (0 if CLASSES[label] == "cat" else 3)
         cats = split.images[split.labels == CLASSES.index("cat"), 0, 0, 0]
         assert (np.diff(cats.astype(int)) > 0).all()
+
+
+def test_a_classifier_cannot_learn_without_classes(values):
+    data = values["datasets"]["digits"]
+    data["source"] = source(classes=[]).model_dump()
+    params = Params.model_validate(values)
+    with pytest.raises(UserError, match=r"digits has no classes.*`dvc repro evaluate_reference`"):
+        params.data.class_names("digits")
+    assert Params.model_validate(values | {"dataset": "mnist"}).data.class_names("mnist")
