@@ -14,6 +14,7 @@ import pyvips
 
 from denoising.config.noise import NoiseKind
 from denoising.files.errors import UserError
+from denoising.files.ranges import Scale, declared_bits, find_scale, survey
 from denoising.images import white_value
 from denoising.inference.blind import denoise_blind, estimate
 from denoising.inference.engine import Network
@@ -69,7 +70,11 @@ def load_classifier(path: str | PathLike) -> Network:
 
 
 def denoise(
-    image: np.ndarray, *, level: float | None = None, model: Network | None = None
+    image: np.ndarray,
+    *,
+    level: float | None = None,
+    model: Network | None = None,
+    white: float | None = None,
 ) -> np.ndarray:
     """Return the denoised image, of the same shape and type.
 
@@ -79,13 +84,20 @@ def denoise(
     level : standard deviation of the noise on the scale from 0 to 1 (15 of 255 is 0.059); higher
         removes more. Estimated from the image if omitted.
     model : from `load_denoiser`; the denoiser for photographs if omitted.
+    white : the value of white in ``uint16`` or floats, such as 4095 of a camera with 12 bits; the
+        largest value of the type, or 1, if omitted. Levels are relative to it.
 
     Raises
     ------
     TypeError, ValueError
         The array is not an image.
     denoising.files.errors.UserError
-        The model cannot use this level.
+        The model cannot use this level, or the type cannot hold `white`.
+
+    Warns
+    -----
+    UserWarning
+        White is not given, and ``uint16`` values look like those of fewer bits.
 
     Examples
     --------
@@ -97,7 +109,9 @@ def denoise(
     >>> bool(np.abs(restored - clean).mean() < np.abs(noisy - clean).mean() / 4)
     True
     """
-    pixels, model = _pixels(image), _network(model)
+    values, model = _pixels(image, white), _network(model)
+    scale = _scale(values, white)
+    pixels, kept = scale.to_work(values) if scale else (values, None)
     if level is None:
         restored, _ = denoise_blind(model, pixels)
     else:
@@ -105,13 +119,16 @@ def denoise(
             raise TypeError(f"Expected a number as the level. Received: {level!r}")
         check_level(model, float(level))
         restored = denoise_large(model, pixels, level)
+    restored = scale.to_stored(restored, kept) if scale else restored
     return restored.reshape(image.shape)
 
 
-def estimate_level(image: np.ndarray, model: Network | None = None) -> float:
+def estimate_level(
+    image: np.ndarray, model: Network | None = None, white: float | None = None
+) -> float:
     """Return the standard deviation of the noise in an image, on the scale from 0 to 1.
 
-    It is what `denoise` estimates: from the middle 512×512 pixels.
+    It is what `denoise` estimates: from the middle 512×512 pixels. `white` is that of `denoise`.
 
     Examples
     --------
@@ -119,7 +136,9 @@ def estimate_level(image: np.ndarray, model: Network | None = None) -> float:
     >>> round(estimate_level(add_noise(clean, 0.1)), 2)
     0.1
     """
-    return estimate(_network(model), _pixels(image))
+    values = _pixels(image, white)
+    scale = _scale(values, white)
+    return estimate(_network(model), scale.to_work(values)[0] if scale else values)
 
 
 def add_noise(
@@ -203,7 +222,22 @@ def _network(model: Network | None) -> Network:
     return model or _shipped()
 
 
-def _pixels(image: np.ndarray) -> np.ndarray:
+def _scale(values: np.ndarray, white: float | None) -> Scale | None:
+    """Return the scale of an image whose white is given; warn of one that looks like fewer bits."""
+    if white is not None:
+        if not isinstance(white, int | float | np.number) or not 0 < white < np.inf:
+            raise ValueError(f"Expected a number above 0 as white. Received: {white!r}")
+        return find_scale(values.dtype, survey(values), float(white))
+    if values.dtype == np.uint16 and (declared_bits(most := int(values.max())) or 16) < 16:
+        warnings.warn(
+            f"No value of the image is above {most}. If its camera has fewer bits than 16, give "
+            "white, which is 4095 for 12 bits; otherwise white=65535.",
+            stacklevel=3,
+        )
+    return None
+
+
+def _pixels(image: np.ndarray, white: float | None = None) -> np.ndarray:
     """Return an image as (H, W, C); raise `TypeError` or `ValueError` if it is none."""
     if not isinstance(image, np.ndarray) or isinstance(image, np.ma.MaskedArray):
         raise TypeError(f"Expected a plain NumPy array. Received: {type(image).__name__}")
@@ -221,9 +255,10 @@ def _pixels(image: np.ndarray) -> np.ndarray:
         )
     if not np.isfinite(pixels).all():
         raise ValueError("Expected an image without NaN and infinity. Replace them.")
-    if white_value(pixels.dtype) == 1 and max(pixels.max(), -pixels.min()) > MOST:
+    if white is None and white_value(pixels.dtype) == 1 and max(pixels.max(), -pixels.min()) > MOST:
         raise ValueError(
             "Expected floats on the scale from 0, black, to 1, white. Received values from "
-            f"{pixels.min():g} to {pixels.max():g}. Divide them by the value of white."
+            f"{pixels.min():g} to {pixels.max():g}. Give white to `denoise`, or divide "
+            "them by it."
         )
     return pixels

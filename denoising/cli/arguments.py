@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from denoising.cli.version import ShowVersion
-from denoising.files.formats import ENDINGS
+from denoising.files.formats import ENDINGS, READ_ENDINGS
 from denoising.inference.shipped import PHOTOS
 
 Work = Callable[[argparse.Namespace], int]
@@ -80,6 +80,13 @@ def _add_image(commands: Any) -> argparse.ArgumentParser:
         "noisy picture is written to OUT.noisy.png",
     )
     image.add_argument(
+        "--white",
+        type=_positive,
+        metavar="VALUE",
+        help="the value of white in pictures of more than 8 bits, such as 4095 (default: found in "
+        "the file, and printed if it is not that of the type)",
+    )
+    image.add_argument(
         "--jobs",
         type=_count,
         default=1,
@@ -141,7 +148,7 @@ def _add_info(commands: Any) -> argparse.ArgumentParser:
 
 def _add_pictures(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "pictures", nargs="+", type=Path, metavar="IN", help=f"files or folders ({ENDINGS})"
+        "pictures", nargs="+", type=Path, metavar="IN", help=f"files or folders ({READ_ENDINGS})"
     )
 
 
@@ -152,6 +159,16 @@ def _level(text: str) -> float:
         value = -1.0
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"Expected a number from 0 to 1. Received: {text}")
+    return value
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"Expected a number above 0. Received: {text}")
     return value
 
 

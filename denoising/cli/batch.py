@@ -14,7 +14,14 @@ from denoising.cli.progress import pictures_bar
 from denoising.cli.workers import Outcome, Work, attempt, in_order
 from denoising.files.errors import UserError
 from denoising.files.folders import LeftOut, search
-from denoising.files.formats import ENDINGS, FORMATS, check_ending, check_source
+from denoising.files.formats import (
+    ENDINGS,
+    READ_ENDINGS,
+    WRITTEN,
+    check_ending,
+    check_source,
+    written_names,
+)
 
 
 class Job(NamedTuple):
@@ -74,7 +81,7 @@ def find(given: list[Path], output: Path | None = None) -> Found:
         raise UserError(
             "\n".join(
                 [
-                    f"There are no pictures ({ENDINGS}) in {', '.join(map(str, given))}. "
+                    f"There are no pictures ({READ_ENDINGS}) in {', '.join(map(str, given))}. "
                     "Give another folder, or the pictures themselves.",
                     *left_out.lines(),
                 ]
@@ -86,7 +93,8 @@ def find(given: list[Path], output: Path | None = None) -> Found:
 def jobs(found: Found, given: list[Path], output: Path, with_noisy: bool = False) -> list[Job]:
     """Return the pictures to denoise and their outputs: a file for one picture, else in a folder.
 
-    The pictures of a folder keep their relative paths.
+    The pictures of a folder keep their relative paths; PNG is written for formats that are read,
+    but not written.
 
     Parameters
     ----------
@@ -109,11 +117,12 @@ def jobs(found: Found, given: list[Path], output: Path, with_noisy: bool = False
 def _targets(found: Found, given: list[Path], output: Path) -> Iterable[tuple[Path, Path]]:
     if len(given) == 1 and not given[0].is_dir() and output.suffix and not output.is_dir():
         return [(given[0], output)]
-    if output.suffix.lower() in FORMATS and not output.is_dir():
+    if output.suffix.lower() in WRITTEN and not output.is_dir():
         raise UserError(f"{output} is a file name. Give a folder for more than one picture.")
     if output.exists() and not output.is_dir():
         raise UserError(f"{output} is a file. Give a folder, or a name that ends in {ENDINGS}.")
-    return [(source, output / place) for source, place in found.pictures]
+    sources, places = zip(*found.pictures, strict=True)
+    return zip(sources, (output / place for place in written_names([*places])), strict=True)
 
 
 def _refuse_collisions(found: list[Job]) -> None:

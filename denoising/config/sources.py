@@ -101,7 +101,8 @@ class FolderSource(Section):
     """Pictures in one folder per class; without `test`, inside folders ``train`` and ``test``.
 
     Without classes, pictures in the folder, at any depth, for denoising alone. Pictures with the
-    same bytes are refused, or all but one of them are dropped.
+    same bytes are refused, or all but one of them are dropped. `white` is the value of white in
+    pictures of more than 8 bits; it is found in them if omitted.
     """
 
     format: Literal["folder"]
@@ -110,6 +111,7 @@ class FolderSource(Section):
     channels: Literal[1, 3]
     test: Count | None = None
     validation: Count
+    white: Annotated[float, Field(gt=0)] | None = None
     classes: Annotated[list[str], AfterValidator(_several_or_none)]
     repeated: Literal["refuse", "drop"] = "refuse"
 

@@ -8,25 +8,19 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
-from tqdm import tqdm
 
 from denoising.config.sources import FolderSource
+from denoising.datasets.decoding import read_all
 from denoising.datasets.fetch import own_folder
 from denoising.datasets.repeated import list_path, without_repeated
 from denoising.datasets.splits import Split, cut
-from denoising.files.errors import UserError
+from denoising.files.errors import UserError, indented
 from denoising.files.folders import LeftOut, is_litter, is_picture, looks_like_picture, search
-from denoising.files.formats import ENDINGS
-from denoising.files.pictures import read_picture
-from denoising.files.scaling import resized
+from denoising.files.formats import READ_ENDINGS
 
 LARGEST = 2**30  # values in memory
-MANY, CHUNK = 2000, 50  # pictures that are worth starting processes for; pictures a process takes
-MOST_LISTED = 10
 WHOLE, PARTED = "for training, validation and test", "for training and validation"
 
 
@@ -51,7 +45,7 @@ def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
         parts = cut(parts[0], source.test or 0, seed, name, "test", leave=2)
     train, test = parts
     _check_counts(source, train, 2, PARTED)
-    images, number = _read_all(source, [*train.images, *test.images]), len(train.labels)
+    images, number = read_all(source, [*train.images, *test.images]), len(train.labels)
     for line in left_out.lines():
         print(line)
     return Split(images[:number], train.labels), Split(images[number:], test.labels)
@@ -94,8 +88,9 @@ def _all_below(source: FolderSource, folder: Path, name: str, left_out: LeftOut)
     if found.alarming:
         raise UserError(
             f"{folder} contains files that look like pictures but have none of the endings "
-            f"{ENDINGS}, or folders that cannot be listed:"
-            f"{_lines([*found.lookalikes, *found.unread])}\nConvert these files, or move them away."
+            f"{READ_ENDINGS}, or folders that cannot be listed:"
+            f"{indented([*found.lookalikes, *found.unread])}\n"
+            "Convert these files, or move them away."
         )
     if not paths:
         raise UserError(f"{folder} contains no pictures. Add some.")
@@ -122,7 +117,7 @@ def _classes(source: FolderSource, folder: Path, name: str, left_out: LeftOut) -
     if strange := [path for found in paths for path in found if not is_picture(path)]:
         raise UserError(
             "Class folders contain something other than pictures, whose names end in "
-            f"{ENDINGS}:{_lines(strange)}\nConvert these files, or move them away."
+            f"{READ_ENDINGS}:{indented(strange)}\nConvert these files, or move them away."
         )
     labels = np.repeat(np.arange(len(paths)), [len(found) for found in paths])
     return Split(_column(path for found in paths for path in found), labels)
@@ -133,7 +128,7 @@ def _folders(folder: Path, left_out: LeftOut) -> dict[str, Path]:
     beside = [path for path in _visible(folder) if not path.is_dir()]
     if lost := [path for path in beside if looks_like_picture(path)]:
         raise UserError(
-            f"{folder} contains pictures outside the class folders:{_lines(lost)}\n"
+            f"{folder} contains pictures outside the class folders:{indented(lost)}\n"
             "Move each into the folder of its class."
         )
     left_out.others += beside
@@ -187,7 +182,7 @@ def _check_counts(source: FolderSource, files: Split, least: int, purpose: str) 
     if rare:
         raise UserError(
             f"Some classes have too few pictures {purpose}. Expected at least {least} each. "
-            f"Found:{_lines(rare)}\nAdd pictures, or remove these classes."
+            f"Found:{indented(rare)}\nAdd pictures, or remove these classes."
         )
 
 
@@ -200,56 +195,13 @@ def _each_once(source: FolderSource, parts: list[Split], name: str) -> list[Spli
         raise UserError(
             "Some pictures occur more than once, with the same bytes. In training and test, or in "
             "two classes, they falsify the results:"
-            f"{_lines([' = '.join(map(str, group)) for group in alike])}\n"
+            f"{indented([' = '.join(map(str, group)) for group in alike])}\n"
             f"{list_path(name)} lists all of them. Keep one of each, or set `repeated: drop` in "
             f"datasets.{name}.source."
         )
     fewer = sum(len(part.labels) for part in parts) - sum(len(part.labels) for part in kept)
     print(f"dropped {fewer:,} repeated pictures; {list_path(name)} lists all that are repeated")
     return kept
-
-
-def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
-    """Read and resize pictures, many of them in several processes; one error names all mistakes.
-
-    Threads would wait for each other: for small pictures, most of the time is spent in Python.
-    """
-    shape = (source.height, source.width, source.channels)
-    images = np.empty((len(paths), *shape), dtype=np.uint8)
-    mistakes: list[str] = []
-    starts = range(0, len(paths), CHUNK)
-    jobs = Parallel(n_jobs=-1 if len(paths) >= MANY else 1, return_as="generator")
-    with tqdm(total=len(paths), desc="pictures") as progress:
-        parts: Any = jobs(
-            delayed(_read_some)(paths[start : start + CHUNK], shape) for start in starts
-        )
-        for start, (part, wrong) in zip(starts, parts, strict=True):
-            images[start : start + len(part)] = part
-            mistakes += wrong
-            progress.update(len(part))
-    if mistakes:
-        raise UserError(
-            f"Some files cannot be used as pictures:{_lines(mistakes)}\nReplace or remove them."
-        )
-    return images
-
-
-def _read_some(paths: list[Path], shape: tuple[int, int, int]) -> tuple[np.ndarray, list[str]]:
-    """Return pictures, resized, and what is wrong with those that cannot be read."""
-    images, mistakes = np.zeros((len(paths), *shape), dtype=np.uint8), []
-    for image, path in zip(images, paths, strict=True):
-        try:
-            image[...] = resized(read_picture(path), *shape)
-        except UserError as error:
-            mistakes.append(str(error))
-    return images, mistakes
-
-
-def _lines(things: list) -> str:
-    """Return the first ten things on indented lines, and the number of the others."""
-    rest = len(things) - MOST_LISTED
-    more = [f"and {rest} more"] if rest > 0 else []
-    return "".join(f"\n  {thing}" for thing in [*things[:MOST_LISTED], *more])
 
 
 def _listed(names: Iterable[str]) -> str:

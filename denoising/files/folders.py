@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from denoising.files.formats import ENDINGS, FORMATS
+from denoising.files.formats import ENDINGS, READ
 
 LITTER = ("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r")
 """Files of operating systems, ignored like all names that begin with a dot."""
@@ -84,7 +84,7 @@ class LeftOut:
 
 def is_picture(path: Path) -> bool:
     """Return whether a file has the ending of a format that is read."""
-    return path.suffix.lower() in FORMATS and path.is_file()
+    return path.suffix.lower() in READ and path.is_file()
 
 
 def is_litter(name: str) -> bool:

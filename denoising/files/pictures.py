@@ -1,127 +1,186 @@
-"""A user's picture files: read as pixels, and written with the metadata of their source.
+"""A user's picture files: read as pixels, and written with the metadata of their source."""
 
-libvips handles 16 bits per channel, colour profiles and orientation, and recognises a format by the
-content of the file rather than by its name.
-"""
-
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Protocol
 
 import numpy as np
-import pyvips
 
-from denoising.files.atomic import replacing
+from denoising.files import other_formats, tiff
 from denoising.files.errors import UserError
-from denoising.files.formats import EIGHT_BITS, FORMATS, NO_ALPHA, check_ending, check_source
+from denoising.files.formats import (
+    EIGHT_BITS,
+    FORMATS,
+    NETPBM,
+    NO_ALPHA,
+    TIFF,
+    check_ending,
+    check_source,
+)
+from denoising.files.ranges import find_scale, survey
+from denoising.files.tiff import Restore
+from denoising.files.vips import PROFILE, Picture, load_plain, metadata, save
 
-# The cache would return the old picture for a file that has been replaced.
-pyvips.cache_set_max(0)
+__all__ = [
+    "Picture",
+    "Pictures",
+    "check_target",
+    "metadata",
+    "open_pictures",
+    "read_picture",
+    "write_picture",
+]
 
-# libvips collects the reasons of failures for the whole process: in several threads at a time, a
-# picture would be reported with the fault of another.
-_one_at_a_time = threading.Lock()
-
-DEPTHS = {"uchar": np.uint8, "ushort": np.uint16}
-MODES = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3}
-LOADERS = ("png", "jpeg", "tiff", "webp")
-MOST_PIXELS = 400_000_000
-# The metadata that a written picture takes over from its source.
-KEPT = ("exif-data", "icc-profile-data", "iptc-data", "xmp-data", "orientation")
+START = 16  # bytes that tell the formats apart
+PNG, SIGNIFICANT_BITS = b"\x89PNG\r\n\x1a\n", b"sBIT"
 
 
-class Picture(NamedTuple):
-    """A picture as arrays.
-
-    Attributes
-    ----------
-    pixels : (H, W, C), ``uint8`` or ``uint16``, C is 1 or 3.
-    alpha : (H, W), of the same type; None if the picture has no transparency.
-    source : the opened file, with its metadata.
-    """
-
-    pixels: np.ndarray
-    alpha: np.ndarray | None
-    source: pyvips.Image
+class Storable(Protocol):
+    """What decides on the formats that can hold a picture, or several."""
 
     @property
-    def white(self) -> int:
-        """The value of white: 255 or 65535."""
-        return int(np.iinfo(self.pixels.dtype).max)
+    def stored(self) -> np.dtype:
+        """The type of the values in the file."""
+        ...
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether there is transparency."""
+        ...
+
+    @property
+    def pages(self) -> int:
+        """The number of pictures."""
+        ...
 
 
-def read_picture(path: Path) -> Picture:
-    """Read a grey or RGB picture of 8 or 16 bits per channel: PNG, JPEG, TIFF or WebP.
+class Pictures(Storable, Protocol):
+    """The pictures of an opened file: one, or the pages of a TIFF file."""
+
+    notes: tuple[str, ...]
+    pixels: int
+
+    def single(self) -> Picture:
+        """Return the only picture; raise `UserError` if there are several."""
+        ...
+
+    def write(self, target: Path, restore: Restore) -> None:
+        """Restore each picture, and write all with the metadata of the file."""
+        ...
+
+
+class _OnePicture:
+    """A file of any format but TIFF, with one picture."""
+
+    pages = 1
+
+    def __init__(self, picture: Picture):
+        self._picture, self.stored = picture, picture.stored
+        self.has_alpha, self.notes = picture.has_alpha, picture.notes
+        self.pixels = picture.pixels[..., 0].size
+
+    def single(self) -> Picture:
+        return self._picture
+
+    def write(self, target: Path, restore: Restore) -> None:
+        write_picture(target, restore(self._picture), self._picture)
+
+
+@contextmanager
+def open_pictures(path: Path, white: float | None = None) -> Iterator[Pictures]:
+    """Open the pictures of a file; see docs/pictures.md for the formats.
+
+    Parameters
+    ----------
+    white : the value of white of pictures with more than 8 bits; found in the file if omitted.
 
     Raises
     ------
     UserError
-        The file cannot be read, is damaged, of another format, too large, or has several pages.
+        The file cannot be read, is damaged, of another format, or too large.
     """
     check_source(path)
-    try:
-        with _one_at_a_time:
-            image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="truncated")
-            _check(path, image)
-            array = np.asarray(image)
-    except pyvips.Error as error:
-        reason = str(error).strip().splitlines()[-1].strip() or "unknown format"
-        raise UserError(
-            f"{path} is damaged, or not a PNG, JPEG, TIFF or WebP picture: {reason}. "
-            "Replace it, or save it in one of these formats."
-        ) from None
-    array = array.reshape(image.height, image.width, image.bands)
-    channels = image.bands - image.hasalpha()
-    alpha = array[:, :, channels] if image.hasalpha() else None
-    return Picture(array[:, :, :channels], alpha, image)
+    with path.open("rb") as file:
+        start = file.read(START)
+    if start.startswith(tiff.STARTS):
+        with tiff.opened(path, white) as pictures:
+            yield pictures
+        return
+    yield _OnePicture(_other_than_tiff(path, start, white))
 
 
-def metadata(image: pyvips.Image, name: str) -> Any:
-    """Return an entry of a picture's metadata; None if there is none of that name."""
-    return image.get(name) if image.get_typeof(name) else None
+def read_picture(path: Path, white: float | None = None) -> Picture:
+    """Read a file with one picture, as `open_pictures` does.
+
+    Raises
+    ------
+    UserError
+        As there, or the file has several pictures.
+    """
+    with open_pictures(path, white) as pictures:
+        return pictures.single()
 
 
-def _check(path: Path, image: pyvips.Image) -> None:
-    """Raise `UserError` for an unsupported picture, before its pixels are read."""
-    loader = metadata(image, "vips-loader")
-    if not loader.startswith(LOADERS):
-        found = loader.partition("load")[0]
-        raise UserError(
-            f"{path} is of format {found}. Expected PNG, JPEG, TIFF or WebP. Convert it."
-        )
-    pages = metadata(image, "n-pages") or 1
-    if pages > 1 and not image.get_typeof("n-subifds"):
-        raise UserError(
-            f"{path} has {pages} pages or frames. Expected a single picture. Save them as files of "
-            "their own."
-        )
-    if image.width * image.height > MOST_PIXELS:
-        raise UserError(
-            f"{path} is too large: {image.width} × {image.height}. "
-            f"Expected at most {MOST_PIXELS:,} pixels. Divide it into parts."
-        )
-    if image.format not in DEPTHS:
-        raise UserError(
-            f"{path} has channels of type {image.format}. Expected 8 or 16 bits per "
-            "channel. Convert it."
-        )
-    if MODES.get(str(image.interpretation)) != image.bands - image.hasalpha():
-        raise UserError(
-            f"{path} is {image.interpretation} with {image.bands} channels. "
-            "Expected a grey or RGB picture. Convert it."
-        )
+def _other_than_tiff(path: Path, start: bytes, white: float | None) -> Picture:
+    """Read a picture of any other format than TIFF."""
+    declared, notes = None, ()
+    if start.startswith(other_formats.STARTS):
+        values, source, declared = other_formats.read(path, start)
+    elif found := load_plain(path):
+        values, source, notes = found
+        declared = _significant_bits(path) if start.startswith(PNG) else None
+    else:
+        values, source, declared = other_formats.read_heic(path)
+    has_alpha = values.shape[2] in (2, 4)
+    if metadata(source, PROFILE) and white is None:  # colours, of the whole range
+        scale = find_scale(values.dtype, None)
+    else:
+        seen = survey(values) if values.dtype == np.uint16 else None
+        scale = find_scale(values.dtype, seen, white, declared)
+    pixels, kept = scale.to_work(values[..., : values.shape[2] - has_alpha])
+    notes = ((scale.note,) if scale.note else ()) + notes
+    return Picture(pixels, values[..., -1] if has_alpha else None, source, scale, kept, notes)
 
 
-def check_target(path: Path, picture: Picture) -> None:
-    """Raise `UserError` if the format that `path` names cannot hold the picture."""
+def _significant_bits(path: Path) -> int | None:
+    """Return the number of bits that a PNG file states; None if it does not.
+
+    The standard wants such values scaled to the whole range. `find_scale` only follows the number
+    if the values are not.
+    """
+    with path.open("rb") as file:
+        file.seek(len(PNG))
+        while len(head := file.read(8)) == 8 and head[4:] not in (b"IDAT", b"IEND"):
+            size = int.from_bytes(head[:4], "big")
+            if head[4:] == SIGNIFICANT_BITS:
+                return max(file.read(min(size, 4)), default=None)
+            file.seek(size + 4, 1)
+    return None
+
+
+def check_target(path: Path, picture: Storable) -> None:
+    """Raise `UserError` if the format that `path` names cannot hold a picture, or several."""
     check_ending(path)
     ending = path.suffix.lower()
-    if picture.alpha is not None and ending in NO_ALPHA:
+    if ending in TIFF:
+        return
+    if picture.pages > 1:
+        raise UserError(
+            f"Cannot write {path}: {ending} holds one picture, the file has {picture.pages} pages "
+            "or channels. Use .tif."
+        )
+    if picture.stored not in (np.uint8, np.uint16):
+        raise UserError(
+            f"Cannot write {path}: {ending} has 8 or 16 bits per channel, the picture has values "
+            f"of type {picture.stored}. Use .tif."
+        )
+    if picture.has_alpha and ending in NO_ALPHA:
         raise UserError(
             f"Cannot write {path}: {ending} has no transparency, but the picture has. "
             "Use .png, .tif or .webp."
         )
-    if picture.white > 255 and ending in EIGHT_BITS:
+    if picture.stored == np.uint16 and ending in EIGHT_BITS:
         raise UserError(
             f"Cannot write {path}: {ending} has 8 bits per channel, the picture has 16 bits. "
             "Use .png or .tif."
@@ -141,15 +200,16 @@ def write_picture(path: Path, pixels: np.ndarray, like: Picture) -> None:
         The format that `path` names cannot hold the picture, or the file cannot be written.
     """
     check_target(path, like)
-    image = pyvips.Image.new_from_array(pixels, interpretation=like.source.interpretation)
-    if like.alpha is not None:  # joined row by row, not as another copy of the picture
-        image = image.bandjoin(pyvips.Image.new_from_array(like.alpha))
-    image = image.copy(xres=like.source.xres, yres=like.source.yres)
-    for name in KEPT:
-        if kind := like.source.get_typeof(name):
-            image.set_type(kind, name, like.source.get(name))
-    with replacing(path) as partial, _one_at_a_time:
-        try:
-            image.write_to_file(str(partial), **FORMATS[path.suffix.lower()])
-        except pyvips.Error as error:
-            raise UserError(f"Cannot write {path}: {str(error).strip()}") from None
+    values = like.scale.to_stored(pixels, like.kept)
+    ending = path.suffix.lower()
+    if ending in FORMATS:
+        save(path, values, like)
+        return
+    channels = {".ppm": 3, ".pgm": 1}.get(ending)
+    if channels not in (None, values.shape[2]):
+        raise UserError(
+            f"Cannot write {path}: {ending} has {channels} channel(s), the picture has "
+            f"{values.shape[2]}. Use {' or '.join(each for each in NETPBM if each != ending)}."
+        )
+    whole = int(like.scale.white) if like.scale.inside else int(np.iinfo(values.dtype).max)
+    other_formats.write(path, values, whole)

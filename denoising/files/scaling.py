@@ -3,7 +3,7 @@
 import numpy as np
 import pyvips
 
-from denoising.files.pictures import Picture, metadata
+from denoising.files.vips import ORIENTATION, Picture, image_of, metadata
 
 GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
@@ -38,11 +38,13 @@ def fitted(image: pyvips.Image, white: int, height: int, width: int, channels: i
 def upright(picture: Picture) -> pyvips.Image:
     """Return a picture on white, rotated as its orientation tag demands."""
     pixels, alpha = picture.pixels, picture.alpha
-    bands = pixels if alpha is None else np.concatenate([pixels, alpha[..., None]], axis=2)
-    image = pyvips.Image.new_from_array(bands, interpretation=picture.source.interpretation)
-    if alpha is not None:
+    if alpha is None:
+        image = image_of(pixels)
+    else:
+        alpha, _ = picture.scale.to_work(alpha[..., None])
+        image = image_of(np.concatenate([pixels, alpha], axis=2))
         image = image.flatten(background=[picture.white], max_alpha=picture.white)
-    if orientation := metadata(picture.source, "orientation"):
+    if orientation := metadata(picture.source, ORIENTATION):
         image = image.copy()
-        image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
+        image.set_type(pyvips.GValue.gint_type, ORIENTATION, orientation)
     return image.autorot()

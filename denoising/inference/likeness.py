@@ -79,7 +79,7 @@ def _grey(picture: pyvips.Image, white: int) -> np.ndarray:
     if scale < 1:
         picture = picture.resize(scale)
     pixels = np.asarray(picture).reshape(1, picture.height, picture.width, picture.bands)
-    return as_grey(pixels / white)[0]
+    return as_grey((pixels / white).clip(0, 1))[0]
 
 
 def _brought(ground: Ground, grey: np.ndarray, height: int, width: int) -> Seen | None:

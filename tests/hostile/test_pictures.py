@@ -1,5 +1,6 @@
 """Broken and unusual pictures: denoised, or refused and skipped."""
 
+import io
 import signal
 import subprocess
 import sys
@@ -8,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pyvips
+import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from denoising.cli.main import main
 from denoising.config.card import Card
@@ -55,7 +58,7 @@ def test_strange_pictures_keep_their_size(size, options, tmp_path):
 
 @pytest.mark.parametrize(
     ("ending", "message"),
-    [(".gif", "is of format gif"), (".webp", "has 2 pages or frames")],
+    [(".gif", "has 2 pages or frames"), (".webp", "has 2 pages or frames")],
 )
 def test_animated_pictures_are_skipped(ending, message, tmp_path, capsys):
     frames = pyvips.Image.arrayjoin([image(20, 10), image(20, 10).invert()], across=1).copy()
@@ -129,6 +132,24 @@ def test_a_black_picture_stays_black(tmp_path):
 
 
 GOOD = {ending: image(12, 10).write_to_buffer(ending) for ending in FORMATS}
+ALIKE = {"photometric": "rgb", "metadata": None}
+
+
+def by_tifffile(kind: str, **options) -> bytes:
+    file = io.BytesIO()
+    tifffile.imwrite(file, np.asarray(image(12, 10)).astype(kind), **ALIKE, **options)
+    return file.getvalue()
+
+
+def by_pillow(name: str) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.asarray(image(12, 10))).save(file, format=name)
+    return file.getvalue()
+
+
+GOOD |= {name: by_pillow(name) for name in ("BMP", "PPM", "GIF", "JPEG2000", "AVIF")}
+GOOD |= {"floats": by_tifffile("f4"), "long": by_tifffile("u4", compression="zlib")}
+GOOD |= {name: by_tifffile("u1", compression=name) for name in ("zstd", "lzw", "lerc")}
 
 
 @pytest.fixture(scope="module")

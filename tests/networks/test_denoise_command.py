@@ -75,12 +75,12 @@ def test_a_picture_unlike_the_training_images_is_inverted_or_reported(drawn, cap
 
 
 def test_classify_names_what_is_left_out(drawn, capsys):
-    (drawn / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    (drawn / "IMG_1.CR2").write_bytes(b"\0\0\0\x18ftypheic")
     path = write(drawn.with_name("signs.onnx"), resnet.build((28, 28, 1), 3, width=8), signs_card())
     assert main(["classify", str(drawn), "--model", str(path)]) == 1
     printed = capsys.readouterr()
     assert "3 of 3 pictures done." in printed.out
-    assert printed.err.startswith("left out: 1 .heic\n")
+    assert printed.err.startswith("left out: 1 .cr2\n")
 
 
 @pytest.mark.parametrize(

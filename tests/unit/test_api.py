@@ -3,6 +3,7 @@
 import doctest
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -130,3 +131,30 @@ def test_something_else_in_place_of_a_model_or_a_level_is_refused():
         denoise(np.zeros((8, 8)), model="models/x.onnx")  # pyright: ignore[reportArgumentType]
     with pytest.raises(TypeError, match="a number as the level"):
         denoise(np.zeros((8, 8)), level="0.1")  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(("kind", "white"), [("u2", 4095), ("u2", 65535), ("f4", 255), ("f8", 4)])
+def test_white_sets_the_range(kind, white):
+    clean = np.tile(np.linspace(0.2, 0.8, 64), (64, 1))
+    noisy = add_noise(clean, 0.08)
+    given = (noisy * white).astype(kind)
+    restored = denoise(given, white=white)
+    assert restored.dtype == given.dtype
+    assert np.abs(restored / white - clean).mean() < np.abs(noisy - clean).mean() / 3
+    assert estimate_level(given, white=white) == pytest.approx(estimate_level(noisy), abs=0.005)
+
+
+def test_deep_pixels_of_few_bits_are_warned_of():
+    pixels = np.full((32, 32), 2000, np.uint16)
+    with pytest.warns(UserWarning, match="No value of the image is above 2000"):
+        denoise(pixels)
+    with warnings.catch_warnings(action="error"):
+        denoise(pixels, white=4095)
+        denoise(pixels, white=65535)
+        denoise(pixels * 20)
+
+
+@pytest.mark.parametrize("white", [0, -1, float("nan"), "4095"])
+def test_an_impossible_white_is_refused(white):
+    with pytest.raises(ValueError, match="as white"):
+        denoise(np.zeros((8, 8)), white=white)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
+from PIL import Image
 
 from denoising.config.params import Params
 from denoising.datasets import folder as folders
@@ -142,3 +144,48 @@ def test_a_classifier_cannot_learn_without_classes(values):
     with pytest.raises(UserError, match=r"digits has no classes.*`dvc repro evaluate_reference`"):
         params.data.class_names("digits")
     assert Params.model_validate(values | {"dataset": "mnist"}).data.class_names("mnist")
+
+
+def test_pictures_of_any_format_that_the_command_reads_are_read(own):
+    fill(own, 6)
+    pixels = np.full((12, 14, 3), (200, 60, 40), np.uint8)
+    image, grey = Image.fromarray(pixels), Image.fromarray(pixels[..., 0])
+    image.save(own / "cat/a.bmp")
+    image.save(own / "cat/b.ppm")
+    image.quantize(4).save(own / "cat/c.png")
+    image.convert("CMYK").save(own / "cat/d.jpg", quality=100)
+    grey.point(lambda value: value > 9 and 255).convert("1").save(own / "cat/e.png")
+    tifffile.imwrite(own / "cat/f.tif", pixels, photometric="rgb", compression="zstd")
+    tifffile.imwrite(own / "cat/g.tif", pixels[..., 0] / 255)
+    splits = read(source(), "pets", 0)
+    images = np.concatenate([split.images for split in splits])
+    known = [image for image in images if np.ptp(image.reshape(-1, 3), axis=0).max() == 0]
+    means = sorted(image[0, 0].tolist() for image in known)
+    assert len(means) == 7
+    assert means[5:] == [[200, 200, 200], [255, 255, 255]]
+    assert abs(np.array(means[:5]) - (200, 60, 40)).max() < 70  # ink has fewer colours
+
+
+def test_deep_pictures_of_a_set_have_one_white(own, capsys):
+    """A darker picture of a camera of 12 bits stays darker than the others."""
+    fill(own, 6)
+    for name, value in (("a", 400), ("b", 4000)):
+        tifffile.imwrite(own / f"cat/{name}.tif", np.full((12, 14), value, np.uint16))
+
+    def values(**changes) -> list[int]:
+        splits = read(source(**changes), "pets", 0)
+        images = np.concatenate([split.images for split in splits])
+        return sorted(image[0, 0, 0] for image in images if np.ptp(image) == 0)
+
+    assert values() == [round(400 * 255 / 4095), round(4000 * 255 / 4095)]
+    assert "Pictures of 16 bits: white at 4095" in capsys.readouterr().out
+    assert values(white=16383) == [round(400 * 255 / 16383), round(4000 * 255 / 16383)]
+
+
+def test_a_damaged_tiff_of_a_set_is_named(own):
+    fill(own, 6)
+    path = own / "cat/a.tif"
+    tifffile.imwrite(path, np.zeros((12, 14), np.uint8), compression="lzw")
+    path.write_bytes(path.read_bytes().replace(b"\x80\x00", b"\xff\xff"))
+    with pytest.raises(UserError, match=r"(?s)cannot be used as pictures.*cat/a.tif is damaged"):
+        read(source(), "pets", 0)

@@ -37,7 +37,7 @@ def with_an_empty_class(own):
 
 def with_other_files(own):
     (own / "cat/notes.txt").write_text("hello")
-    (own / "cat/moving.gif").write_bytes(b"GIF89a")
+    (own / "cat/moving.mp4").write_bytes(b"ftyp")
 
 
 def with_folders_below(own):
@@ -49,7 +49,7 @@ def with_pictures_beside(own):
 
 
 def with_a_raw_picture_beside(own):
-    (own / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    (own / "IMG_1.CR2").write_bytes(b"\0\0\0\x18ftypheic")
 
 
 def with_broken_pictures(own):
@@ -98,10 +98,10 @@ def absent(own):
          r".*without a folder: 'cat'; folders without a class: none"),
         (with_another_class, r"none; folders without .*: 'cats'. To .*: \[.cat., .cats., .dog.]"),
         (with_an_empty_class, "datasets/pets/cat contains no pictures"),
-        (with_other_files, r"(?s)end in .png.*cat/moving.gif\n  datasets/pets/cat/notes.txt"),
+        (with_other_files, r"(?s)end in .png.*cat/moving.mp4\n  datasets/pets/cat/notes.txt"),
         (with_folders_below, r"(?s)other than pictures.*\n  datasets/pets/cat/small"),
         (with_pictures_beside, r"(?s)outside the class folders.*\n  datasets/pets/lost.png"),
-        (with_a_raw_picture_beside, r"(?s)outside the class folders.*\n  datasets/pets/IMG_1.HEIC"),
+        (with_a_raw_picture_beside, r"(?s)outside the class folders.*\n  datasets/pets/IMG_1.CR2"),
         (with_broken_pictures, r"(?s)cannot be used as pictures.*pets/\w+/\d.png.*and 2 more"),
         (with_an_empty_picture, "cat/0.png is not a picture: the file is empty"),
         (with_a_picture_twice, r"(?s)more than once.*\n.*pets/dog/copy.png = datasets/pets/cat/0"
@@ -126,7 +126,7 @@ def test_mistakes_in_a_folder_name_the_files(spoil, message, own):
     ("spoil", "message"),
     [
         (with_too_few, r"too few pictures for training, validation and test.*least 3\. Found 1"),
-        (with_a_raw_picture_beside, r"(?s)look like pictures.*\n  datasets/pets/IMG_1.HEIC"),
+        (with_a_raw_picture_beside, r"(?s)look like pictures.*\n  datasets/pets/IMG_1.CR2"),
         (parted, "has the folders train and test.*Remove `test`"),
         (absent, "no folder datasets/pets .*Expected the pictures of datasets.pets, or a link"),
     ],
@@ -221,6 +221,6 @@ def test_the_same_picture_in_training_and_test_is_refused(own):
 def test_too_many_pixels_are_refused_before_they_are_read(own, monkeypatch):
     fill(own, 6)
     monkeypatch.setattr(folders, "LARGEST", 1000)
-    monkeypatch.setattr(folders, "read_picture", None)
+    monkeypatch.setattr(folders, "read_all", None)
     with pytest.raises(UserError, match=r"12 pictures × 12 × 14 × 3.*at most 1,000 values"):
         load(source(), "pets", seed=0)

@@ -44,7 +44,7 @@ def test_files_that_are_left_out_are_counted_by_ending(folder, capsys):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("IMG_1.HEIC", HEIC),
+        ("IMG_1.CR2", HEIC),
         ("scan.dng", b"II*\0" + bytes(20)),
         ("dead.png", None),
         ("photo", b"\xff\xd8\xff\xe0" + bytes(20)),
@@ -67,11 +67,11 @@ def test_what_looks_like_a_picture_is_named_and_the_command_fails(folder, name, 
 
 def test_many_that_look_like_pictures_are_named_in_part(folder, capsys):
     for number in range(9):
-        (folder / f"{number}.heic").write_bytes(HEIC)
+        (folder / f"{number}.cr2").write_bytes(HEIC)
     assert denoise("in", "-o", "out") == 1
     error = capsys.readouterr().err
-    assert "left out: 9 .heic\n" in error
-    assert "in/4.heic, 4 more. Save" in error
+    assert "left out: 9 .cr2\n" in error
+    assert "in/4.cr2, 4 more. Save" in error
 
 
 def test_hidden_files_and_those_of_operating_systems_are_no_matter(folder, capsys):
@@ -104,11 +104,11 @@ def test_a_folder_that_cannot_be_listed_is_named(folder, monkeypatch, capsys):
 
 def test_a_folder_without_pictures_names_what_is_there(tmp_path, capsys):
     (tmp_path / "in").mkdir()
-    (tmp_path / "in/IMG_1.HEIC").write_bytes(HEIC)
+    (tmp_path / "in/IMG_1.CR2").write_bytes(HEIC)
     assert denoise(tmp_path / "in", "-o", tmp_path / "out") == 1
     error = capsys.readouterr().err
     assert "There are no pictures" in error
-    assert "left out: 1 .heic" in error
+    assert "left out: 1 .cr2" in error
 
 
 @pytest.mark.parametrize(

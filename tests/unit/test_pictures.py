@@ -45,10 +45,11 @@ WITH_ALPHA = np.concatenate([RGB, RGB[..., :1]], axis=2)
 def test_depth_channels_and_transparency_survive(pixels, mode, ending, tmp_path):
     picture = read_picture(saved(tmp_path / f"a.{ending}", pixels, mode))
     assert picture.pixels.shape[2] == (1 if pixels.shape[2] < 3 else 3)
-    write_picture(tmp_path / f"b.{ending}", 7 + 0 * picture.pixels, picture)
+    value = 7 if pixels.dtype == np.uint8 else 50_007
+    write_picture(tmp_path / f"b.{ending}", value + 0 * picture.pixels, picture)
     again = read_picture(tmp_path / f"b.{ending}")
     assert again.pixels.dtype == pixels.dtype
-    assert (again.pixels == 7).all()
+    assert (again.pixels == value).all()
     if picture.alpha is None:
         assert again.alpha is None
     else:
@@ -81,15 +82,11 @@ def spoilt(tmp_path) -> dict:
     for name, (content, _) in files.items():
         (tmp_path / name).write_bytes(content)
     colour = pyvips.Image.new_from_array(RGB, interpretation="srgb")
-    colour.colourspace("cmyk").write_to_file(str(tmp_path / "print.jpg"))
-    colour.cast("float").write_to_file(str(tmp_path / "float.tif"))
     pages = pyvips.Image.arrayjoin([colour, colour], across=1).copy()
     pages.set_type(pyvips.GValue.gint_type, "page-height", 40)
     pages.write_to_file(str(tmp_path / "pages.tif"))
     pyvips.Image.black(60000, 60000).write_to_file(str(tmp_path / "bomb.png"))
     return {name: text for name, (_, text) in files.items()} | {
-        "print.jpg": "cmyk with 4 channels",
-        "float.tif": "8 or 16 bits",
         "pages.tif": "2 pages",
         "bomb.png": "60000 × 60000",
         "none.png": "[Nn]o such file",
