@@ -200,7 +200,8 @@ def _each_once(source: FolderSource, parts: list[Split], name: str) -> list[Spli
             f"datasets.{name}.source."
         )
     fewer = sum(len(part.labels) for part in parts) - sum(len(part.labels) for part in kept)
-    print(f"dropped {fewer:,} repeated pictures; {list_path(name)} lists all that are repeated")
+    some = f"{fewer:,} repeated picture{'s' * (fewer > 1)}"
+    print(f"dropped {some}; {list_path(name)} lists all that are repeated")
     return kept
 
 
