@@ -22,16 +22,6 @@ class Dataset(Section):
     source: Source
     training: DatasetTraining
 
-    def class_names(self, name: str) -> list[str]:
-        """Return the classes of the data set `name`; raise `UserError` if it has none."""
-        if not self.source.classes:
-            raise UserError(
-                f"The data set {name} has no classes to learn: datasets.{name}.source.classes is "
-                "[]. Run `dvc repro evaluate_reference`, which trains and measures the autoencoder "
-                "alone."
-            )
-        return self.source.classes
-
 
 class Params(Section):
     """All of `params.yaml`."""
@@ -94,3 +84,14 @@ class Params(Section):
 def read_params(path: Path | str = "params.yaml") -> Params:
     """Read and check the parameters; raise `UserError` that lists every wrong key."""
     return read_sections(path, Params)
+
+
+def known_classes(classes: list[str], dataset: str) -> list[str]:
+    """Return the classes of a data set; raise `UserError` if it has none to learn."""
+    if not classes:
+        raise UserError(
+            f"The data set {dataset} has no classes to learn: datasets.{dataset}.source.classes is "
+            "[]. Run `dvc repro evaluate_reference`, which trains and measures the autoencoder "
+            "alone."
+        )
+    return classes
