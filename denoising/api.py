@@ -15,10 +15,10 @@ import pyvips
 from denoising.config.noise import NoiseKind
 from denoising.files.errors import UserError
 from denoising.files.ranges import Scale, declared_bits, find_scale, survey
-from denoising.files.scaling import fitted
 from denoising.images import white_value
 from denoising.inference.blind import denoise_blind, estimate
 from denoising.inference.engine import Network
+from denoising.inference.likeness import describe, seen_by
 from denoising.inference.predict import probabilities
 from denoising.inference.pretrained import PHOTOS, check_level, open_classifier, open_denoiser
 from denoising.inference.tiling import denoise_large
@@ -178,29 +178,39 @@ def add_noise(
     return scaled.astype(image.dtype).reshape(image.shape)
 
 
-def classify(image: np.ndarray, model: Network) -> np.ndarray:
+def classify(image: np.ndarray, model: Network, *, as_is: bool = False) -> np.ndarray:
     """Return the probability of each class, (classes,), in the order of ``model.card.classes``.
+
+    An image unlike those that the model was trained on is brought to their appearance where that is
+    clearly right: a dark digit on white for a classifier of light digits on black, for example, is
+    inverted and cut out. A `UserWarning` says so, and also if the image is unlike them all the
+    same, as one in a hundred of the model's own validation images is: probabilities mean little
+    then.
 
     Parameters
     ----------
     image : (H, W) or (H, W, C), of any size. One of another size than the model's is cropped about
         its centre and resized; colour becomes grey where the model is for grey images.
     model : from `load_classifier`.
+    as_is : do not invert, stretch or cut out the subject.
     """
     model = _network(model)
     if model.card is None or "classification" not in model.outputs:
         raise UserError(
             f"The network {model.name} is not a classifier. Open one with load_classifier."
         )
-    pixels, size = _pixels(image), model.card.size
+    pixels = _pixels(image)
     white = white_value(pixels.dtype)
     if white == 1:
         pixels = pixels.astype(np.float32).clip(0, 1)
-    if [*pixels.shape] == size:
-        seen = pixels.astype(np.float32) / white
-    else:
-        seen = fitted(pyvips.Image.new_from_array(pixels), white, *size)
-    return probabilities(model, seen[None])[0]
+    seen = seen_by(model.card, pyvips.Image.new_from_array(pixels), white, as_is)
+    if remarks := describe(seen, model.card.dataset):
+        advice = "" if as_is or not seen.changes else "; as_is=True leaves it as it is"
+        warnings.warn(f"The image is {remarks}{advice}.", stacklevel=2)
+    exact = [*pixels.shape] == model.card.size and not seen.changes
+    return probabilities(
+        model, pixels[None].astype(np.float32) / white if exact else seen.image[None]
+    )[0]
 
 
 def _network(model: Network | None) -> Network:

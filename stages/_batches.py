@@ -8,6 +8,7 @@ import numpy as np
 from denoising.config.card import Card
 from denoising.config.noise import Noise
 from denoising.config.training import Augmentation, TrainingNoise
+from denoising.datasets.appearance import find_ground, find_usual
 from denoising.training.batches import Batches, BatchSettings, Samples
 from denoising.training.fresh_noise import fresh_noise, then
 
@@ -71,8 +72,17 @@ def _denoised(samples: Samples, denoise: Callable[[np.ndarray], np.ndarray]) -> 
     return samples._replace(degrade=samples.degrade and then(samples.degrade, denoise))
 
 
-def card_of(train: Batches, dataset: str, **more: Any) -> Card:
-    """Return the card of a model trained on these batches; `more` are its further entries."""
+def card_of(batches: tuple[Batches, Batches], dataset: str, **more: Any) -> Card:
+    """Return the card of a model trained on these batches; `more` are its further entries.
+
+    That of a classifier describes the appearance of its images.
+    """
+    train, validation = batches
+    if more.get("classes"):
+        seen = (validation[number][0] for number in range(len(validation)))
+        clean = train.samples.clean
+        more["ground"] = find_ground(clean)
+        more["usual"] = find_usual(clean, validation.samples.clean, seen)
     return Card(
         dataset=dataset,
         images=len(train.samples.clean),

@@ -44,7 +44,7 @@ def train_denoiser(folder: Path, recipe: Recipe, splits: dict[str, Split], seed:
             recipe.epochs if recipe.schedule == "cosine" else PATIENCE,
         ),
         _outputs(folder, "denoiser"),
-        card_of(batches[0], recipe.dataset, **noise_entries(recipe.noise, recipe)),
+        card_of(batches, recipe.dataset, **noise_entries(recipe.noise, recipe)),
         {"recipe": recipe.model_dump(), "seed": seed},
     )
 
@@ -70,7 +70,7 @@ def train_classifier(
         Objective(classification_loss(0.0), [CategoricalAccuracy(name="accuracy")]),
         Course(classifier.epochs, classifier.learning_rate, "constant", PATIENCE),
         _outputs(folder, f"classifier_{data}"),
-        card_of(batches[0], recipe.dataset, classes=classes, **noise),
+        card_of(batches, recipe.dataset, classes=classes, **noise),
         {"recipe": recipe.model_dump(), "seed": seed},
     )
 

@@ -69,7 +69,7 @@ def train(
     denoiser = section if isinstance(section, Autoencoder) else None
     noisy = samples.degrade is not None or samples.noisy is not None
     card = card_of(
-        batches[0],
+        batches,
         params.dataset,
         classes=None if denoiser else params.data.source.classes,
         **(noise_entries(params.noise, denoiser) if noisy else {}),

@@ -27,7 +27,8 @@ def main(params: Params) -> None:
     table = pd.DataFrame({"measure": facts.keys(), "value": facts.values()})
     write_csv(PLOTS / "data.csv", table)
     listed = ", ".join(f"{number:,} {name}" for name, number in numbers.items())
-    print(f"{params.dataset}: {listed} images of {height}×{width} pixels, {classes} classes")
+    known = f"{classes} classes" if classes else "no classes, for denoising alone"
+    print(f"{params.dataset}: {listed} images of {height}×{width} pixels, {known}")
 
 
 if __name__ == "__main__":

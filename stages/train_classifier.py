@@ -8,7 +8,7 @@ from functools import partial
 
 from keras.metrics import CategoricalAccuracy
 
-from denoising.config.params import Params
+from denoising.config.params import Params, known_classes
 from denoising.inference.predict import denoise
 from denoising.networks.registry import build
 from denoising.training.batches import BatchSettings
@@ -23,10 +23,10 @@ DATA = ("clean", "noisy", "denoised")
 
 
 def main(params: Params, data: str) -> None:
+    classes = len(known_classes(params.data.source.classes, params.dataset))
     prepare(params)
     length = params.data.training.classifier
     settings = params.classifier
-    classes = len(params.data.source.classes)
     denoiser = None
     if data == "denoised":
         images = read_clean("train", params.dataset)

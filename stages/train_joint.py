@@ -2,7 +2,7 @@
 
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
-from denoising.config.params import Params
+from denoising.config.params import Params, known_classes
 from denoising.networks import joint
 from denoising.networks.registry import any_size, explaining, load
 from denoising.training.batches import BatchSettings
@@ -13,10 +13,10 @@ from stages._training import prepare, read_batches, train
 
 
 def main(params: Params) -> None:
+    classes = len(known_classes(params.data.source.classes, params.dataset))
     prepare(params)
     length = params.data.training.joint
     settings, options = params.joint, params.autoencoder.options
-    classes = len(params.data.source.classes)
     batches = read_batches(params, BatchSettings("joint", length.batch_size, params.seed, classes))
     network = load(params.autoencoder.name, "autoencoder", options)
     with explaining("autoencoder.options", options):

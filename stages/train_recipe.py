@@ -6,7 +6,7 @@ The recipe is read from ``studies/STUDY/params.yaml``; the models go to ``models
 import sys
 from pathlib import Path
 
-from denoising.config.params import Params
+from denoising.config.params import Params, known_classes
 from denoising.config.recipe import read_recipe
 from denoising.datasets.registry import load_named
 from denoising.files.tables import write_json
@@ -26,7 +26,7 @@ def main(params: Params, study: str, name: str) -> None:
     done = [train_denoiser(folder, recipe, splits, seed)]
     write_json(folder / "cost.json", cost(recipe, splits["train"].images.shape[1:]))
     if recipe.classifier:
-        classes = params.datasets[recipe.dataset].source.classes
+        classes = known_classes(params.datasets[recipe.dataset].source.classes, recipe.dataset)
         for data in ("clean", "noisy"):
             done.append(train_classifier(folder, recipe, splits, data, classes, seed))
     for checkpoint in done:  # only now, as DVC deletes all models if one is missing

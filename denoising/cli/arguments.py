@@ -102,7 +102,9 @@ def _add_classify(commands: Any) -> argparse.ArgumentParser:
         "classify",
         help="classify pictures",
         description="Print the most likely class of each picture, with its probability. The "
-        "picture is cropped around its centre to the model's aspect ratio, and resized.",
+        "picture is cropped around its centre to the model's aspect ratio, and resized. A dark "
+        "subject on light ground, or one of another size or place, is brought to the appearance of "
+        "the training images if these have a plain ground.",
     )
     _add_pictures(classify)
     classify.add_argument(
@@ -118,6 +120,9 @@ def _add_classify(commands: Any) -> argparse.ArgumentParser:
         default=1,
         metavar="N",
         help="print the N most likely classes (default: 1)",
+    )
+    classify.add_argument(
+        "--as-is", action="store_true", help="do not invert, stretch or cut out the subject"
     )
     return classify
 

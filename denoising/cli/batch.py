@@ -13,13 +13,13 @@ from typing import NamedTuple
 from denoising.cli.progress import pictures_bar
 from denoising.cli.workers import Outcome, Work, attempt, in_order
 from denoising.files.errors import UserError
+from denoising.files.folders import LeftOut, search
 from denoising.files.formats import (
     ENDINGS,
     READ_ENDINGS,
     WRITTEN,
     check_ending,
     check_source,
-    find_pictures,
     written_names,
 )
 
@@ -45,29 +45,52 @@ class Job(NamedTuple):
             refuse_existing(self.noisy, force)
 
 
-def find(given: list[Path]) -> list[tuple[Path, Path]]:
-    """Return each picture, with its path relative to the folder in which it was found.
+class Found(NamedTuple):
+    """Pictures, each with its path relative to the folder in which it was found, and the rest."""
+
+    pictures: list[tuple[Path, Path]]
+    left_out: LeftOut
+
+    def report(self) -> int:
+        """Name what was left out; return the exit code: 1 if some of it looks like a picture."""
+        for line in self.left_out.lines():
+            print(line, file=sys.stderr, flush=True)
+        return int(self.left_out.alarming)
+
+
+def find(given: list[Path], output: Path | None = None) -> Found:
+    """Return the pictures among the files and in the folders given.
+
+    Parameters
+    ----------
+    output : the folder of the outputs; it is not searched where it lies inside another folder.
 
     Raises
     ------
     UserError
         There are no pictures.
     """
-    found = []
+    pictures, left_out = [], LeftOut()
     for path in given:
         if path.is_dir():
-            found += [(picture, picture.relative_to(path)) for picture in find_pictures(path)]
+            inside = search(path, left_out, output)
+            pictures += [(picture, picture.relative_to(path)) for picture in inside]
         else:
-            found.append((path, Path(path.name)))
-    if not found:
+            pictures.append((path, Path(path.name)))
+    if not pictures:
         raise UserError(
-            f"There are no pictures ({READ_ENDINGS}) in {', '.join(map(str, given))}. "
-            "Give another folder, or the pictures themselves."
+            "\n".join(
+                [
+                    f"There are no pictures ({READ_ENDINGS}) in {', '.join(map(str, given))}. "
+                    "Give another folder, or the pictures themselves.",
+                    *left_out.lines(),
+                ]
+            )
         )
-    return found
+    return Found(pictures, left_out)
 
 
-def jobs(given: list[Path], output: Path, with_noisy: bool = False) -> list[Job]:
+def jobs(found: Found, given: list[Path], output: Path, with_noisy: bool = False) -> list[Job]:
     """Return the pictures to denoise and their outputs: a file for one picture, else in a folder.
 
     The pictures of a folder keep their relative paths; PNG is written for formats that are read,
@@ -75,29 +98,30 @@ def jobs(given: list[Path], output: Path, with_noisy: bool = False) -> list[Job]
 
     Parameters
     ----------
+    found : the pictures among the files and folders `given`.
     with_noisy : whether each noisy version is written too, to ``OUT.noisy.png``.
 
     Raises
     ------
     UserError
-        There are no pictures, or two of them would be written to the same path.
+        The output is impossible, or two of the pictures would be written to the same path.
     """
-    found = []
-    for source, target in _targets(given, output):
+    todo = []
+    for source, target in _targets(found, given, output):
         beside = target.with_name(f"{target.name}.noisy.png") if with_noisy else None
-        found.append(Job(source, target, beside))
-    _refuse_collisions(found)
-    return found
+        todo.append(Job(source, target, beside))
+    _refuse_collisions(todo)
+    return todo
 
 
-def _targets(given: list[Path], output: Path) -> Iterable[tuple[Path, Path]]:
+def _targets(found: Found, given: list[Path], output: Path) -> Iterable[tuple[Path, Path]]:
     if len(given) == 1 and not given[0].is_dir() and output.suffix and not output.is_dir():
         return [(given[0], output)]
     if output.suffix.lower() in WRITTEN and not output.is_dir():
         raise UserError(f"{output} is a file name. Give a folder for more than one picture.")
     if output.exists() and not output.is_dir():
         raise UserError(f"{output} is a file. Give a folder, or a name that ends in {ENDINGS}.")
-    sources, places = zip(*find(given), strict=True)
+    sources, places = zip(*found.pictures, strict=True)
     return zip(sources, (output / place for place in written_names([*places])), strict=True)
 
 

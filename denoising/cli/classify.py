@@ -7,7 +7,8 @@ import numpy as np
 
 from denoising.cli.workers import Checkpoint, Work
 from denoising.files.pictures import read_picture
-from denoising.files.scaling import resized
+from denoising.files.scaling import upright
+from denoising.inference.likeness import describe, seen_by
 from denoising.inference.predict import probabilities
 from denoising.inference.pretrained import open_classifier
 
@@ -21,14 +22,15 @@ def begin(given: argparse.Namespace, sources: list[Path]) -> Work:
         The model is not a classifier.
     """
     model, card, classes = open_classifier(given.model)
-    height, width, channels = card.size
 
     def classify_one(number: int, checkpoint: Checkpoint) -> str:
         checkpoint()
-        image = resized(read_picture(sources[number]), height, width, channels)
-        chances = probabilities(model, image[None])[0]
+        picture = read_picture(sources[number])
+        seen = seen_by(card, upright(picture), picture.white, given.as_is)
+        chances = probabilities(model, seen.image[None])[0]
         likeliest = np.argsort(-chances, kind="stable")[: given.most]
         shown = ", ".join(f"{classes[one]} {100 * chances[one]:.0f}%" for one in likeliest)
-        return f"{sources[number]}: {shown}"
+        remarks = describe(seen, card.dataset)
+        return f"{sources[number]}: {shown}" + (f" ({remarks})" if remarks else "")
 
     return classify_one

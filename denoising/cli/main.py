@@ -46,7 +46,8 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def denoise_pictures(given: argparse.Namespace) -> int:
     """Denoise each picture; report and skip those that fail."""
-    todo = jobs(given.pictures, given.output, with_noisy=given.add_noise is not None)
+    found = find(given.pictures, given.output)
+    todo = jobs(found, given.pictures, given.output, with_noisy=given.add_noise is not None)
     if given.force:
         refuse_overwritten_sources(todo)
     check_model(given.model)
@@ -57,12 +58,14 @@ def denoise_pictures(given: argparse.Namespace) -> int:
         return image.begin(given, todo)
 
     sources = [job.source for job in todo]
-    return each(sources, lambda number: todo[number].check(given.force), begin, given.jobs)
+    failed = each(sources, lambda number: todo[number].check(given.force), begin, given.jobs)
+    return max(failed, found.report())
 
 
 def classify_pictures(given: argparse.Namespace) -> int:
     """Print the most likely classes of each picture; report and skip those that fail."""
-    sources = [path for path, _ in find(given.pictures)]
+    found = find(given.pictures)
+    sources = [path for path, _ in found.pictures]
     check_model(given.model)
 
     def begin():
@@ -70,7 +73,8 @@ def classify_pictures(given: argparse.Namespace) -> int:
 
         return classify.begin(given, sources)
 
-    return each(sources, lambda number: check_source(sources[number]), begin)
+    failed = each(sources, lambda number: check_source(sources[number]), begin)
+    return max(failed, found.report())
 
 
 def describe(given: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from denoising.config.traffic_signs import Detector
 from denoising.config.training import DatasetTraining, Training, check_grey
 from denoising.config.yaml_reader import read_sections
 from denoising.config.yaml_schema import ImpossibleError, Section
+from denoising.files.errors import UserError
 
 
 class Dataset(Section):
@@ -83,3 +84,14 @@ class Params(Section):
 def read_params(path: Path | str = "params.yaml") -> Params:
     """Read and check the parameters; raise `UserError` that lists every wrong key."""
     return read_sections(path, Params)
+
+
+def known_classes(classes: list[str], dataset: str) -> list[str]:
+    """Return the classes of a data set; raise `UserError` if it has none to learn."""
+    if not classes:
+        raise UserError(
+            f"The data set {dataset} has no classes to learn: datasets.{dataset}.source.classes is "
+            "[]. Run `dvc repro evaluate_reference`, which trains and measures the autoencoder "
+            "alone."
+        )
+    return classes

@@ -18,6 +18,12 @@ def _each_once(names: list[str]) -> list[str]:
     return names
 
 
+def _several_or_none(names: list[str]) -> list[str]:
+    if len(names) == 1:
+        raise ValueError("Expected at least two classes, or none for denoising alone: []")
+    return _each_once(names)
+
+
 Classes = Annotated[list[str], Field(min_length=2), AfterValidator(_each_once)]
 
 
@@ -94,7 +100,9 @@ class CifarSource(FilesSource):
 class FolderSource(Section):
     """Pictures in one folder per class; without `test`, inside folders ``train`` and ``test``.
 
-    `white` is the value of white in pictures of more than 8 bits; it is found in them if omitted.
+    Without classes, pictures in the folder, at any depth, for denoising alone. Pictures with the
+    same bytes are refused, or all but one of them are dropped. `white` is the value of white in
+    pictures of more than 8 bits; it is found in them if omitted.
     """
 
     format: Literal["folder"]
@@ -104,7 +112,8 @@ class FolderSource(Section):
     test: Count | None = None
     validation: Count
     white: Annotated[float, Field(gt=0)] | None = None
-    classes: Classes
+    classes: Annotated[list[str], AfterValidator(_several_or_none)]
+    repeated: Literal["refuse", "drop"] = "refuse"
 
 
 Source = Annotated[

@@ -1,34 +1,31 @@
 """A folder of pictures, one sub-folder per class: ``CLASS/*``, or ``{train,test}/CLASS/*``.
 
-All pictures are brought to one size, see `denoising.files.scaling`.
+Without classes, for denoising alone: all pictures in it, or in its sub-folders ``train`` and
+``test``, at any depth. All pictures are brought to one size, see `denoising.files.scaling`.
 """
 
-import hashlib
 import json
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from denoising.config.sources import FolderSource
+from denoising.datasets.decoding import read_all
 from denoising.datasets.fetch import own_folder
+from denoising.datasets.repeated import list_path, without_repeated
 from denoising.datasets.splits import Split, cut
-from denoising.files.errors import UserError
-from denoising.files.formats import READ, READ_ENDINGS
-from denoising.files.pictures import read_picture
-from denoising.files.scaling import resized
+from denoising.files.errors import UserError, indented
+from denoising.files.folders import LeftOut, is_litter, is_picture, looks_like_picture, search
+from denoising.files.formats import READ_ENDINGS
 
-LITTER = ("thumbs.db", "desktop.ini")  # ignored, like all names that begin with a dot
 LARGEST = 2**30  # values in memory
-MOST_LISTED = 10
-DEEPEST = 65535.0  # white of 16 bits
+WHOLE, PARTED = "for training, validation and test", "for training and validation"
 
 
 def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
-    """Return training and test images.
+    """Return training and test images; print what was left out of the folder.
 
     `source.test` images are cut out for the test; without it, the folder has ``train`` and
     ``test``.
@@ -39,45 +36,71 @@ def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
         Folders do not match the classes, a class has too few pictures, a picture is unreadable or
         occurs twice, or there are too many pictures for memory.
     """
-    train, test = find(source, own_folder(name), name, seed)
-    paths = [*train.images, *test.images]
-    _check_memory(source, len(paths))
-    _check_each_once(paths)
-    images, number = _read_all(source, paths), len(train.labels)
+    left_out = LeftOut()
+    parts = find(source, own_folder(name), name, left_out)
+    _check_memory(source, sum(len(part.labels) for part in parts))
+    parts = _each_once(source, parts, name)
+    if len(parts) == 1:
+        _check_counts(source, parts[0], 3, WHOLE)
+        parts = cut(parts[0], source.test or 0, seed, name, "test", leave=2)
+    train, test = parts
+    _check_counts(source, train, 2, PARTED)
+    images, number = read_all(source, [*train.images, *test.images]), len(train.labels)
+    for line in left_out.lines():
+        print(line)
     return Split(images[:number], train.labels), Split(images[number:], test.labels)
 
 
-def find(source: FolderSource, folder: Path, name: str, seed: int) -> tuple[Split, Split]:
-    """Return training and test splits with paths, (N,), instead of images; nothing is read."""
+def find(source: FolderSource, folder: Path, name: str, left_out: LeftOut) -> list[Split]:
+    """Return all pictures, or those of training and test, with paths, (N,), instead of images.
+
+    Nothing is read. Files that are passed over are added to `left_out`.
+    """
     if not folder.is_dir():
+        below = ", one sub-folder per class" if source.classes else ""
         raise UserError(
             f"There is no folder {folder} in {Path.cwd()}. Expected the pictures of "
-            f"datasets.{name}, one sub-folder per class, or a link to them. Put new pictures "
+            f"datasets.{name}{below}, or a link to them. Put new pictures "
             f"there, run `dvc add {folder}` and commit; in a clone, get them with `dvc pull`."
         )
-    train, test = _parted(source, folder, name, seed)
-    _check_counts(source, train, 2, "for training and validation")
-    return train, test
-
-
-def _parted(source: FolderSource, folder: Path, name: str, seed: int) -> tuple[Split, Split]:
+    pictures = _classes if source.classes else _all_below
     if source.test is not None:
-        whole = _classes(source, folder, name)
-        _check_counts(source, whole, 3, "for training, validation and test")
-        return cut(whole, source.test, seed, name, "test", leave=2)
-    parts = _folders(folder)
+        return [pictures(source, folder, name, left_out)]
+    parts = _folders(folder, left_out)
     if set(parts) != {"train", "test"}:
         raise UserError(
             f"{folder} has the folders: {_listed(parts)}. Expected train and test only, because "
             f"datasets.{name}.source has no `test`. To cut the test images from all pictures, set "
             "`test` to their number."
         )
-    return _classes(source, parts["train"], name), _classes(source, parts["test"], name)
+    return [pictures(source, parts[part], name, left_out) for part in ("train", "test")]
 
 
-def _classes(source: FolderSource, folder: Path, name: str) -> Split:
+def _all_below(source: FolderSource, folder: Path, name: str, left_out: LeftOut) -> Split:
+    """Return the paths of all pictures below a folder, by name; they all have the label 0."""
+    if source.test is not None and {one.name for one in _visible(folder)} == {"train", "test"}:
+        raise UserError(
+            f"{folder} has the folders train and test, but datasets.{name}.source cuts test images "
+            "out of all pictures. Remove `test` to use the folders train and test."
+        )
+    found = LeftOut()
+    paths = sorted(search(folder, found), key=lambda path: _normal(str(path)))
+    if found.alarming:
+        raise UserError(
+            f"{folder} contains files that look like pictures but have none of the endings "
+            f"{READ_ENDINGS}, or folders that cannot be listed:"
+            f"{indented([*found.lookalikes, *found.unread])}\n"
+            "Convert these files, or move them away."
+        )
+    if not paths:
+        raise UserError(f"{folder} contains no pictures. Add some.")
+    left_out.others += found.others
+    return Split(_column(paths), np.zeros(len(paths), dtype=np.int64))
+
+
+def _classes(source: FolderSource, folder: Path, name: str, left_out: LeftOut) -> Split:
     """Return the paths of the pictures, by class and then by name, and their labels."""
-    folders, classes = _folders(folder), [_normal(each) for each in source.classes]
+    folders, classes = _folders(folder, left_out), [_normal(each) for each in source.classes]
     if set(folders) != set(classes):
         parted = source.test is not None and {"train", "test"} & set(folders) - set(classes)
         raise UserError(
@@ -91,23 +114,24 @@ def _classes(source: FolderSource, folder: Path, name: str) -> Split:
             )
         )
     paths = [_pictures(folders[each]) for each in classes]
-    if strange := [path for found in paths for path in found if not _is_picture(path)]:
+    if strange := [path for found in paths for path in found if not is_picture(path)]:
         raise UserError(
             "Class folders contain something other than pictures, whose names end in "
-            f"{READ_ENDINGS}:{_lines(strange)}\nConvert these files, or move them away."
+            f"{READ_ENDINGS}:{indented(strange)}\nConvert these files, or move them away."
         )
     labels = np.repeat(np.arange(len(paths)), [len(found) for found in paths])
     return Split(_column(path for found in paths for path in found), labels)
 
 
-def _folders(folder: Path) -> dict[str, Path]:
+def _folders(folder: Path, left_out: LeftOut) -> dict[str, Path]:
     """Return the sub-folders by name. Pictures beside them are an error, other files are not."""
     beside = [path for path in _visible(folder) if not path.is_dir()]
-    if lost := [path for path in beside if _is_picture(path)]:
+    if lost := [path for path in beside if looks_like_picture(path)]:
         raise UserError(
-            f"{folder} contains pictures outside the class folders:{_lines(lost)}\n"
+            f"{folder} contains pictures outside the class folders:{indented(lost)}\n"
             "Move each into the folder of its class."
         )
+    left_out.others += beside
     return {_normal(path.name): path for path in _visible(folder) if path.is_dir()}
 
 
@@ -125,18 +149,12 @@ def _visible(folder: Path) -> list[Path]:
         raise UserError(
             f"Cannot list the folder {folder}: {error.strerror}. Fix its permissions."
         ) from None
-    return [
-        path for path in paths if not path.name.startswith(".") and path.name.lower() not in LITTER
-    ]
+    return [path for path in paths if not is_litter(path.name)]
 
 
 def _normal(name: str) -> str:
     """Return a name in one Unicode form: file systems store accents composed or decomposed."""
     return unicodedata.normalize("NFC", name)
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in READ and path.is_file()
 
 
 def _column(paths: Iterable[Path]) -> np.ndarray:
@@ -153,70 +171,38 @@ def _check_memory(source: FolderSource, number: int) -> None:
 
 
 def _check_counts(source: FolderSource, files: Split, least: int, purpose: str) -> None:
-    counts = np.bincount(files.labels, minlength=len(source.classes))
-    rare = [f"{one}: {n}" for one, n in zip(source.classes, counts, strict=True) if n < least]
+    names = source.classes or ["pictures"]
+    counts = np.bincount(files.labels, minlength=len(names))
+    rare = [f"{one}: {n}" for one, n in zip(names, counts, strict=True) if n < least]
+    if rare and not source.classes:
+        raise UserError(
+            f"There are too few pictures {purpose}. Expected at least {least}. Found {counts[0]}. "
+            "Add some."
+        )
     if rare:
         raise UserError(
             f"Some classes have too few pictures {purpose}. Expected at least {least} each. "
-            f"Found:{_lines(rare)}\nAdd pictures, or remove these classes."
+            f"Found:{indented(rare)}\nAdd pictures, or remove these classes."
         )
 
 
-def _check_each_once(paths: list[Path]) -> None:
-    """Raise `UserError` for files with the same bytes: training images must not be tested on."""
-    by_size = defaultdict(list)
-    for path in paths:
-        by_size[path.stat().st_size].append(path)
-    alike = defaultdict(list)
-    for size, group in by_size.items():
-        for path in group if size and len(group) > 1 else ():
-            alike[_digest(path)].append(str(path))
-    if twice := [" = ".join(group) for group in alike.values() if len(group) > 1]:
+def _each_once(source: FolderSource, parts: list[Split], name: str) -> list[Split]:
+    """Return the parts without repeated pictures, or refuse these: they falsify the results."""
+    kept, alike = without_repeated(parts, name)
+    if not alike:
+        return parts
+    if source.repeated == "refuse":
         raise UserError(
             "Some pictures occur more than once, with the same bytes. In training and test, or in "
-            f"two classes, they falsify the results:{_lines(twice)}\nKeep one of each."
+            "two classes, they falsify the results:"
+            f"{indented([' = '.join(map(str, group)) for group in alike])}\n"
+            f"{list_path(name)} lists all of them. Keep one of each, or set `repeated: drop` in "
+            f"datasets.{name}.source."
         )
-
-
-def _digest(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "blake2b").digest()
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}. Fix its permissions.") from None
-
-
-def _read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
-    """Read and resize pictures; one error names all unreadable ones."""
-    shape = (source.height, source.width, source.channels)
-    images = np.empty((len(paths), *shape), dtype=np.uint8)
-    mistakes, whites = [], {}
-    for number, path in enumerate(tqdm(paths, "pictures")):
-        try:
-            picture = read_picture(path, source.white)
-            images[number] = resized(picture, *shape)
-        except UserError as error:
-            mistakes.append(str(error))
-            continue
-        if picture.stored == np.uint16 and source.white is None:
-            whites[number] = picture.scale.white
-    if mistakes:
-        raise UserError(
-            f"Some files cannot be used as pictures:{_lines(mistakes)}\nReplace or remove them."
-        )
-    if (white := max(whites.values(), default=DEEPEST)) < DEEPEST:
-        print(f"Pictures of 16 bits: white at {white:g}, as no value is above. `white` sets it.")
-    for number, found in whites.items():  # a darker picture must not become brighter than others
-        if found < white:
-            images[number] = resized(read_picture(paths[number], white), *shape)
-    return images
-
-
-def _lines(things: list) -> str:
-    """Return the first ten things on indented lines, and the number of the others."""
-    rest = len(things) - MOST_LISTED
-    more = [f"and {rest} more"] if rest > 0 else []
-    return "".join(f"\n  {thing}" for thing in [*things[:MOST_LISTED], *more])
+    fewer = sum(len(part.labels) for part in parts) - sum(len(part.labels) for part in kept)
+    some = f"{fewer:,} repeated picture{'s' * (fewer > 1)}"
+    print(f"dropped {some}; {list_path(name)} lists all that are repeated")
+    return kept
 
 
 def _listed(names: Iterable[str]) -> str:

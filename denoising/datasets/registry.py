@@ -40,11 +40,12 @@ def load(source: Source, name: str, seed: int) -> dict[str, Split]:
         from a split, or images are too small or differ in shape.
     """
     train, test = FORMATS[source.format](source, name, seed)
+    number = len(source.classes) or 1  # images without classes have the label 0
     for part in (train, test):
-        if part.labels.min() < 0 or part.labels.max() >= len(source.classes):
+        if part.labels.min() < 0 or part.labels.max() >= number:
             raise UserError(
                 f"Labels do not match datasets.{name}.source.classes. Expected labels from 0 to "
-                f"{len(source.classes) - 1}. Found: {part.labels.min()} to {part.labels.max()}. "
+                f"{number - 1}. Found: {part.labels.min()} to {part.labels.max()}. "
                 "List as many classes as there are labels."
             )
     _check_classes(source, name, {"training": train, "test": test})

@@ -1,5 +1,7 @@
 """The exception for a user's mistake, and one-line summaries of other errors."""
 
+MOST_LISTED = 10
+
 
 class UserError(Exception):
     """A mistake of the user, shown without a traceback.
@@ -11,3 +13,10 @@ class UserError(Exception):
 def first_line(error: Exception) -> str:
     """Return the first line of an error's message, at most 300 characters, or its name."""
     return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+
+
+def indented(things: list) -> str:
+    """Return the first ten things on indented lines, and the number of the others."""
+    rest = len(things) - MOST_LISTED
+    more = [f"and {rest} more"] if rest > 0 else []
+    return "".join(f"\n  {thing}" for thing in [*things[:MOST_LISTED], *more])

@@ -4,7 +4,6 @@ Nothing slow is imported, so that the command can refuse a name at once.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from denoising.files.errors import UserError
@@ -71,14 +70,3 @@ def written_names(names: list[Path]) -> list[Path]:
 
 def _becomes_png(name: Path) -> bool:
     return name.suffix.lower() in READ and name.suffix.lower() not in FORMATS
-
-
-def find_pictures(folder: Path) -> Iterator[Path]:
-    """Yield the picture files below a folder, by the endings of their names.
-
-    Hidden files and folders are skipped; links to folders are not followed.
-    """
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix.lower() in READ and path.is_file():
-            yield path

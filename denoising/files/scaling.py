@@ -14,7 +14,7 @@ def resized(picture: Picture, height: int, width: int, channels: int) -> np.ndar
     It is rotated as its orientation tag demands, composited on white if it is transparent, and then
     `fitted`. Colour profiles are not applied.
     """
-    return fitted(_upright(picture), picture.white, height, width, channels)
+    return fitted(upright(picture), picture.white, height, width, channels)
 
 
 def fitted(image: pyvips.Image, white: int, height: int, width: int, channels: int) -> np.ndarray:
@@ -35,7 +35,7 @@ def fitted(image: pyvips.Image, white: int, height: int, width: int, channels: i
     return np.broadcast_to(pixels, (height, width, channels))
 
 
-def _upright(picture: Picture) -> pyvips.Image:
+def upright(picture: Picture) -> pyvips.Image:
     """Return a picture on white, rotated as its orientation tag demands."""
     pixels, alpha = picture.pixels, picture.alpha
     if alpha is None:

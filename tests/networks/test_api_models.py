@@ -1,5 +1,7 @@
 """The functions of `from denoising import …` with trained networks of one's own."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from denoising import classify, denoise, load_classifier, load_denoiser
 from denoising.files.errors import UserError
 from denoising.networks import joint, residual_unet, resnet
 from tests.networks.conftest import CARD, write
+from tests.support.signs import card_of, signs
 
 
 def test_a_level_for_a_network_without_a_level_input_is_refused(tmp_path):
@@ -36,3 +39,18 @@ def test_a_joint_network_denoises_and_classifies(tmp_path):
     image = np.random.default_rng(0).random((30, 30))
     assert denoise(image, model=load_denoiser(path)).shape == (30, 30)
     assert classify(image, load_classifier(path)).sum() == pytest.approx(1)
+
+
+def test_an_image_unlike_the_training_images_is_inverted_with_a_warning(tmp_path):
+    card = card_of(signs(400))
+    model = load_classifier(
+        write(tmp_path / "signs.onnx", resnet.build((28, 28, 1), 3, width=8), card)
+    )
+    light = signs(1, seed=1)[0, ..., 0]
+    with warnings.catch_warnings(action="error"):
+        chances = classify(light, model)
+    for dark in (255 - light, 1 - light / 255, (255 - light).astype(np.uint16) * 257):
+        with pytest.warns(UserWarning, match="image is inverted; as_is=True leaves it"):
+            assert classify(dark, model) == pytest.approx(chances, abs=0.02)
+    with pytest.warns(UserWarning, match="unlike the images of signs that the classifier was"):
+        classify(255 - light, model, as_is=True)

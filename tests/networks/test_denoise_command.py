@@ -4,13 +4,23 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
+from skimage.io import imsave
 
 from denoising.cli.main import main
+from denoising.config.card import Card
 from denoising.networks import joint, photo_unet, residual_unet, resnet
 from tests.networks.conftest import CARD, SMALL, write
 from tests.support.dag import ROOT
+from tests.support.signs import card_of, signs
+
+
+def signs_card() -> Card:
+    """Return the card of a classifier of light signs on black."""
+    return card_of(signs(400))
 
 
 def test_a_joint_network_classifies_images_that_its_stride_does_not_divide(picture, capsys):
@@ -35,6 +45,42 @@ def test_verdicts_are_the_likeliest_classes(picture, models, capsys):
     assert chances == sorted(chances, reverse=True)
     assert sum(chances) == pytest.approx(100, abs=2)
     assert line.startswith(one)
+
+
+@pytest.fixture
+def drawn(tmp_path) -> Path:
+    """Return a folder with a light sign on black, a dark one on white, and random pixels."""
+    sign = signs(1, seed=1)[0, ..., 0]
+    noise = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
+    for name, pixels in (("dark", 255 - sign), ("light", sign), ("noise", noise)):
+        (tmp_path / "drawn").mkdir(exist_ok=True)
+        imsave(tmp_path / f"drawn/{name}.png", pixels, check_contrast=False)
+    return tmp_path / "drawn"
+
+
+def test_a_picture_unlike_the_training_images_is_inverted_or_reported(drawn, capsys):
+    path = write(drawn.with_name("signs.onnx"), resnet.build((28, 28, 1), 3, width=8), signs_card())
+    command = ["classify", str(drawn), "--model", str(path)]
+    assert main(command) == 0
+    dark, light, noise, _ = capsys.readouterr().out.splitlines()
+    assert re.search(r"dark\.png: \w+ \d+% \(inverted\)$", dark)
+    assert re.search(r"light\.png: \w+ \d+%$", light)
+    unlike = r"unlike the images of signs that the classifier was trained on\)$"
+    assert re.search(r"noise\.png: \w+ \d+% \(" + unlike, noise)
+    assert dark.split()[1:3] == light.split()[1:3]
+    assert main([*command, "--as-is"]) == 0
+    dark, again, _, _ = capsys.readouterr().out.splitlines()
+    assert re.search(r"dark\.png: \w+ \d+% \(" + unlike, dark)
+    assert again == light
+
+
+def test_classify_names_what_is_left_out(drawn, capsys):
+    (drawn / "IMG_1.CR2").write_bytes(b"\0\0\0\x18ftypheic")
+    path = write(drawn.with_name("signs.onnx"), resnet.build((28, 28, 1), 3, width=8), signs_card())
+    assert main(["classify", str(drawn), "--model", str(path)]) == 1
+    printed = capsys.readouterr()
+    assert "3 of 3 pictures done." in printed.out
+    assert printed.err.startswith("left out: 1 .cr2\n")
 
 
 @pytest.mark.parametrize(

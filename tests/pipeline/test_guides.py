@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.dag import ROOT
-from tests.support.workspace import ENVIRONMENT, commit, fresh_copy, succeed, tiny, write_params
+from tests.support.workspace import (
+    ENVIRONMENT,
+    commit,
+    fresh_copy,
+    run,
+    succeed,
+    tiny,
+    write_params,
+)
 
 DATA, NETWORK = "docs/own_data.md", "docs/own_networks.md"
 SOMEBODY = {
@@ -91,6 +99,22 @@ def test_the_guides_lead_from_a_folder_of_pictures_to_results(textures):
     assert plain["psnr"] != before["psnr"]
     typed(f"{second} evaluate_denoised", textures)
     assert metrics(textures, "denoised_clean_trained")["psnr"] != plain["psnr"]
+
+
+@pytest.mark.long
+@pytest.mark.thorough
+def test_pictures_without_classes_train_and_measure_a_denoiser(textures):
+    text = (textures / "params.yaml").read_text()
+    (textures / "params.yaml").write_text(
+        re.sub(r"classes:  # the names.*(\n      - \w+)+", "classes: []", text)
+    )
+    command = re.search(r"^dvc exp run .* evaluate_reference$", (ROOT / DATA).read_text(), re.M)[0]
+    assert "autoencoder: PSNR" in typed(command, textures)
+    with (textures / "plots/reference.csv").open(newline="") as file:
+        assert {row["denoiser"] for row in csv.DictReader(file)} >= {"noisy", "autoencoder"}
+    refused = run("dvc repro train_joint", textures)
+    assert refused.returncode != 0
+    assert "The data set textures has no classes to learn" in refused.stdout + refused.stderr
 
 
 def ran(printed: str) -> bool:

@@ -7,12 +7,14 @@ import pytest
 import tifffile
 from PIL import Image
 
+from denoising.config.params import known_classes
 from denoising.datasets import folder as folders
 from denoising.datasets.folder import read
 from denoising.datasets.registry import load
 from denoising.files.errors import UserError
+from denoising.files.folders import LeftOut
 from denoising.files.pictures import read_picture
-from tests.support.folders import CLASSES, fill, source
+from tests.support.folders import CLASSES, fill, saved, source
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_pictures_are_read_in_the_order_of_their_names(own, monkeypatch):
     again = load(source(), "pets", seed=0)
     for name, split in first.items():
         assert np.array_equal(split.images, again[name].images)
-    names = [path.name for path in folders.find(source(), own, "pets", 0)[0].images[:3]]
+    names = [path.name for path in folders.find(source(), own, "pets", LeftOut())[0].images[:3]]
     assert names == sorted(names)
 
 
@@ -91,6 +93,54 @@ def test_files_left_by_operating_systems_are_ignored(own):
     (own / ".cache").mkdir()
     after = load(source(), "pets", seed=0)
     assert all(np.array_equal(before[name].images, after[name].images) for name in before)
+
+
+def test_files_beside_the_class_folders_are_counted_by_ending(own, capsys):
+    fill(own / "train", 4)
+    fill(own / "test", 3)
+    for name in ("LICENCE.txt", "train/labels.csv", "train/notes.txt", ".hidden.csv"):
+        (own / name).write_text("words")
+    read(source(test=None), "pets", 0)
+    assert "left out: 2 .txt, 1 .csv\n" in capsys.readouterr().out
+
+
+def test_pictures_without_classes_are_found_at_any_depth(own, capsys):
+    fill(own / "2024", 6, ["may", "june"])
+    fill(own, 1, ["."])
+    (own / "2024/notes.txt").write_text("words")
+    splits = load(source(classes=[]), "pets", seed=0)
+    assert {name: len(split.images) for name, split in splits.items()} == {
+        **{"train": 5, "validation": 4, "test": 4}
+    }
+    assert {split.labels.dtype for split in splits.values()} == {np.dtype(np.int64)}
+    assert not np.concatenate([split.labels for split in splits.values()]).any()
+    assert "left out: 1 .txt\n" in capsys.readouterr().out
+
+
+def test_pictures_without_classes_can_have_a_test_set(own):
+    fill(own, 5, ["train", "test/night"])
+    train, test = read(source(classes=[], test=None), "pets", 0)
+    assert (len(train.images), len(test.images)) == (5, 5)
+
+
+def test_pictures_of_unequal_size_keep_their_order(own):
+    for index in range(40):
+        pixels = np.full((11 + index % 7, 13 + index % 5, 3), 6 * index, np.uint8)
+        saved(own / f"cat/{index:02}.png", pixels)
+        saved(own / f"dog/{index:02}.png", 255 - pixels)
+    train, test = read(source(), "pets", 0)
+    for split in (train, test):
+        for image, label in zip(*split, strict=True):
+            assert len(np.unique(image)) == 1
+            assert image[0, 0, 0] % 6 == (0 if CLASSES[label] == "cat" else 3)
+        cats = split.images[split.labels == CLASSES.index("cat"), 0, 0, 0]
+        assert (np.diff(cats.astype(int)) > 0).all()
+
+
+def test_a_classifier_cannot_learn_without_classes():
+    with pytest.raises(UserError, match=r"pets has no classes.*`dvc repro evaluate_reference`"):
+        known_classes(source(classes=[]).classes, "pets")
+    assert known_classes(CLASSES, "pets") == CLASSES
 
 
 def test_pictures_of_any_format_that_the_command_reads_are_read(own):

@@ -1,13 +1,16 @@
 """Mistakes in a folder of pictures: reported with the files that they concern."""
 
+import csv
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from denoising.datasets import folder as folders
 from denoising.datasets.registry import load
 from denoising.files.errors import UserError
+from denoising.files.pictures import read_picture
 from tests.support.folders import CLASSES, fill, random_pixels, saved, source
 
 
@@ -43,6 +46,10 @@ def with_folders_below(own):
 
 def with_pictures_beside(own):
     saved(own / "lost.png", random_pixels(12, 12, 3))
+
+
+def with_a_raw_picture_beside(own):
+    (own / "IMG_1.CR2").write_bytes(b"\0\0\0\x18ftypheic")
 
 
 def with_broken_pictures(own):
@@ -94,9 +101,11 @@ def absent(own):
         (with_other_files, r"(?s)end in .png.*cat/moving.mp4\n  datasets/pets/cat/notes.txt"),
         (with_folders_below, r"(?s)other than pictures.*\n  datasets/pets/cat/small"),
         (with_pictures_beside, r"(?s)outside the class folders.*\n  datasets/pets/lost.png"),
+        (with_a_raw_picture_beside, r"(?s)outside the class folders.*\n  datasets/pets/IMG_1.CR2"),
         (with_broken_pictures, r"(?s)cannot be used as pictures.*pets/\w+/\d.png.*and 2 more"),
         (with_an_empty_picture, "cat/0.png is not a picture: the file is empty"),
-        (with_a_picture_twice, "more than once.*\n.*pets/dog/copy.png = datasets/pets/cat/0"),
+        (with_a_picture_twice, r"(?s)more than once.*\n.*pets/dog/copy.png = datasets/pets/cat/0"
+         r".*logs/repeated/pets.csv lists all of them.*`repeated: drop`"),
         (with_a_dead_link, r"(?s)other than pictures.*\n  datasets/pets/cat/link.png"),
         (with_a_circle, r"(?s)other than pictures.*\n  datasets/pets/cat/loop.png"),
         (with_too_few, r"(?s)for training, validation and test.*at least 3 each.*\n  cat: 1\nAdd"),
@@ -111,6 +120,82 @@ def test_mistakes_in_a_folder_name_the_files(spoil, message, own):
     with pytest.raises(UserError, match=message) as raised:
         load(source(), "pets", seed=0)
     assert str(raised.value).count("\n") <= 12
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (with_too_few, r"too few pictures for training, validation and test.*least 3\. Found 1"),
+        (with_a_raw_picture_beside, r"(?s)look like pictures.*\n  datasets/pets/IMG_1.CR2"),
+        (parted, "has the folders train and test.*Remove `test`"),
+        (absent, "no folder datasets/pets .*Expected the pictures of datasets.pets, or a link"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_mistakes_in_a_folder_without_classes_name_the_files(spoil, message, own):
+    fill(own, 6)
+    spoil(own)
+    if spoil is with_too_few:
+        shutil.rmtree(own / "dog")
+    with pytest.raises(UserError, match=message):
+        load(source(classes=[]), "pets", seed=0)
+
+
+def test_all_repeated_pictures_are_listed_in_a_file(own):
+    fill(own, 30)
+    for index in range(20):
+        shutil.copyfile(own / f"cat/{index}.png", own / f"cat/copy {index}.png")
+    with pytest.raises(UserError, match="and 10 more"):
+        load(source(), "pets", seed=0)
+    with Path("logs/repeated/pets.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 40
+    assert sorted({int(row["group"]) for row in rows}) == list(range(1, 21))
+    assert {row["path"] for row in rows if row["kept"] == "0"} == {
+        f"datasets/pets/cat/copy {index}.png" for index in range(20)
+    }
+
+
+def test_repeated_pictures_can_be_dropped(own, capsys):
+    fill(own, 6)
+    before = load(source(), "pets", seed=0)
+    shutil.copyfile(own / "cat/0.png", own / "cat/copy.png")
+    shutil.copyfile(own / "cat/0.png", own / "cat/copy of the copy.png")
+    after = load(source(repeated="drop"), "pets", seed=0)
+    assert "dropped 2 repeated pictures; logs/repeated/pets.csv lists" in capsys.readouterr().out
+    for name in before:
+        assert np.array_equal(before[name].images, after[name].images)
+
+
+def test_a_dropped_picture_in_two_classes_is_in_neither(own):
+    fill(own, 6)
+    shutil.copyfile(own / "cat/0.png", own / "dog/copy.png")
+    pixels = read_picture(own / "dog/copy.png").pixels
+    splits = load(source(repeated="drop"), "pets", seed=0).values()
+    assert sum(len(split.images) for split in splits) == 11
+    assert not any(np.array_equal(one, pixels) for split in splits for one in split.images)
+
+
+def test_a_dropped_picture_in_training_and_test_stays_in_the_test(own):
+    fill(own / "train", 4)
+    fill(own / "test", 3)
+    shutil.copyfile(own / "train/cat/0.png", own / "test/cat/copy.png")
+    splits = load(source(test=None, repeated="drop"), "pets", seed=0)
+    assert len(splits["test"].images) == 7
+    pixels = read_picture(own / "test/cat/copy.png").pixels
+    assert sum(np.array_equal(one, pixels) for one in splits["test"].images) == 1
+    rest = [*splits["train"].images, *splits["validation"].images]
+    assert not any(np.array_equal(one, pixels) for one in rest)
+
+
+def test_a_list_of_repeated_pictures_is_removed_once_there_are_none(own):
+    fill(own, 6)
+    copy = own / "cat/copy.png"
+    shutil.copyfile(own / "cat/0.png", copy)
+    load(source(repeated="drop"), "pets", seed=0)
+    copy.unlink()
+    load(source(), "pets", seed=0)
+    assert not Path("logs/repeated/pets.csv").exists()
 
 
 @pytest.mark.parametrize(
@@ -136,6 +221,6 @@ def test_the_same_picture_in_training_and_test_is_refused(own):
 def test_too_many_pixels_are_refused_before_they_are_read(own, monkeypatch):
     fill(own, 6)
     monkeypatch.setattr(folders, "LARGEST", 1000)
-    monkeypatch.setattr(folders, "read_picture", None)
+    monkeypatch.setattr(folders, "read_all", None)
     with pytest.raises(UserError, match=r"12 pictures × 12 × 14 × 3.*at most 1,000 values"):
         load(source(), "pets", seed=0)

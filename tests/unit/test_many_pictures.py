@@ -121,9 +121,11 @@ def test_a_noisy_version_must_not_take_the_place_of_an_output(tmp_path, capsys):
 
 
 def test_an_output_must_not_overwrite_another_picture_to_be_denoised(tmp_path, capsys):
-    first, second = write(tmp_path / "in/a.png"), write(tmp_path / "in/out/a.png", 1)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out").mkdir()
+    first, second = write(tmp_path / "in/x/a.png"), write(tmp_path / "out/x/a.png", 1)
     before = second.read_bytes()
-    assert denoise(tmp_path / "in", "-o", tmp_path / "in/out", "--force") == 1
+    assert denoise(tmp_path / "in", second, "-o", tmp_path / "out", "--force") == 1
     assert f"The output of {first}, {second}, would overwrite" in capsys.readouterr().err
     assert second.read_bytes() == before
     assert denoise(first, "-o", first, "--force") == 0

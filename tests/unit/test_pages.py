@@ -1,7 +1,9 @@
 """The README and the pages of docs/: length, order, links, pictures, and paths that exist."""
 
+import importlib.util
 import json
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -43,6 +45,26 @@ def anchors(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as GitHub makes them."""
     titles = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_program_that_is_named_exists():
+    listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
+    kinds = (".md", ".py", ".yaml", ".yml", ".jinja", ".html", ".ipynb", "Makefile")
+    named = {
+        (module, file)
+        for file in listed
+        if file.endswith(kinds) and not file.startswith("results/")
+        for module in re.findall(
+            r"python -m (\w+(?:\.\w+)*)", (ROOT / file).read_text("utf-8", errors="replace")
+        )
+    }
+    assert len(named) > 40
+    missing = {
+        (module, file)
+        for module, file in named
+        if not module.endswith((".NAME", ".X")) and importlib.util.find_spec(module) is None
+    }
+    assert missing == set()
 
 
 def test_the_readme_is_short():

@@ -5,7 +5,7 @@ import pytest
 import pyvips
 
 from denoising.files.errors import UserError
-from denoising.files.formats import find_pictures
+from denoising.files.folders import LeftOut, search
 from denoising.files.pictures import read_picture, write_picture
 
 RGB = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
@@ -120,7 +120,7 @@ def test_pictures_of_a_folder_are_found_but_links_not_followed(tmp_path):
     for name in ("b.png", "sub/a.JPG", "note.txt"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "sub/loop").symlink_to(tmp_path)
-    assert [str(path.relative_to(tmp_path)) for path in find_pictures(tmp_path)] == [
+    assert [str(path.relative_to(tmp_path)) for path in search(tmp_path, LeftOut())] == [
         "b.png",
         "sub/a.JPG",
     ]
