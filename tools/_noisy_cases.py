@@ -90,10 +90,10 @@ def grain(clean: np.ndarray, level: float, random: Random, width: float = 1.0) -
 
 def shrunk(clean: np.ndarray, level: float, random: Random) -> np.ndarray:
     """Add white noise to a picture 1.5 times as large, and shrink it by linear interpolation."""
-    large = zoom(as_float(clean), (1.5, 1.5, 1), order=1)
+    large = np.asarray(zoom(as_float(clean), (1.5, 1.5, 1), order=1))
     noisy = large + level / 255 * random.normal(size=large.shape)
     sides = np.array(clean.shape[:2]) / large.shape[:2]
-    return as_bytes(zoom(noisy, (*sides, 1), order=1))
+    return as_bytes(np.asarray(zoom(noisy, (*sides, 1), order=1)))
 
 
 def impulses(clean: np.ndarray, fraction: float, random: Random, each: bool = False) -> np.ndarray:

@@ -40,13 +40,13 @@ def estimate(model: Network, pixels: np.ndarray) -> Estimate:
     if not model.has_level:
         return Estimate(_level_from_residual(sample, denoise_large(model, sample)))
     if min(sample.shape[:2]) < SMALLEST:
-        return Estimate(_level_of_white(model, sample), SMALL)
+        return Estimate(level_of_white_noise(model, sample), SMALL)
     found = detect(_as_floats(sample)[0])
     if found.probability < LIKELY:
         return Estimate(0.0, _doubt(found))
     level = found.level
     if found.white:
-        exact = _level_of_white(model, sample)
+        exact = level_of_white_noise(model, sample)
         level = exact if exact > AGREEMENT * level else level
     return Estimate(level, _doubt(found))
 
@@ -61,8 +61,11 @@ def _doubt(found: Detection) -> str:
     return "dark and light parts differ in it" if found.uneven else ""
 
 
-def _level_of_white(model: Network, pixels: np.ndarray) -> float:
-    """Return the level of white noise, by wavelets if the model always needs a level."""
+def level_of_white_noise(model: Network, pixels: np.ndarray) -> float:
+    """Return the level of white noise: of the part that a model removes without a level.
+
+    For a model that always needs a level, it is estimated by wavelets.
+    """
     if model.card and model.card.level_known < 1:
         return _level_from_residual(pixels, denoise_large(model, pixels, UNKNOWN_LEVEL))
     from skimage.restoration import estimate_sigma  # slow to import
