@@ -12,7 +12,7 @@ from denoising.files.errors import UserError
 from tools import _noisy_cases as noise
 
 SIDE = 224  # pixels, the longest side of a case
-SCALES = (1, 0.8, 0.6)  # of the photographs, in turn: smaller ones have less noise of their own
+SCALES = (1, 0.8, 0.6, 2)  # of the photographs, in turn: sharper, softer, with less noise of theirs
 GREY = 6  # every sixth photograph
 EVERY = 4  # of the photographs in the folder, this is used
 KINDS = 4  # of noise added to a photograph, at random

@@ -27,6 +27,7 @@ LEVELS = np.array([0.012, 0.024, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2])
 BETWEEN = np.exp(np.linspace(np.log(1 / 255), np.log(0.2), 80))
 NEAR = 0.3  # dB: the level aimed at is the middle of those that come so close to the best
 WORTH = 0.5  # dB: a gain that makes noise worth removing
+MOST = 5.0  # dB: a gain above counts no more
 REAL = 2  # how often a real pair counts
 UNITS = 8
 DIGITS = 4
@@ -40,36 +41,53 @@ def main() -> None:
     model, random = open_network(PHOTOS), np.random.default_rng(0)
     rows = [row(model, case) for case in made_cases(given.photographs, random)]
     rows += [found for case in pairs(given.pairs) for found in REAL * [row(model, case)]]
-    seen, levels = (np.array(part) for part in zip(*rows, strict=True))
-    write_json(TARGET, fitted(seen, levels))
+    seen, levels, gains = (np.array(part) for part in zip(*rows, strict=True))
+    write_json(TARGET, fitted(seen, levels, gains))
 
 
-def row(model: Network, case: Case) -> tuple[np.ndarray, float]:
-    """Return the features of a case and whether it is grey, (21,), and the level aimed at, or 0."""
+def row(model: Network, case: Case) -> tuple[np.ndarray, float, float]:
+    """Return the features of a case and whether it is grey, (21,), the level aimed at and its gain.
+
+    The gain is in dB; without noise that is worth removing both are 0.
+    """
     grey = float(case.noisy.shape[2] == 1)
     seen = np.append(features(case.noisy.astype(np.float32) / 255), grey)
-    return seen, 0.0 if case.noisy is case.clean else best_level(model, case)
-
-
-def best_level(model: Network, case: Case) -> float:
-    """Return the level that gives the best PSNR; 0 if none gains enough."""
+    if case.noisy is case.clean:
+        return seen, 0.0, 0.0
     clean = case.clean.astype(np.float32)
     restored = [case.noisy, *(denoise_large(model, case.noisy, level) for level in LEVELS)]
     errors = [np.square(image - clean).mean() + 1 for image in restored]  # 1: of rounding twice
-    psnr = -10 * np.log10(errors)
-    if psnr.max() - psnr[0] < WORTH:
-        return 0.0
-    curve = np.interp(BETWEEN, [0, *LEVELS], psnr)
-    return float(np.exp(np.log(BETWEEN[curve >= curve.max() - NEAR]).mean()))
+    return seen, *aimed_at(np.array([0, *LEVELS]), -10 * np.log10(errors))
 
 
-def fitted(seen: np.ndarray, levels: np.ndarray) -> dict:
-    """Return the weights of both regressions, for features (N, F) and levels (N,), 0 for none."""
+def aimed_at(levels: np.ndarray, psnr: np.ndarray) -> tuple[float, float]:
+    """Return the middle of the levels that come close to the best, and the gain; 0 for too little.
+
+    Parameters
+    ----------
+    levels : ascending from 0, (L,).
+    psnr : the PSNR at each, in dB.
+    """
+    gain = float(psnr.max() - psnr[0])
+    if gain < WORTH:
+        return 0.0, 0.0
+    curve = np.interp(BETWEEN, levels, psnr)
+    return float(np.exp(np.log(BETWEEN[curve >= curve.max() - NEAR]).mean())), gain
+
+
+def fitted(seen: np.ndarray, levels: np.ndarray, gains: np.ndarray) -> dict:
+    """Return the weights of both regressions, for features (N, F), and levels and gains (N,).
+
+    The level counts the more, the more is gained: where little is, any level nearby will do.
+    """
     options = {"hidden_layer_sizes": (UNITS,), "activation": "tanh", "solver": "lbfgs"}
     options |= {"alpha": 1.0, "max_iter": 2000, "random_state": 0}
     scaler = StandardScaler().fit(seen)
     scaled, noisy = np.asarray(scaler.transform(seen)), levels > 0
-    level = MLPRegressor(**options).fit(scaled[noisy], np.log(levels[noisy] + FLOOR))
+    level = MLPRegressor(**options)
+    level.fit(
+        scaled[noisy], np.log(levels[noisy] + FLOOR), sample_weight=gains[noisy].clip(max=MOST)
+    )
     classes = MLPClassifier(**options).fit(scaled, noisy)
     found = {"mean": _short(scaler.mean_), "scale": _short(scaler.scale_)}
     return found | {"level": _weights(level), "noisy": _weights(classes)}
