@@ -20,7 +20,7 @@ from denoising.noise.features import FLOOR, blocks_of_luma, features
 SHARED = 1.4  # level in the means of 2×2 pixels over that in single pixels
 WHITE = 0.7  # the same for single pixels: least level between channels over that of the brightness
 UNEVEN = 1.6  # level of the parts with most noise over that of those with least
-LIKELY = 0.5  # probability from which a picture counts as noisy
+LIKELY = 0.4  # probability from which a picture counts as noisy
 SURE = 0.85
 FEWEST = 12  # blocks in a part by brightness
 
