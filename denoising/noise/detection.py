@@ -22,6 +22,7 @@ WHITE = 0.7  # the same for single pixels: least level between channels over tha
 UNEVEN = 1.6  # level of the parts with most noise over that of those with least
 LIKELY = 0.4  # probability from which a picture counts as noisy
 SURE = 0.85
+TWO_COLOURED = 0.9  # fraction of black and white values from which a picture is a drawing
 FEWEST = 12  # blocks in a part by brightness
 
 
@@ -57,8 +58,9 @@ def detect(image: np.ndarray) -> Detection:
     seen = (np.append(found, image.shape[2] == 1) - fitted["mean"]) / fitted["scale"]
     level, odds = (_regression(fitted[name], seen) for name in ("level", "noisy"))
     pixel, between, square = np.exp(found[[1, 5, 8]]) - FLOOR
+    drawn = ((image <= 0) | (image >= 1)).mean() > TWO_COLOURED
     return Detection(
-        probability=float(1 / (1 + np.exp(-np.clip(odds, -50, 50)))),
+        probability=0.0 if drawn else float(1 / (1 + np.exp(-np.clip(odds, -50, 50)))),
         level=float(max(np.exp(level) - FLOOR, 0)),
         white=bool(between >= WHITE * pixel),
         shared=bool(square > SHARED * pixel),
