@@ -12,16 +12,15 @@ from pathlib import Path
 import numpy as np
 import pyvips
 
+from denoising.baselines.toolbox import METHODS, NETWORK, check_options, denoise_picture, find_noise
 from denoising.config.noise import NoiseKind
 from denoising.files.errors import UserError
 from denoising.files.ranges import Scale, declared_bits, find_scale, survey
 from denoising.images import white_value
-from denoising.inference.blind import denoise_blind, estimate
 from denoising.inference.engine import Network
 from denoising.inference.likeness import describe, seen_by
 from denoising.inference.predict import probabilities
-from denoising.inference.pretrained import PHOTOS, check_level, open_classifier, open_denoiser
-from denoising.inference.tiling import denoise_large
+from denoising.inference.pretrained import PHOTOS, open_classifier, open_denoiser
 from denoising.noise import apply
 from denoising.noise.keys import noise_keys
 
@@ -73,24 +72,32 @@ def denoise(
     image: np.ndarray,
     *,
     level: float | None = None,
+    strength: float = 1.0,
+    method: str = NETWORK,
     model: Network | None = None,
     white: float | None = None,
 ) -> np.ndarray:
     """Return the denoised image, of the same shape and type.
+
+    Impulses (salt-and-pepper noise) are replaced first. An image without noise comes back unchanged
+    unless a level is given.
 
     Parameters
     ----------
     image : (H, W) or (H, W, C), ``uint8``, ``uint16`` or floats, of any size.
     level : standard deviation of the noise on the scale from 0 to 1 (15 of 255 is 0.059); higher
         removes more. Estimated from the image if omitted.
-    model : from `load_denoiser`; the denoiser for photographs if omitted.
+    strength : multiplies the level; higher removes more.
+    method : ``network``, or a filter without training: ``median``, ``tv``, ``wavelet`` or ``nlm``.
+    model : from `load_denoiser`; the denoiser for photographs if omitted. The filters only estimate
+        the level with it.
     white : the value of white in ``uint16`` or floats, such as 4095 of a camera with 12 bits; the
         largest value of the type, or 1, if omitted. Levels are relative to it.
 
     Raises
     ------
     TypeError, ValueError
-        The array is not an image.
+        The array is not an image, or an option is impossible.
     denoising.files.errors.UserError
         The model cannot use this level, or the type cannot hold `white`.
 
@@ -110,15 +117,21 @@ def denoise(
     True
     """
     values, model = _pixels(image, white), _network(model)
+    if method not in METHODS:
+        raise ValueError(f"Expected a method: {', '.join(METHODS)}. Received: {method!r}")
+    for name, value in {"level": level, "strength": strength}.items():
+        if value is not None and not isinstance(value, int | float | np.number):
+            raise TypeError(f"Expected a number as the {name}. Received: {value!r}")
+    if not 0 < strength < np.inf:
+        raise ValueError(f"Expected a strength above 0. Received: {strength!r}")
+    if method == NETWORK:
+        check_options(model, level, strength)
+    elif level is not None and not 0 <= level <= 1:
+        raise ValueError(f"Expected a level from 0 to 1. Received: {level!r}")
     scale = _scale(values, white)
     pixels, kept = scale.to_work(values) if scale else (values, None)
-    if level is None:
-        restored, _ = denoise_blind(model, pixels)
-    else:
-        if not isinstance(level, int | float | np.number):
-            raise TypeError(f"Expected a number as the level. Received: {level!r}")
-        check_level(model, float(level))
-        restored = denoise_large(model, pixels, level)
+    noise = find_noise(model, pixels, level)
+    restored = denoise_picture(model, pixels, noise, strength, method)
     restored = scale.to_stored(restored, kept) if scale else restored
     return restored.reshape(image.shape)
 
@@ -128,7 +141,8 @@ def estimate_level(
 ) -> float:
     """Return the standard deviation of the noise in an image, on the scale from 0 to 1.
 
-    It is what `denoise` estimates: from the middle 512×512 pixels. `white` is that of `denoise`.
+    It is what `denoise` estimates: from the middle 512×512 pixels, without impulses; 0 if there is
+    no noise. `white` is that of `denoise`.
 
     Examples
     --------
@@ -138,7 +152,8 @@ def estimate_level(
     """
     values = _pixels(image, white)
     scale = _scale(values, white)
-    return estimate(_network(model), scale.to_work(values)[0] if scale else values)
+    pixels = scale.to_work(values)[0] if scale else values
+    return find_noise(_network(model), pixels).estimate.level
 
 
 def add_noise(

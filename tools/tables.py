@@ -28,6 +28,13 @@ def reruns() -> str:
     return reruns()
 
 
+def noisy_pictures() -> str:
+    """Return the table of levels found; importing ONNX Runtime takes a moment."""
+    from tools.noisy_pictures import table
+
+    return table()
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "summary": _experiment.summary,
     "results": _experiment.results,
@@ -44,6 +51,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "published": _published.published_summary,
     "reruns": reruns,
     "networks": networks,
+    "noisy_pictures": noisy_pictures,
 }
 MARKER = re.compile(r"<!-- (end of )?(\w+) -->")
 

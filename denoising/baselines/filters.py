@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.ndimage import median_filter
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle, denoise_wavelet
 
@@ -50,6 +49,8 @@ def denoise(name: str, noisy: np.ndarray, parameter: float) -> np.ndarray:
 
     `name` is a key of `DENOISERS`. The result has the shape and range of `noisy`.
     """
+    from joblib import Parallel, delayed  # only installed with the pipeline
+
     parts = [noisy[start : start + CHUNK] for start in range(0, len(noisy), CHUNK)]
     denoised: Any = Parallel(n_jobs=-1)(delayed(_denoise)(name, part, parameter) for part in parts)
     return np.concatenate(denoised)

@@ -9,12 +9,16 @@ from denoising.cli.version import ShowVersion
 from denoising.files.formats import ENDINGS, READ_ENDINGS
 from denoising.inference.shipped import PHOTOS
 
+METHODS = ("network", "median", "tv", "wavelet", "nlm")
+WEAKEST, STRONGEST = 0.1, 10.0  # what the level can be multiplied by
+
 Work = Callable[[argparse.Namespace], int]
 
 DESCRIPTION = "Denoise or classify pictures with trained models."
 EXAMPLES = """examples:
   denoise image holiday.jpg -o quiet.jpg             denoise a picture
   denoise image scans/ more/*.png -o clean/          denoise many, and all in a folder
+  denoise image holiday.jpg -o sheet.png --preview   see three strengths side by side
   denoise image portrait.png --add-noise 0.1 -o seen.png
                                                      add noise first, to see how it is removed
   denoise classify shoe.png                          classify with models/joint.onnx, which
@@ -66,11 +70,46 @@ def _add_image(commands: Any) -> argparse.ArgumentParser:
         help="an .onnx or .keras file, for example models/autoencoder.onnx (default: the model for "
         "photographs included with this command)",
     )
-    image.add_argument(
+    level = image.add_mutually_exclusive_group()
+    level.add_argument(
         "--level",
         type=_level,
         help="standard deviation of the noise, from 0 to 1 (15 of 255 is 0.059): higher removes "
         "more; estimated from the picture if omitted",
+    )
+    level.add_argument(
+        "--sigma",
+        dest="level",
+        type=_sigma,
+        metavar="SIGMA",
+        help="the same from 0 to 255, for example 15",
+    )
+    image.add_argument(
+        "--strength",
+        type=_strength,
+        default=1.0,
+        help="multiply the level, estimated or given, for example by 0.5 or 2: higher removes "
+        "more (default: 1)",
+    )
+    image.add_argument(
+        "--method",
+        choices=METHODS,
+        default=METHODS[0],
+        help="the network of --model, or a filter without training, from scikit-image and SciPy "
+        "(default: network)",
+    )
+    image.add_argument(
+        "--preview",
+        action="store_true",
+        help="write a sheet with the middle of the picture at three strengths instead, as a PNG: "
+        "to OUT, or to OUT.png if OUT has another ending",
+    )
+    image.add_argument(
+        "--compare",
+        type=Path,
+        metavar="CLEAN",
+        help="print the PSNR and SSIM of the picture and of every method against this one, which "
+        "is without noise",
     )
     image.add_argument(
         "--add-noise",
@@ -153,12 +192,26 @@ def _add_pictures(command: argparse.ArgumentParser) -> None:
 
 
 def _level(text: str) -> float:
+    return _number(text, 0, 1)
+
+
+def _sigma(text: str) -> float:
+    return _number(text, 0, 255) / 255
+
+
+def _strength(text: str) -> float:
+    return _number(text, WEAKEST, STRONGEST)
+
+
+def _number(text: str, lowest: float, highest: float) -> float:
     try:
         value = float(text)
     except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"Expected a number from 0 to 1. Received: {text}")
+        value = float("nan")
+    if not lowest <= value <= highest:
+        raise argparse.ArgumentTypeError(
+            f"Expected a number from {lowest:g} to {highest:g}. Received: {text}"
+        )
     return value
 
 

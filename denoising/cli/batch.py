@@ -36,6 +36,17 @@ class Job(NamedTuple):
         """The files to write."""
         return [self.target] if self.noisy is None else [self.target, self.noisy]
 
+    @property
+    def format_stays(self) -> bool:
+        """Whether the output has the ending of the picture."""
+        return self.source.suffix.lower() == self.target.suffix.lower()
+
+    def as_png(self) -> "Job":
+        """Return the same job with an output that is a PNG, by its ending."""
+        if self.target.suffix.lower() == ".png":
+            return self
+        return self._replace(target=self.target.with_name(f"{self.target.name}.png"))
+
     def check(self, force: bool) -> None:
         """Raise `UserError` for a fault that the names alone show."""
         refuse_existing(self.target, force)

@@ -1,21 +1,29 @@
 """The command `denoise image`: the work, once names and options have been checked."""
 
 import argparse
+import shutil
 from collections.abc import Callable
 
 import numpy as np
 
+from denoising.baselines.toolbox import NETWORK, Found, check_options, denoise_picture, find_noise
 from denoising.cli.batch import Job
+from denoising.cli.noise_words import described
 from denoising.cli.progress import pixels_bar
 from denoising.cli.workers import Checkpoint, Work
 from denoising.config.noise import Noise
-from denoising.files.pictures import Picture, check_target, open_pictures, write_picture
-from denoising.inference.blind import denoise_blind
+from denoising.files.atomic import replacing
+from denoising.files.errors import UserError
+from denoising.files.pictures import (
+    Picture,
+    Pictures,
+    check_target,
+    open_pictures,
+    read_picture,
+    write_picture,
+)
 from denoising.inference.engine import Network
-from denoising.inference.pretrained import check_level, highest_level, open_denoiser
-from denoising.inference.tiling import denoise_large
-
-Progress = Callable[[int], object]
+from denoising.inference.pretrained import open_denoiser
 
 
 def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
@@ -27,13 +35,12 @@ def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
         The model is not a denoiser, or cannot use the given level.
     """
     model = open_denoiser(given.model)
-    if given.level is not None:
-        check_level(model, given.level, given.model)
+    if given.method == NETWORK:
+        check_options(model, given.level, given.strength, given.model)
 
     def denoise_one(number: int, checkpoint: Checkpoint) -> str:
         job = todo[number]
         job.check(given.force)  # again: other programs may have written files since
-        levels: list[float] = []
         with (
             open_pictures(job.source, given.white) as pictures,
             pixels_bar(pictures.pixels, shown=len(todo) == 1) as bar,
@@ -43,33 +50,85 @@ def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
                 checkpoint()
                 bar.update(done)
 
-            def restore(picture: Picture) -> np.ndarray:
-                if given.add_noise is not None:
-                    picture = _with_noise(job, picture, given.add_noise)
-                restored, level = _restore(model, picture, given.level, progress)
-                levels.append(level)
-                return restored
-
-            for path in job.outputs:
-                check_target(path, pictures)
-            pictures.write(job.target, restore)
-        found = [_in_words(levels)]
-        if max(levels) > highest_level(model):
-            found.append(f"above the training range of {given.model}")
-        found.extend(pictures.notes)
-        return f"{job.source} -> {job.target} ({'; '.join(found)})"
+            work = _preview if given.preview else _restore
+            planes, lines = work(given, job, model, pictures, progress)
+        notes = "; ".join([described(planes, given, model), *pictures.notes])
+        return "\n".join([f"{job.source} -> {job.target} ({notes})", *lines])
 
     return denoise_one
 
 
-def _in_words(levels: list[float]) -> str:
-    """Return the levels of one picture, or those of the pages and channels of a file."""
-    low, high = min(levels), max(levels)
-    several = f"{len(levels)} planes, " if len(levels) > 1 else ""
-    if f"{low:.3f}" == f"{high:.3f}":
-        return f"{several}noise {low:.3f}, {255 * low:.0f} of 255"
-    between = f"{low:.3f} to {high:.3f}, {255 * low:.0f} to {255 * high:.0f}"
-    return f"{several}noise {between} of 255"
+Progress = Callable[[int], object]
+Result = tuple[list[Found], list[str]]
+"""The noise of each page or channel of a file, and further lines to print."""
+
+
+def _restore(
+    given: argparse.Namespace, job: Job, model: Network, pictures: Pictures, progress: Progress
+) -> Result:
+    """Write the denoised pictures; a file without noise is copied if its format stays."""
+    planes: list[Found] = []
+    lines: list[str] = []
+    clean = _read_clean(given, pictures)
+
+    def restore(picture: Picture) -> np.ndarray:
+        if given.add_noise is not None:
+            picture = _with_noise(job, picture, given.add_noise)
+        noise = find_noise(model, picture.pixels, given.level)
+        planes.append(noise)
+        if clean is not None:
+            from denoising.cli.comparison import compared  # imports scikit-image, which is slow
+
+            lines.extend(compared(given, model, picture.pixels, clean, noise))
+        options = (given.strength, given.method, progress)
+        return denoise_picture(model, picture.pixels, noise, *options)
+
+    for path in job.outputs:
+        check_target(path, pictures)
+    pictures.write(job.target, restore)
+    if given.add_noise is None and job.format_stays and not any(noise.some for noise in planes):
+        with replacing(job.target) as partial:
+            shutil.copyfile(job.source, partial)
+    return planes, lines
+
+
+def _preview(
+    given: argparse.Namespace, job: Job, model: Network, pictures: Pictures, progress: Progress
+) -> Result:
+    """Write a sheet of several strengths."""
+    from denoising.cli.preview import write_preview  # imports Pillow
+
+    picture = pictures.single()
+    if given.add_noise is not None:
+        picture = _with_noise(job, picture, given.add_noise)
+    noise = find_noise(model, picture.pixels, given.level)
+    write_preview(job.target, given, model, picture.pixels, noise)
+    progress(pictures.pixels)
+    return [noise], []
+
+
+def _read_clean(given: argparse.Namespace, noisy: Pictures) -> np.ndarray | None:
+    """Return the picture to compare with, (H, W, C), as floats from 0 to 1, if one is given.
+
+    Raises
+    ------
+    UserError
+        It cannot be read, or has another size or number of channels than the noisy one.
+    """
+    if given.compare is None:
+        return None
+    clean, picture = read_picture(given.compare, given.white), noisy.single()
+    if clean.pixels.shape != picture.pixels.shape:
+        raise UserError(
+            f"Cannot compare with {given.compare}: it is {_size(clean)}, the picture "
+            f"{_size(picture)}. Give the same picture without noise, of the same size."
+        )
+    return clean.pixels.astype(np.float32) / clean.white
+
+
+def _size(picture: Picture) -> str:
+    height, width, channels = picture.pixels.shape
+    return f"{width} × {height} {'grey' if channels == 1 else 'colour'}"
 
 
 def _with_noise(job: Job, picture: Picture, level: float) -> Picture:
@@ -84,12 +143,3 @@ def _with_noise(job: Job, picture: Picture, level: float) -> Picture:
     if job.noisy:
         write_picture(job.noisy, picture.pixels, picture)
     return picture
-
-
-def _restore(
-    model: Network, picture: Picture, level: float | None, progress: Progress
-) -> tuple[np.ndarray, float]:
-    """Return the denoised pixels and the noise level, as given or as estimated."""
-    if level is not None:
-        return denoise_large(model, picture.pixels, level, progress), level
-    return denoise_blind(model, picture.pixels, progress)

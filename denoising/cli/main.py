@@ -8,10 +8,11 @@ import argparse
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from denoising.cli.arguments import parser
-from denoising.cli.batch import each, find, jobs, refuse_overwritten_sources
+from denoising.cli.batch import Job, each, find, jobs, refuse_overwritten_sources
 from denoising.cli.workers import access_fault
 from denoising.files.errors import UserError
 from denoising.files.formats import check_source
@@ -48,6 +49,10 @@ def denoise_pictures(given: argparse.Namespace) -> int:
     """Denoise each picture; report and skip those that fail."""
     found = find(given.pictures, given.output)
     todo = jobs(found, given.pictures, given.output, with_noisy=given.add_noise is not None)
+    if given.preview:
+        todo = [job.as_png() for job in todo]
+    if given.compare:
+        _check_comparison(given.compare, todo)
     if given.force:
         refuse_overwritten_sources(todo)
     check_model(given.model)
@@ -60,6 +65,13 @@ def denoise_pictures(given: argparse.Namespace) -> int:
     sources = [job.source for job in todo]
     failed = each(sources, lambda number: todo[number].check(given.force), begin, given.jobs)
     return max(failed, found.report())
+
+
+def _check_comparison(clean: Path, todo: list[Job]) -> None:
+    """Raise `UserError` if the clean picture is missing, or there are several noisy ones."""
+    if len(todo) > 1:
+        raise UserError(f"--compare takes one picture. Received: {len(todo)}. Give one at a time.")
+    check_source(clean)
 
 
 def classify_pictures(given: argparse.Namespace) -> int:

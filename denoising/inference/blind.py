@@ -1,60 +1,78 @@
-"""Blind denoising: estimate the noise level of a picture, then denoise it."""
+"""Estimate the noise level of a picture for a denoiser."""
 
 import warnings
-from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from denoising.images import white_value
 from denoising.inference.engine import Network
-from denoising.inference.tiling import denoise_large, ignore
+from denoising.inference.tiling import denoise_large
 from denoising.networks.inputs import UNKNOWN_LEVEL
+from denoising.noise.detection import LIKELY, SURE, Detection, detect
 from denoising.noise.estimation import estimate_level
+from denoising.noise.features import SMALLEST
 
-SIDE = 512  # pixels; the level is estimated from the middle of the picture
+SQUARE = 256  # pixels; the level is estimated from four squares of a large picture
+ALIGNED = 16  # pixels, the step of their positions: the blocks of JPEG files stay whole
+AGREEMENT = 0.75  # least level of white noise over that of `detect`
+SMALL = "the picture is small"
 
 
-def denoise_blind(
-    model: Network,
-    pixels: np.ndarray,
-    progress: Callable[[int], object] = ignore,
-) -> tuple[np.ndarray, float]:
-    """Denoise a picture as `denoise_large` does, and estimate its noise level.
+class Estimate(NamedTuple):
+    """The level of the noise in a picture, from 0, none, to 1, and what makes it doubtful."""
 
-    A network whose level input is optional first denoises the middle of the picture without a
-    level; the level is estimated from the part removed, and given for the whole picture. A network
-    that needs a level, which is assumed without a card, gets a wavelet estimate. The level given to
-    the network is limited to the range that it was trained on.
+    level: float
+    doubt: str = ""
 
-    Returns
-    -------
-    pixels of the same shape and type; the estimated level, 0 or more, not limited.
+
+def estimate(model: Network, pixels: np.ndarray) -> Estimate:
+    """Return the level of the noise in a picture, (H, W, C), for a model.
+
+    For a model with a level input it is the level at which `detect` finds that noise is best
+    removed, or 0 without noise. If the noise looks white, another estimate is more exact, and
+    counts: the model denoises the sample without a level, and the level of the part removed is
+    taken. Pictures that are too small for `detect` have this one only.
+
+    A model without a level input has one strength; its level is that of the part removed.
     """
+    sample = _sample(pixels)
     if not model.has_level:
-        restored = denoise_large(model, pixels, progress=progress)
-        return restored, _level_from_residual(_middle(pixels), _middle(restored))
-    level, card = estimate(model, pixels), model.card
-    lowest, highest = card.levels if card and card.levels else (0, 1)
-    return denoise_large(model, pixels, min(max(level, lowest), highest), progress), level
+        return Estimate(_level_from_residual(sample, denoise_large(model, sample)))
+    if min(sample.shape[:2]) < SMALLEST:
+        return Estimate(level_of_white_noise(model, sample), SMALL)
+    found = detect(_as_floats(sample)[0])
+    if found.probability < LIKELY:
+        return Estimate(0.0, _doubt(found))
+    level = found.level
+    if found.white:
+        exact = level_of_white_noise(model, sample)
+        level = exact if exact > AGREEMENT * level else level
+    return Estimate(level, _doubt(found))
 
 
-def estimate(model: Network, pixels: np.ndarray) -> float:
-    """Return the noise level of the middle of a picture, as `denoise_blind` estimates it."""
-    middle = _middle(pixels)
-    if not model.has_level:
-        return _level_from_residual(middle, denoise_large(model, middle))
+def _doubt(found: Detection) -> str:
+    if 1 - SURE < found.probability < SURE:
+        return "weak noise and fine detail look alike"
+    if found.probability < LIKELY:
+        return ""
+    if found.shared:
+        return "neighbouring pixels share it"
+    return "dark and light parts differ in it" if found.uneven else ""
+
+
+def level_of_white_noise(model: Network, pixels: np.ndarray) -> float:
+    """Return the level of white noise: of the part that a model removes without a level.
+
+    For a model that always needs a level, it is estimated by wavelets.
+    """
     if model.card and model.card.level_known < 1:
-        return _level_from_residual(middle, denoise_large(model, middle, UNKNOWN_LEVEL))
-    return _level_from_wavelets(middle)
-
-
-def _level_from_wavelets(noisy: np.ndarray) -> float:
-    """Return the level, averaged over the channels; an all-black channel counts as 0."""
+        return _level_from_residual(pixels, denoise_large(model, pixels, UNKNOWN_LEVEL))
     from skimage.restoration import estimate_sigma  # slow to import
 
     with warnings.catch_warnings(action="ignore"):  # a picture one pixel wide
-        levels = estimate_sigma(_as_floats(noisy)[0], channel_axis=-1)
-    return float(np.nan_to_num(levels).mean())
+        levels = estimate_sigma(_as_floats(pixels)[0], channel_axis=-1)
+    return float(np.nan_to_num(levels).mean())  # an all-black channel counts as 0
 
 
 def _level_from_residual(noisy: np.ndarray, restored: np.ndarray) -> float:
@@ -67,6 +85,16 @@ def _as_floats(pixels: np.ndarray) -> np.ndarray:
     return pixels[None].astype(np.float32) / white_value(pixels.dtype)
 
 
-def _middle(pixels: np.ndarray) -> np.ndarray:
-    top, left = (max(0, (size - SIDE) // 2) for size in pixels.shape[:2])
-    return pixels[top : top + SIDE, left : left + SIDE]
+def _sample(pixels: np.ndarray) -> np.ndarray:
+    """Return four squares of a large picture, put together; a small one is returned whole."""
+    rows, columns = (_positions(size) for size in pixels.shape[:2])
+    return pixels[np.ix_(rows, columns)]
+
+
+def _positions(size: int) -> np.ndarray:
+    """Return the rows, or columns, of the squares around a quarter and three quarters of a side."""
+    if size <= 2 * SQUARE:
+        return np.arange(size)
+    starts = (size // 4 - SQUARE // 2, min(3 * size // 4 - SQUARE // 2, size - SQUARE))
+    starts = [max(0, start) // ALIGNED * ALIGNED for start in starts]
+    return np.concatenate([np.arange(start, start + SQUARE) for start in starts])

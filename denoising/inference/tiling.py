@@ -43,11 +43,24 @@ def denoise_large(
     -------
     pixels of the same shape and type.
     """
+    return by_tiles(lambda seen: _in_channels(model, seen, level), pixels, progress)
+
+
+def by_tiles(
+    restore: Callable[[np.ndarray], np.ndarray],
+    pixels: np.ndarray,
+    progress: Callable[[int], object] = ignore,
+) -> np.ndarray:
+    """Apply a function to a picture tile by tile; parameters and result are as in `denoise_large`.
+
+    Parameters
+    ----------
+    restore : maps one image, ``float32``, (H, W, C), to one of the same shape.
+    """
     white = white_value(pixels.dtype)
     result = np.empty_like(pixels)
     for inner, outer in tiles(*pixels.shape[:2]):
-        seen = pixels[outer].astype(np.float32) / white
-        restored = _in_channels(model, seen, level)
+        restored = restore(pixels[outer].astype(np.float32) / white)
         top, left = (part.start - wide.start for part, wide in zip(inner, outer, strict=True))
         height, width = (part.stop - part.start for part in inner)
         cut = restored[top : top + height, left : left + width]

@@ -111,7 +111,7 @@ def test_a_network_with_a_level_input_gets_the_given_or_the_estimated_level(
         # Without a level, return plain grey, so that everything counts as noise.
         return np.full_like(pixels, 128) if level < 0 else denoise_large(model, pixels, level)
 
-    monkeypatch.setattr("denoising.cli.image.denoise_large", record)
+    monkeypatch.setattr("denoising.baselines.toolbox.denoise_large", record)
     monkeypatch.setattr("denoising.inference.blind.denoise_large", record)
     arguments = [picture, "-o", picture.with_name("out.png"), "--model", models[model]]
     assert denoise(*arguments, *(["--level", level] if level else [])) == 0

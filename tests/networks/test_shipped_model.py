@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from denoising.baselines.toolbox import denoise_blind
 from denoising.datasets.sample_photographs import read_photograph
 from denoising.files.models import read_card, read_model
-from denoising.inference.blind import denoise_blind
 from denoising.inference.engine import open_network
 from denoising.inference.pretrained import PHOTOS
 from denoising.training.export import to_onnx

@@ -61,7 +61,7 @@ def test_too_little_memory_for_several_pictures_at_a_time_is_said(folder, monkey
     def fail(*arguments):
         raise MemoryError
 
-    monkeypatch.setattr("denoising.cli.image.denoise_blind", fail)
+    monkeypatch.setattr("denoising.cli.image.denoise_picture", fail)
     for jobs, reason in ((1, "out of memory"), (2, "out of memory. Use fewer --jobs.")):
         assert denoise(folder, "-o", folder.with_name("out"), "--jobs", jobs) == 1
         assert f"skipped {folder}/a.png: {reason}\n" in capsys.readouterr().err

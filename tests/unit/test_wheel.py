@@ -92,5 +92,6 @@ def test_the_wheel_has_the_model_to_run_but_not_the_one_to_train_further(project
         [sys.executable, "-m", "zipfile", "--list", wheel], capture_output=True, text=True
     ).stdout
     assert "denoising/inference/photos.onnx" in names
+    assert "denoising/noise/detection.json" in names
     assert "denoising/py.typed" in names
     assert "photos.keras" not in names

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from denoising.baselines import filters
+from denoising.baselines.toolbox import denoise_blind
 from denoising.config.noise import Noise
 from denoising.config.params import Params
 from denoising.datasets.sample_photographs import read_photograph
@@ -22,7 +23,6 @@ from denoising.evaluation.scores import psnr, ssim
 from denoising.files.figures import write_figure
 from denoising.files.tables import write_csv, write_json
 from denoising.images import as_bytes, as_float
-from denoising.inference.blind import denoise_blind
 from denoising.inference.engine import open_network
 from denoising.inference.tiling import denoise_large
 from denoising.noise.apply import noisy_images
