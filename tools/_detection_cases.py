@@ -14,8 +14,8 @@ from tools import _noisy_cases as noise
 SIDE = 224  # pixels, the longest side of a case
 SCALES = (1, 0.8, 0.6, 2)  # of the photographs, in turn: sharper, softer, with less noise of theirs
 GREY = 6  # every sixth photograph
-EVERY = 4  # of the photographs in the folder, this is used
-KINDS = 4  # of noise added to a photograph, at random
+CLEAN = 3  # parts of a photograph without noise
+KINDS = 2  # of noise added to a photograph, at random
 DRAWINGS, DRAWING_KINDS = 40, 2
 LEVELS = (4, 40)  # of 255
 QUALITIES = (60, 97)  # of JPEG
@@ -38,38 +38,15 @@ def made_cases(folder: Path, random: np.random.Generator) -> Iterator[Case]:
         There are no photographs in the folder.
     """
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in (".jpg", ".png"))
-    paths = paths[::EVERY]
     if not paths:
         raise UserError(f"There are no photographs (.jpg, .png) in {folder}.")
     for number, path in enumerate(tqdm(paths, desc="photographs")):
-        clean = _crop(path, SCALES[number % len(SCALES)], number % GREY == GREY - 1, random)
-        yield from _with_noise(clean, KINDS, random)
+        scale, grey = SCALES[number % len(SCALES)], number % GREY == GREY - 1
+        for _ in range(CLEAN - 1):
+            yield from _without_noise(_crop(path, scale, grey, random), random)
+        yield from _with_noise(_crop(path, scale, grey, random), KINDS, random)
     for number in range(DRAWINGS):
         yield from _with_noise(_drawing(number, random), DRAWING_KINDS, random)
-
-
-def pairs(folder: Path) -> Iterator[Case]:
-    """Yield the middles of real pairs, ``…_real.JPG`` and ``…_mean.JPG``, and of the latter alone.
-
-    Raises
-    ------
-    UserError
-        There are none.
-    """
-    paths = sorted(folder.glob("*_real.JPG"))
-    if not paths:
-        raise UserError(f"There are no pairs, …_real.JPG and …_mean.JPG, in {folder}.")
-    for path in tqdm(paths, desc="pairs"):
-        noisy = _middle(np.asarray(Image.open(path)))
-        clean = _middle(np.asarray(Image.open(path.with_name(path.name.replace("real", "mean")))))
-        yield Case(noisy, clean)
-        yield Case(clean, clean)
-
-
-def _middle(pixels: np.ndarray) -> np.ndarray:
-    """Return the middle of a picture, in whole blocks of a JPEG file."""
-    top, left = (max(0, (size - SIDE) // 2) // 8 * 8 for size in pixels.shape[:2])
-    return np.ascontiguousarray(pixels[top : top + SIDE, left : left + SIDE])
 
 
 def _crop(path: Path, scale: float, grey: bool, random: np.random.Generator) -> np.ndarray:
@@ -83,11 +60,9 @@ def _crop(path: Path, scale: float, grey: bool, random: np.random.Generator) -> 
 
 
 def _with_noise(clean: np.ndarray, kinds: int, random: np.random.Generator) -> Iterator[Case]:
-    """Yield a picture as it is, as JPEG, and with several kinds of noise."""
-    yield Case(clean, clean)
-    compressed = _jpeg(clean, random)
-    yield Case(compressed, compressed)
-    width = float(random.uniform(0.4, 1.5))
+    """Yield a picture without noise, and with several kinds of noise."""
+    yield from _without_noise(clean, random)
+    width, soft = (float(random.uniform(*ends)) for ends in ((0.4, 1.5), (0.3, 0.9)))
     known: list[Callable[[float], np.ndarray]] = [
         lambda level: noise.white(clean, level, random),
         lambda level: _jpeg(noise.white(clean, level, random), random),
@@ -99,11 +74,19 @@ def _with_noise(clean: np.ndarray, kinds: int, random: np.random.Generator) -> I
         known += [
             lambda level: noise.camera(clean, level, random),
             lambda level: _jpeg(noise.camera(clean, level, random), random),
+            lambda level: _jpeg(noise.blurred(noise.camera(clean, level, random), soft), random),
             lambda level: _jpeg(noise.mosaic(clean, level, random), random),
         ]
     for number in random.permutation(len(known))[:kinds]:
         level = float(np.exp(random.uniform(*np.log(LEVELS))))
         yield Case(known[number](level), clean)
+
+
+def _without_noise(clean: np.ndarray, random: np.random.Generator) -> Iterator[Case]:
+    """Yield a picture as it is, and as JPEG."""
+    yield Case(clean, clean)
+    compressed = _jpeg(clean, random)
+    yield Case(compressed, compressed)
 
 
 def _jpeg(picture: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -88,6 +88,11 @@ def grain(clean: np.ndarray, level: float, random: Random, width: float = 1.0) -
     return as_bytes(as_float(clean) + level / 255 * noise / noise.std())
 
 
+def blurred(picture: np.ndarray, width: float) -> np.ndarray:
+    """Blur a picture by a Gaussian of `width` pixels, as cameras smooth away some noise."""
+    return as_bytes(gaussian_filter(as_float(picture), (width, width, 0)))
+
+
 def shrunk(clean: np.ndarray, level: float, random: Random) -> np.ndarray:
     """Add white noise to a picture 1.5 times as large, and shrink it by linear interpolation."""
     large = np.asarray(zoom(as_float(clean), (1.5, 1.5, 1), order=1))

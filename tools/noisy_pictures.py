@@ -20,7 +20,8 @@ from denoising.files.tables import write_csv
 from denoising.images import as_float
 from denoising.inference.blind import level_of_white_noise
 from denoising.inference.engine import Network, open_network
-from denoising.inference.pretrained import PHOTOS, highest_level
+from denoising.inference.levels import highest_level
+from denoising.inference.pretrained import PHOTOS
 from denoising.inference.tiling import denoise_large
 from tools import _noisy_cases as noise
 from tools._kept import markdown

@@ -8,7 +8,7 @@ import numpy as np
 from denoising.files.errors import UserError
 from denoising.inference.blind import Estimate, estimate
 from denoising.inference.engine import Network
-from denoising.inference.pretrained import check_level, highest_level
+from denoising.inference.levels import check_level, highest_level
 from denoising.inference.tiling import denoise_large, ignore
 from denoising.noise.impulses import remove_impulses
 

@@ -4,7 +4,7 @@ import argparse
 
 from denoising.baselines.toolbox import NETWORK, Found
 from denoising.inference.engine import Network
-from denoising.inference.pretrained import highest_level
+from denoising.inference.levels import highest_level
 
 ADVICE = "compare strengths with --preview"
 
