@@ -59,8 +59,8 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def forked_trainings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let the commands of tests run trainings in forks, which need not import Keras again."""
+def forked_stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the commands of tests run stages and DVC in forks, which import no package again."""
     if sys.platform != "linux":
         yield
         return
