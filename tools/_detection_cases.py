@@ -12,7 +12,9 @@ from denoising.files.errors import UserError
 from tools import _noisy_cases as noise
 
 SIDE = 224  # pixels, the longest side of a case
-SCALES = (1, 0.8, 0.6, 2)  # of the photographs, in turn: sharper, softer, with less noise of theirs
+SCALES = (1, 0.8, 0.6, 2)  # of the photographs, in turn: some are sharper, some softer
+QUIET = (0.8, 0.6)  # scales at which photographs have no noise of their own: shrinking averages it
+CAMERAS = ("Canon5D2", "Canon600D")  # whose real pairs are used; the others are left for tests
 GREY = 6  # every sixth photograph
 CLEAN = 3  # parts of a photograph without noise
 KINDS = 2  # of noise added to a photograph, at random
@@ -42,11 +44,37 @@ def made_cases(folder: Path, random: np.random.Generator) -> Iterator[Case]:
         raise UserError(f"There are no photographs (.jpg, .png) in {folder}.")
     for number, path in enumerate(tqdm(paths, desc="photographs")):
         scale, grey = SCALES[number % len(SCALES)], number % GREY == GREY - 1
-        for _ in range(CLEAN - 1):
+        for _ in range(CLEAN if scale in QUIET else 0):
             yield from _without_noise(_crop(path, scale, grey, random), random)
         yield from _with_noise(_crop(path, scale, grey, random), KINDS, random)
     for number in range(DRAWINGS):
-        yield from _with_noise(_drawing(number, random), DRAWING_KINDS, random)
+        drawing = _drawing(number, random)
+        yield from _without_noise(drawing, random)
+        yield from _with_noise(drawing, DRAWING_KINDS, random)
+
+
+def pairs(folder: Path) -> Iterator[Case]:
+    """Yield the middles of real pairs, ``…_real.JPG`` and ``…_mean.JPG``, and of the latter alone.
+
+    Raises
+    ------
+    UserError
+        There are none.
+    """
+    paths = sorted(path for name in CAMERAS for path in folder.glob(f"{name}_*_real.JPG"))
+    if not paths:
+        raise UserError(f"There are no pairs, {CAMERAS[0]}…_real.JPG and …_mean.JPG, in {folder}.")
+    for path in tqdm(paths, desc="pairs"):
+        noisy = _middle(np.asarray(Image.open(path)))
+        clean = _middle(np.asarray(Image.open(path.with_name(path.name.replace("real", "mean")))))
+        yield Case(noisy, clean)
+        yield Case(clean, clean)
+
+
+def _middle(pixels: np.ndarray) -> np.ndarray:
+    """Return the middle of a picture, in whole blocks of a JPEG file."""
+    top, left = (max(0, (size - SIDE) // 2) // 8 * 8 for size in pixels.shape[:2])
+    return np.ascontiguousarray(pixels[top : top + SIDE, left : left + SIDE])
 
 
 def _crop(path: Path, scale: float, grey: bool, random: np.random.Generator) -> np.ndarray:
@@ -60,8 +88,7 @@ def _crop(path: Path, scale: float, grey: bool, random: np.random.Generator) -> 
 
 
 def _with_noise(clean: np.ndarray, kinds: int, random: np.random.Generator) -> Iterator[Case]:
-    """Yield a picture without noise, and with several kinds of noise."""
-    yield from _without_noise(clean, random)
+    """Yield a picture with several kinds of noise."""
     width, soft = (float(random.uniform(*ends)) for ends in ((0.4, 1.5), (0.3, 0.9)))
     known: list[Callable[[float], np.ndarray]] = [
         lambda level: noise.white(clean, level, random),

@@ -1,8 +1,9 @@
-"""Fit the detection of noise: `python -m tools.fit_detection PHOTOGRAPHS`.
+"""Fit the detection of noise: `python -m tools.fit_detection PHOTOGRAPHS PAIRS`.
 
-PHOTOGRAPHS is a folder of photographs without noise, such as the training and test parts of
-BSDS500. Writes denoising/noise/detection.json. The level aimed at is the one at which the denoiser
-for photographs reaches the best PSNR, found by trying nine. Takes about 10 minutes on two cores.
+PHOTOGRAPHS is a folder of photographs with little noise, such as the training and test parts of
+BSDS500; PAIRS holds real pairs, ``…_real.JPG`` and ``…_mean.JPG``, of the PolyU data set. Writes
+denoising/noise/detection.json. The level aimed at is the one at which the denoiser for photographs
+reaches the best PSNR, found by trying nine. Takes about 10 minutes on two cores.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from denoising.inference.engine import Network, open_network
 from denoising.inference.pretrained import PHOTOS
 from denoising.inference.tiling import denoise_large
 from denoising.noise.features import FLOOR, features
-from tools._detection_cases import Case, made_cases
+from tools._detection_cases import Case, made_cases, pairs
 from tools._program import ROOT, run
 
 TARGET = ROOT / "denoising" / "noise" / "detection.json"
@@ -27,6 +28,7 @@ BETWEEN = np.exp(np.linspace(np.log(1 / 255), np.log(0.2), 80))
 NEAR = 0.3  # dB: the level aimed at is the middle of those that come so close to the best
 WORTH = 0.5  # dB: a gain that makes noise worth removing
 MOST = 5.0  # dB: a gain above counts no more
+REAL = 4  # how often a real pair counts
 UNITS = 8
 DIGITS = 4
 
@@ -34,9 +36,11 @@ DIGITS = 4
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photographs", type=Path)
+    parser.add_argument("pairs", type=Path)
     given = parser.parse_args()
     model, random = open_network(PHOTOS), np.random.default_rng(0)
     rows = [row(model, case) for case in made_cases(given.photographs, random)]
+    rows += [found for case in pairs(given.pairs) for found in REAL * [row(model, case)]]
     seen, levels, gains = (np.array(part) for part in zip(*rows, strict=True))
     write_json(TARGET, fitted(seen, levels, gains))
 
