@@ -1,7 +1,5 @@
 """The exception for a user's mistake, and one-line summaries of other errors."""
 
-MOST_LISTED = 10
-
 
 class UserError(Exception):
     """A mistake of the user, shown without a traceback.
@@ -17,6 +15,6 @@ def first_line(error: Exception) -> str:
 
 def indented(things: list) -> str:
     """Return the first ten things on indented lines, and the number of the others."""
-    rest = len(things) - MOST_LISTED
-    more = [f"and {rest} more"] if rest > 0 else []
-    return "".join(f"\n  {thing}" for thing in [*things[:MOST_LISTED], *more])
+    first, rest = things[:10], things[10:]
+    more = [f"and {len(rest)} more"] if rest else []
+    return "".join(f"\n  {thing}" for thing in [*first, *more])
