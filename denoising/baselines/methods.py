@@ -1,5 +1,6 @@
 """Denoise pictures of any size without a network: the filters, with parameters from the level."""
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -42,4 +43,5 @@ def filter_large(
         return pixels.copy()
     function, _ = DENOISERS[name]
     parameter = PARAMETERS[name](level)
-    return by_tiles(lambda seen: np.clip(function(seen, parameter), 0, 1), pixels, progress)
+    with warnings.catch_warnings(action="ignore"):  # PyWavelets, about pictures of a few pixels
+        return by_tiles(lambda seen: np.clip(function(seen, parameter), 0, 1), pixels, progress)

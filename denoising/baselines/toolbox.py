@@ -38,6 +38,9 @@ class Found(NamedTuple):
 
 def find_noise(model: Network, pixels: np.ndarray, level: float | None = None) -> Found:
     """Return the noise of a picture, (H, W, C); a given level is not estimated."""
+    if _is_grey(pixels):
+        noise = find_noise(model, pixels[..., :1], level)
+        return noise._replace(repaired=np.repeat(noise.repaired, 3, axis=2))
     repaired, impulses = remove_impulses(pixels)
     found = estimate(model, repaired) if level is None else Estimate(level)
     return Found(repaired, impulses, found)
@@ -69,6 +72,7 @@ def denoise_picture(
 ) -> np.ndarray:
     """Return a picture without its noise, of the same shape and type.
 
+    A grey picture stored in three channels is denoised in one, as its noise is the same in each.
     A picture of level 0 loses its impulses alone. A network without a level input denoises in any
     case; for the others, the level is limited to the range that the network was trained on.
 
@@ -81,6 +85,10 @@ def denoise_picture(
         picture with its impulses.
     progress : called with the number of pixels done.
     """
+    if _is_grey(pixels):
+        noise = noise._replace(repaired=noise.repaired[..., :1])
+        grey = denoise_picture(model, pixels[..., :1], noise, strength, method, progress)
+        return np.repeat(grey, 3, axis=2)
     level = noise.estimate.level * strength
     if method == NETWORK and not model.has_level:
         return denoise_large(model, noise.repaired, progress=progress)
@@ -96,3 +104,10 @@ def denoise_picture(
     lowest = model.card.levels[0] if model.card and model.card.levels else 0.0
     limited = min(max(level, lowest), highest_level(model))
     return denoise_large(model, noise.repaired, limited, progress)
+
+
+def _is_grey(pixels: np.ndarray) -> bool:
+    """Return whether a picture, (H, W, C), has three channels that are alike."""
+    if pixels.shape[2] != 3:
+        return False
+    return all(np.array_equal(pixels[..., 0], pixels[..., other]) for other in (1, 2))

@@ -98,13 +98,14 @@ def _add_image(commands: Any) -> argparse.ArgumentParser:
         help="the network of --model, or a filter without training, from scikit-image and SciPy "
         "(default: network)",
     )
-    image.add_argument(
+    instead = image.add_mutually_exclusive_group()
+    instead.add_argument(
         "--preview",
         action="store_true",
         help="write a sheet with the middle of the picture at three strengths instead, as a PNG: "
         "to OUT, or to OUT.png if OUT has another ending",
     )
-    image.add_argument(
+    instead.add_argument(
         "--compare",
         type=Path,
         metavar="CLEAN",

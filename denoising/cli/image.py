@@ -21,6 +21,7 @@ from denoising.files.pictures import (
     open_pictures,
     read_picture,
     write_picture,
+    write_pictures,
 )
 from denoising.inference.engine import Network
 from denoising.inference.pretrained import open_denoiser
@@ -85,7 +86,7 @@ def _restore(
 
     for path in job.outputs:
         check_target(path, pictures)
-    pictures.write(job.target, restore)
+    write_pictures(job.target, pictures, restore)
     if given.add_noise is None and job.format_stays and not any(noise.some for noise in planes):
         with replacing(job.target) as partial:
             shutil.copyfile(job.source, partial)
@@ -110,6 +111,9 @@ def _preview(
 def _read_clean(given: argparse.Namespace, noisy: Pictures) -> np.ndarray | None:
     """Return the picture to compare with, (H, W, C), as floats from 0 to 1, if one is given.
 
+    Values of the same type have the black and white of the noisy picture: its noise may have
+    widened the range that is found.
+
     Raises
     ------
     UserError
@@ -123,7 +127,11 @@ def _read_clean(given: argparse.Namespace, noisy: Pictures) -> np.ndarray | None
             f"Cannot compare with {given.compare}: it is {_size(clean)}, the picture "
             f"{_size(picture)}. Give the same picture without noise, of the same size."
         )
-    return clean.pixels.astype(np.float32) / clean.white
+    if clean.stored != picture.stored:
+        return clean.pixels.astype(np.float32) / clean.white
+    values = clean.scale.to_stored(clean.pixels, clean.kept).astype(np.float64)
+    black, white = picture.scale.black, picture.scale.white
+    return ((values - black) / (white - black)).astype(np.float32)
 
 
 def _size(picture: Picture) -> str:

@@ -96,10 +96,12 @@ def looks_like_picture(path: Path) -> bool:
     """Return whether a file is a picture of any format, by its ending or its first bytes."""
     if path.suffix.lower() in PICTURE_ENDINGS:
         return not path.is_dir()
+    if not path.is_file():  # pipes would be waited for; no ending says that it is a picture
+        return False
     try:
         with path.open("rb") as file:
             start = file.read(16)
-    except OSError:  # a dead link, a folder, or no permission: no ending says that it is a picture
+    except OSError:  # no permission
         return False
     return (
         start.startswith(SIGNATURES)

@@ -34,6 +34,7 @@ EIGHT_BITS = (".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp")
 
 def check_source(path: Path) -> None:
     """Raise `UserError` if a picture file is missing, empty or unreadable."""
+    _check_name(path)
     try:
         if not path.stat().st_size:
             raise UserError(f"{path} is not a picture: the file is empty. Replace it.")
@@ -46,6 +47,7 @@ def check_source(path: Path) -> None:
 
 def check_ending(path: Path) -> None:
     """Raise `UserError` if the ending of a name is not that of a format that can be written."""
+    _check_name(path)
     ending = path.suffix.lower()
     if ending in READ_ONLY:
         raise UserError(
@@ -53,6 +55,15 @@ def check_ending(path: Path) -> None:
         )
     if ending not in WRITTEN:
         raise UserError(f"Cannot write {path}: unknown format. Use a name that ends in {ENDINGS}.")
+
+
+def _check_name(path: Path) -> None:
+    """Raise `UserError` for a name that libvips cannot take."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = str(path).encode(errors="backslashreplace").decode()
+        raise UserError(f"The name {shown} is not in UTF-8. Rename the file.") from None
 
 
 def written_names(names: list[Path]) -> list[Path]:

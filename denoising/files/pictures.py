@@ -19,7 +19,7 @@ from denoising.files.formats import (
     check_source,
 )
 from denoising.files.ranges import find_scale, survey
-from denoising.files.tiff import Restore
+from denoising.files.tiff import Restore, TiffPictures
 from denoising.files.vips import PROFILE, Picture, load_plain, metadata, save
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "open_pictures",
     "read_picture",
     "write_picture",
+    "write_pictures",
 ]
 
 START = 16  # bytes that tell the formats apart
@@ -65,10 +66,6 @@ class Pictures(Storable, Protocol):
         """Return the only picture; raise `UserError` if there are several."""
         ...
 
-    def write(self, target: Path, restore: Restore) -> None:
-        """Restore each picture, and write all with the metadata of the file."""
-        ...
-
 
 class _OnePicture:
     """A file of any format but TIFF, with one picture."""
@@ -82,9 +79,6 @@ class _OnePicture:
 
     def single(self) -> Picture:
         return self._picture
-
-    def write(self, target: Path, restore: Restore) -> None:
-        write_picture(target, restore(self._picture), self._picture)
 
 
 @contextmanager
@@ -187,6 +181,21 @@ def check_target(path: Path, picture: Storable) -> None:
             f"Cannot write {path}: {ending} has 8 bits per channel, the picture has 16 bits. "
             "Use .png or .tif."
         )
+
+
+def write_pictures(path: Path, pictures: Pictures, restore: Restore) -> None:
+    """Restore each picture of a file, and write all with the metadata of the file.
+
+    Raises
+    ------
+    UserError
+        As `write_picture` does.
+    """
+    if isinstance(pictures, TiffPictures) and path.suffix.lower() in TIFF:
+        pictures.write(path, restore)
+        return
+    picture = pictures.single()
+    write_picture(path, restore(picture), picture)
 
 
 def write_picture(path: Path, pixels: np.ndarray, like: Picture) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import denoising
 from denoising import add_noise, api, classify, denoise, estimate_level, load_denoiser
+from denoising.baselines.toolbox import METHODS
 from denoising.cli.main import main
 from denoising.config.noise import Noise
 from denoising.files.errors import UserError
@@ -158,3 +159,14 @@ def test_deep_pixels_of_few_bits_are_warned_of():
 def test_an_impossible_white_is_refused(white):
     with pytest.raises(ValueError, match="as white"):
         denoise(np.zeros((8, 8)), white=white)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_grey_picture_in_three_channels_is_denoised_as_a_grey_one(method):
+    clean = read_picture(CAT).pixels[:96, :96, :1]
+    noisy = add_noise(clean, 0.1)
+    colour = np.repeat(noisy, 3, axis=2)
+    assert estimate_level(colour) == estimate_level(noisy)
+    assert np.array_equal(
+        denoise(colour, method=method), np.repeat(denoise(noisy, method=method), 3, axis=2)
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from skimage.io import imread, imsave
 from skimage.metrics import peak_signal_noise_ratio as psnr
 
@@ -128,6 +129,20 @@ def test_each_method_is_as_good_as_the_comparison_says(noisy, clean, method, cap
     assert found["network"] == max(found.values())
 
 
+@pytest.mark.parametrize(("kind", "factor"), [("i2", 20), ("f4", 30), ("u2", 8)])
+def test_pictures_are_compared_on_the_range_of_the_noisy_one(noisy, clean, kind, factor, capsys):
+    values = {path: imread(path)[..., 1].clip(40, 255) for path in (noisy, clean)}
+    values[clean] = values[clean].clip(60, 120)  # another range, of fewer bits
+    values[noisy] = np.where(values[clean] != values[noisy], values[noisy], 50)
+    for path, pixels in values.items():
+        tifffile.imwrite(path.with_suffix(".tif"), (pixels * float(factor)).astype(kind))
+    a, b = noisy.with_suffix(".tif"), clean.with_suffix(".tif")
+    assert denoise(a, "-o", noisy.with_name("out.tif"), "--compare", b) == 0
+    low, high = (0, 4095 / factor) if kind == "u2" else (values[noisy].min(), values[noisy].max())
+    expected = psnr(values[clean] / 1.0, values[noisy] / 1.0, data_range=float(high) - low)
+    assert scores(capsys.readouterr().out)["noisy"] == pytest.approx(expected, abs=0.1)
+
+
 def test_a_picture_of_another_size_is_not_compared(noisy, clean, capsys):
     other = clean.with_name("other.png")
     imsave(other, imread(clean)[:100])
@@ -177,6 +192,7 @@ def test_there_is_nothing_to_preview_without_noise(clean, capsys):
         ("--strength 0", "--strength: Expected a number from 0.1 to 10"),
         ("--strength nan", "--strength: Expected a number from 0.1 to 10"),
         ("--sigma 10 --level 0.1", "not allowed with argument"),
+        ("--preview --compare clean.png", "--compare: not allowed with argument --preview"),
         ("--method gauss", "--method: invalid choice: 'gauss'"),
     ],
 )

@@ -82,6 +82,20 @@ def test_hidden_files_and_those_of_operating_systems_are_no_matter(folder, capsy
     assert not capsys.readouterr().err
 
 
+def test_a_pipe_is_not_waited_for(folder, capsys):
+    os.mkfifo(folder / "pipe")
+    assert denoise("in", "-o", "out") == 0
+    assert capsys.readouterr().err == "left out: 1 without an ending\n"
+
+
+def test_a_name_that_is_not_in_utf_8_is_skipped(folder, capfd):
+    write(folder / "b.png").rename(os.fsdecode(b"in/b\xff.png"))
+    assert denoise("in", "-o", "out", "--jobs", 2) == 1
+    printed = capfd.readouterr()
+    assert "2 of 3 pictures done." in printed.out
+    assert r"The name in/b\udcff.png is not in UTF-8. Rename the file." in printed.err
+
+
 def test_a_link_to_a_folder_is_named(folder, tmp_path, capsys):
     write(tmp_path / "elsewhere/c.png")
     (folder / "link").symlink_to(tmp_path / "elsewhere")

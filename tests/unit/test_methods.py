@@ -46,6 +46,12 @@ def test_level_0_changes_nothing(name):
     assert np.array_equal(filter_large(name, noisy, 0.0), noisy)
 
 
+@pytest.mark.parametrize("name", sorted(PARAMETERS))
+def test_pictures_of_one_pixel_are_filtered_without_warnings(name, recwarn):
+    assert np.array_equal(filter_large(name, np.full((1, 1, 3), 90, np.uint8), 0.1), [[[90] * 3]])
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize("name", ["median", "nlm"])
 def test_tiles_leave_no_seams(name, monkeypatch):
     noisy = np.random.default_rng(0).random((90, 70, 3)).astype(np.float32)

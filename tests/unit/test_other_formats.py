@@ -12,7 +12,7 @@ from PIL import Image
 
 from denoising.files.errors import UserError
 from denoising.files.formats import written_names
-from denoising.files.pictures import open_pictures, read_picture, write_picture
+from denoising.files.pictures import open_pictures, read_picture, write_picture, write_pictures
 from tests.support.folders import saved
 
 SMOOTH = np.stack(np.meshgrid(range(0, 240, 5), range(0, 160, 4)), axis=2).astype(np.uint8)
@@ -118,7 +118,7 @@ def test_cmyk_becomes_srgb_by_its_profile(ending, tmp_path):
         picture = pictures.single()
         assert picture.notes == ("converted from CMYK to sRGB",)
         assert abs(picture.pixels.astype(int) - (200, 60, 40)).max() < 20
-        pictures.write(tmp_path / f"b.{ending}", lambda picture: picture.pixels)
+        write_pictures(tmp_path / f"b.{ending}", pictures, lambda picture: picture.pixels)
     again = read_picture(tmp_path / f"b.{ending}")
     assert again.notes == ()
     assert abs(again.pixels.astype(int) - picture.pixels).max() < 6

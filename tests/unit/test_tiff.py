@@ -5,7 +5,7 @@ import pytest
 import tifffile
 
 from denoising.files.errors import UserError
-from denoising.files.pictures import check_target, open_pictures, read_picture
+from denoising.files.pictures import check_target, open_pictures, read_picture, write_pictures
 
 GREY = np.random.default_rng(0).integers(0, 256, (48, 64), dtype=np.uint8)
 RGB = np.stack([GREY, GREY[::-1], GREY[:, ::-1]], axis=2)
@@ -21,7 +21,7 @@ def rewritten(source, work=lambda picture: picture.pixels, white=None):
     target = source.with_name(f"new-{source.name}")
     with open_pictures(source, white) as pictures:
         check_target(target, pictures)
-        pictures.write(target, work)
+        write_pictures(target, pictures, work)
         return target, pictures.notes
 
 
@@ -221,6 +221,19 @@ def test_pages_of_several_types_are_refused(tmp_path):
         file.write(DEEP)
     with pytest.raises(UserError, match="different types: uint16, uint8"):
         read_picture(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("name", ["b.png", "b.ppm"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_page_is_written_in_the_format_of_the_output(name, dtype, tmp_path):
+    values = RGB.astype(dtype) * (np.iinfo(dtype).max // 255)
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb")
+    with open_pictures(tmp_path / "a.tif") as pictures:
+        write_pictures(tmp_path / name, pictures, lambda picture: picture.pixels)
+    assert (tmp_path / name).read_bytes()[:2] == {"b.png": b"\x89P", "b.ppm": b"P6"}[name]
+    found = read_picture(tmp_path / name)
+    assert found.stored == dtype
+    assert np.array_equal(found.pixels, values)
 
 
 @pytest.mark.parametrize(
