@@ -17,15 +17,16 @@ def test_the_commands_on_their_page_work(copy, tmp_path):
     shutil.copytree(copy, folder, ignore=shutil.ignore_patterns(".git", "cache"), symlinks=True)
     block = (ROOT / "docs/command.md").read_text()
     commands = re.findall(r"^(python -m denoising .*?) *(?:#.*)?$", block, re.MULTILINE)
-    assert len(commands) == 5
+    assert len(commands) == 6
     said = [succeed(command, folder) for command in commands]
     assert (folder / "quiet.png").exists()
+    assert (folder / "sheet.png").exists()
     assert (folder / "clean/cat.png.noisy.png").exists()
     clean, noisy = imread(folder / "quiet.png"), imread(folder / "examples/pictures/cat.png")
     assert (
         np.abs(np.diff(clean.astype(int), axis=0)).mean()
         < 0.5 * np.abs(np.diff(noisy.astype(int), axis=0)).mean()
     )
-    assert re.search(r"cat.png: \d \d+%", said[2])
-    assert "trained on" in said[3]
-    assert said[4].startswith("denoise ")
+    assert re.search(r"cat.png: \d \d+%", said[3])
+    assert "trained on" in said[4]
+    assert said[5].startswith("denoise ")

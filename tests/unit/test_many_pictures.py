@@ -77,7 +77,8 @@ write, shutdown = pyvips.Image.write_to_file, ThreadPoolExecutor.shutdown
 def interrupted(image, path, **options):
     write(image, path, **options)
     os.kill(os.getpid(), int(sys.argv[1]))
-    stopped.wait()
+    while not stopped.wait(10):  # Python misses a signal just before it begins to wait
+        os.kill(os.getpid(), int(sys.argv[1]))
 def stop(pool, **options):
     shutdown(pool, wait=False, cancel_futures=True)
     stopped.set()
