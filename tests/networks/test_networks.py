@@ -19,9 +19,9 @@ from denoising.networks import (
 )
 from denoising.networks.model_inputs import padding
 from denoising.networks.registry import build
+from tests.support.exports import AUTOENCODERS
 from tests.support.learning import runnable
 
-AUTOENCODERS = [dncnn, photo_unet, pooled, residual_unet, shallow, transposed, unet]
 CLASSIFIERS = [resnet, simple]
 
 

@@ -16,16 +16,10 @@ from denoising.networks import (
 )
 from tests.support.learning import runnable, without_zeros
 
-NETWORKS = {
-    "dncnn": dncnn.build,
-    "photo_unet": photo_unet.build,
+AUTOENCODERS = [dncnn, photo_unet, pooled, residual_unet, shallow, transposed, unet]
+NETWORKS = {one.__name__.rpartition(".")[2]: one.build for one in AUTOENCODERS} | {
     "photo_unet with a level": lambda shape: photo_unet.build(shape, level_input=True),
-    "pooled": pooled.build,
-    "residual_unet": residual_unet.build,
     "residual_unet with a level": lambda shape: residual_unet.build(shape, level_input=True),
-    "shallow": shallow.build,
-    "transposed": transposed.build,
-    "unet": unet.build,
     "resnet": lambda shape: resnet.build(shape, 7),
     "joint": lambda shape: joint.build(shape, 7, residual_unet, {}),
     "joint without skips": lambda shape: joint.build(shape, 7, pooled, {}),
