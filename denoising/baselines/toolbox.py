@@ -40,7 +40,7 @@ def find_noise(model: Network, pixels: np.ndarray, level: float | None = None) -
     """Return the noise of a picture, (H, W, C); a given level is not estimated."""
     if _is_grey(pixels):
         noise = find_noise(model, pixels[..., :1], level)
-        return noise._replace(repaired=np.repeat(noise.repaired, 3, axis=2))
+        return noise._replace(repaired=np.broadcast_to(noise.repaired, pixels.shape))
     repaired, impulses = remove_impulses(pixels)
     found = estimate(model, repaired) if level is None else Estimate(level)
     return Found(repaired, impulses, found)

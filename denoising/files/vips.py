@@ -4,9 +4,11 @@ libvips handles 16 bits per channel, colour profiles and orientation, and recogn
 content of the file rather than by its name.
 """
 
+import functools
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 import pyvips
@@ -19,9 +21,12 @@ from denoising.files.ranges import Kept, Scale
 # The cache would return the old picture for a file that has been replaced.
 pyvips.cache_set_max(0)
 
-# libvips collects the reasons of failures for the whole process: in several threads at a time, a
-# picture would be reported with the fault of another.
-_one_at_a_time = threading.Lock()
+# libvips collects the reasons of failures for the whole process, and pyvips clears them whenever it
+# looks for an attribute: in several threads at a time, a picture would be reported with the fault
+# of another.
+_lock = threading.RLock()
+
+P, R = ParamSpec("P"), TypeVar("R")
 
 MODES = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3}
 INTERPRETATIONS = {(1, "uint8"): "b-w", (1, "uint16"): "grey16", (3, "uint16"): "rgb16"}
@@ -78,11 +83,24 @@ class Picture(NamedTuple):
         return 1
 
 
+def _alone(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function that uses libvips run in one thread at a time."""
+
+    @functools.wraps(function)
+    def locked(*args: P.args, **options: P.kwargs) -> R:
+        with _lock:
+            return function(*args, **options)
+
+    return locked
+
+
+@_alone
 def metadata(image: pyvips.Image, name: str) -> Any:
     """Return an entry of a picture's metadata; None if there is none of that name."""
     return image.get(name) if image.get_typeof(name) else None
 
 
+@_alone
 def load(path: Path, **options: Any) -> tuple[np.ndarray, pyvips.Image]:
     """Return the values of a picture, (H, W, C), with any transparency last, and the opened file.
 
@@ -94,24 +112,23 @@ def load(path: Path, **options: Any) -> tuple[np.ndarray, pyvips.Image]:
         The file is damaged, of another format, too large, or has several frames.
     """
     try:
-        with _one_at_a_time:
-            image = _opened(path, **options)
-            if image.interpretation == CMYK:
-                depth = 16 if image.format == "ushort" else 8
-                image = image.icc_transform("srgb", embedded=True, input_profile=CMYK, depth=depth)
-            return np.asarray(image).reshape(image.height, image.width, image.bands), image
+        image = _opened(path, **options)
+        if image.interpretation == CMYK:
+            depth = 16 if image.format == "ushort" else 8
+            image = image.icc_transform("srgb", embedded=True, input_profile=CMYK, depth=depth)
+        return np.asarray(image).reshape(image.height, image.width, image.bands), image
     except pyvips.Error as error:
         raise damage(path, error) from None
 
 
+@_alone
 def load_plain(path: Path) -> tuple[np.ndarray, pyvips.Image, tuple[str, ...]] | None:
     """Load a file of any other format than TIFF, as `load` does, with words about conversions.
 
     None is returned for HEIC, which libvips recognises, but cannot decode.
     """
     try:
-        with _one_at_a_time:
-            image = _opened(path)
+        image = _opened(path)
     except pyvips.Error as error:
         raise damage(path, error) from None
     loader = metadata(image, "vips-loader")
@@ -165,6 +182,7 @@ def check_size(path: Path, width: int, height: int) -> None:
         )
 
 
+@_alone
 def header(**entries: Any) -> pyvips.Image:
     """Return an image without pixels of interest that carries metadata, by their names.
 
@@ -180,6 +198,7 @@ def header(**entries: Any) -> pyvips.Image:
     return image
 
 
+@_alone
 def save(path: Path, values: np.ndarray, like: Picture) -> None:
     """Write the stored values of a picture, (H, W, C), with the rest of the picture `like`.
 
@@ -195,7 +214,7 @@ def save(path: Path, values: np.ndarray, like: Picture) -> None:
     for name in KEPT:
         if kind := like.source.get_typeof(name):
             image.set_type(kind, name, like.source.get(name))
-    with replacing(path) as partial, _one_at_a_time:
+    with replacing(path) as partial:
         try:
             image.write_to_file(str(partial), **FORMATS[path.suffix.lower()])
         except pyvips.Error as error:
