@@ -166,7 +166,8 @@ def add_noise(
     image : (H, W) or (H, W, C).
     level : strength, 0 or more, in the unit of `kind`: standard deviation on the scale from 0 to 1
         (gaussian), relative to the brightness (speckle), 1 / sqrt(photons at full white) (poisson),
-        fraction of pixels that turn black or white (salt_and_pepper).
+        fraction of pixels that turn black or white (salt_and_pepper), or root mean square on the
+        scale from 0 to 1 (camera).
     seed : determines the noise; equal seeds give equal noise at every level.
     clip : clip floats to [0, 1]; integers always are.
 

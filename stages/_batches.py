@@ -24,11 +24,13 @@ class NoiseSettings(NamedTuple):
     training : ``fresh``, training images have new noise in every epoch; or ``fixed``, stored noise.
     levels : lowest and highest level, from which each image's level is drawn instead of that of
         `noise`; validation images then have fresh noise, too.
+    camera_fraction : fraction of the images with noise as cameras make it, at random levels.
     """
 
     noise: Noise
     training: TrainingNoise
     levels: list[float] | None = None
+    camera_fraction: float = 0
 
     def is_fresh(self, split: str) -> bool:
         """Return whether the images of a split have new noise in every epoch."""
@@ -56,7 +58,9 @@ def make_batches(
         fresh = noise is not None and noise.is_fresh(split)
         samples = read(split, noise is not None and not fresh)
         if noise and fresh:
-            degrade = fresh_noise(noise.noise, settings.seed, split, noise.levels)
+            degrade = fresh_noise(
+                noise.noise, settings.seed, split, noise.levels, noise.camera_fraction
+            )
             samples = samples._replace(degrade=degrade)
         if denoise:
             samples = _denoised(samples, denoise)

@@ -106,7 +106,10 @@ def _batches(
             samples = samples._replace(noisy=stored)
         return samples
 
-    noise = NoiseSettings(recipe.noise, recipe.training_noise, noise_range) if noisy else None
+    noise = None
+    if noisy:
+        camera_fraction = recipe.camera_fraction if noise_range else 0
+        noise = NoiseSettings(recipe.noise, recipe.training_noise, noise_range, camera_fraction)
     augmentation = Augmentation(flip=recipe.flip, shift=0, grey=recipe.grey)
     return make_batches(read, settings, augmentation, noise)
 

@@ -117,7 +117,7 @@ def _without_noise(clean: np.ndarray, random: np.random.Generator) -> Iterator[C
 
 
 def _jpeg(picture: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    subsampling = str(random.choice(["4:2:0", "4:4:4"]))
+    subsampling = "4:2:0" if random.random() < 0.5 else "4:4:4"
     return noise.jpeg(picture, int(random.integers(*QUALITIES)), subsampling)
 
 

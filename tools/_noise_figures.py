@@ -37,19 +37,18 @@ def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure
     `break_even` holds the row of ``break_even.csv`` of each kind.
     """
     figure = Figure(figsize=(10, 3), dpi=DPI, layout="constrained")
-    axes = figure.subplots(1, len(KINDS), sharey=True)
+    axes = figure.subplots(1, len(break_even), sharey=True)
     colour = ARM_COLOURS["denoised_clean_trained"].light
-    for axis, (name, kind) in zip(axes, KINDS.items(), strict=True):
+    for axis, (name, found) in zip(axes, break_even.items(), strict=True):
         part = sweep[sweep["kind"] == name].pivot(index="level", columns="arm", values="accuracy")
         points = 100 * part["denoised_clean_trained"].sub(part["clean_trained"])
         axis.axhline(0, color="#999999", linewidth=1)
         axis.plot(part.index, points, color=colour, marker=".")
-        found = break_even[name]
         if found["found"]:
             axis.axvline(found["value"], color=colour, linewidth=1, linestyle=":")
             if not isnan(found["low"]):  # resolved
                 axis.axvspan(found["low"], found["high"], color=colour, alpha=0.2, linewidth=0)
-        title = f"{kind.label} (in training)" if name == TRAINED else kind.label
+        title = KINDS[name].label + (" (in training)" if name == TRAINED else "")
         axis.set(title=title, xlabel="level")
         axis.grid(alpha=0.2)
     axes[0].set_ylabel("accuracy gained by denoising\n(percentage points)")

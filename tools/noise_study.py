@@ -15,7 +15,7 @@ from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 from denoising.files.figures import write_figure
 from denoising.files.tables import read_csv, read_json
-from denoising.noise.kinds import KINDS
+from denoising.noise.kinds import KINDS, Kind
 from tools import _noise_figures
 from tools._kept import FASHION, markdown_environment
 from tools._program import RESULTS, ROOT, run
@@ -50,6 +50,11 @@ def number(path: Path, column: str, **row: str | float | bool) -> float:
             f"Expected one row, and the column {column}."
         )
     return float(found[column].item())
+
+
+def swept_kinds() -> dict[str, Kind]:
+    """Return the kinds of noise of the sweep on Fashion-MNIST, as they are shown."""
+    return {name: KINDS[name] for name in table(FASHION / "plots/sweep.csv")["kind"].unique()}
 
 
 def sweep(kind: str, level: float, arm: str, column: str) -> float:
@@ -125,7 +130,7 @@ def rendered(template: str) -> str:
     }
     functions = (sweep, reference, levels, estimate_error, blind_lead, area, break_even_text)
     environment.globals |= {function.__name__: function for function in (*functions, versions)}
-    environment.globals |= {"arms": ARMS, "filters": FILTER_ARMS, "kinds": KINDS}
+    environment.globals |= {"arms": ARMS, "filters": FILTER_ARMS, "kinds": swept_kinds()}
     try:
         return environment.from_string(template).render()
     except jinja2.TemplateError as error:
@@ -137,7 +142,7 @@ def main() -> None:
     figures = {
         "accuracy_by_level": _noise_figures.accuracy(table(FASHION / "plots/sweep.csv")),
         "accuracy_gain": _noise_figures.gain(
-            table(FASHION / "plots/sweep.csv"), {kind: break_even(kind) for kind in KINDS}
+            table(FASHION / "plots/sweep.csv"), {kind: break_even(kind) for kind in swept_kinds()}
         ),
         "blind_denoiser": _noise_figures.blind(table(LEVELS / "levels.csv")),
     }

@@ -18,7 +18,7 @@ def _computable(level: float) -> float:
 
 Level = Annotated[float, Field(ge=0, le=HIGHEST_LEVEL), AfterValidator(_computable)]
 LevelRange = Annotated[list[Level], Field(min_length=2, max_length=2)]
-NoiseKind = Literal["gaussian", "speckle", "poisson", "salt_and_pepper"]
+NoiseKind = Literal["gaussian", "speckle", "poisson", "salt_and_pepper", "camera"]
 
 
 class Noise(Section):

@@ -9,7 +9,7 @@ from denoising.config.networks import Denoiser, one_of
 from denoising.config.noise import Noise
 from denoising.config.training import Precision, TrainingNoise, check_grey
 from denoising.config.yaml_reader import read_sections
-from denoising.config.yaml_schema import Count, Fraction, Positive, Section
+from denoising.config.yaml_schema import Count, Fraction, ImpossibleError, Positive, Section
 from denoising.files.errors import UserError
 
 
@@ -23,7 +23,12 @@ class RecipeClassifier(Section):
 
 
 class Recipe(Denoiser):
-    """A denoiser, its data and its training."""
+    """A denoiser, its data and its training.
+
+    Attributes
+    ----------
+    camera_fraction : fraction of the images with noise as cameras make it; the rest has `noise`.
+    """
 
     dataset: str
     noise: Noise
@@ -36,12 +41,16 @@ class Recipe(Denoiser):
     precision: Precision
     flip: bool = False
     grey: Fraction = 0
+    camera_fraction: Fraction = 0
     classifier: RecipeClassifier | None = None
 
     @model_validator(mode="after")
     def _possible(self):
         self.check_noise(self.noise, self.training_noise)
         check_grey(self.grey, self.training_noise, "grey")
+        if self.camera_fraction and not self.noise_range:
+            expected = "Expected 0 without a noise_range, from which the levels are drawn"
+            raise ImpossibleError("camera_fraction", expected, self.camera_fraction)
         return self
 
 

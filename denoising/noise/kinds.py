@@ -21,4 +21,5 @@ KINDS = {
     "speckle": Kind("speckle", "standard deviation relative to the brightness"),
     "poisson": Kind("Poisson", "1 / √(photons at full white)"),
     "salt_and_pepper": Kind("salt-and-pepper", "fraction of pixels that turn black or white"),
+    "camera": Kind("camera", "root mean square, with black at 0 and white at 1"),
 }

@@ -1,4 +1,4 @@
-"""Noise models: Gaussian, speckle, Poisson, salt-and-pepper.
+"""Noise models: Gaussian, speckle, Poisson, salt-and-pepper, and that of cameras.
 
 Each takes ``float32`` images in [0, 1], (N, H, W, C), a level above 0, and the keys of the images,
 (N, 4), see `denoising.noise.keys`; it returns ``float32`` images that are not clipped.
@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from denoising.noise.camera import camera
 from denoising.noise.keys import generators
 
 NoiseModel = Callable[[np.ndarray, float, np.ndarray], np.ndarray]
@@ -86,5 +87,6 @@ KINDS: dict[str, NoiseModel] = {
     "speckle": speckle,
     "poisson": poisson,
     "salt_and_pepper": salt_and_pepper,
+    "camera": camera,
 }
 MAX_LEVEL = {"salt_and_pepper": 1.0}

@@ -7,13 +7,13 @@ import pytest
 
 from denoising.evaluation.arms import ALL_ARMS
 from denoising.files.errors import UserError
-from denoising.noise.kinds import KINDS
 from tools import _noise_figures, noise_study
 from tools.noise_study import blind_lead, break_even, estimate_error, levels, reference, sweep
 
 TEMPLATE = noise_study.TEMPLATE.read_text("utf-8")
 # Numbers that the data and the parameters fix.
 FIXED = {"0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.55", "0.6", "1", "28×28", "95"}
+KINDS = noise_study.swept_kinds()
 DENOISED = "denoised_clean_trained"
 
 
