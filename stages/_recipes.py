@@ -26,13 +26,20 @@ PATIENCE = 10  # epochs; a cosine schedule always runs to its end, where it gain
 
 def train_denoiser(folder: Path, recipe: Recipe, splits: dict[str, Split], seed: int) -> Checkpoint:
     """Train the denoiser of a recipe and write it into `folder`; return its checkpoint."""
-    shape = splits["train"].images.shape[1:]
-    key = f"recipes.{folder.name}.options"
-    model = build(recipe.network, "autoencoder", recipe.all_options, shape, key=key)
     settings = BatchSettings(
         "reconstruction", recipe.batch_size, seed, level_known=recipe.level_known
     )
     batches = _batches(recipe, splits, settings, noise_range=recipe.noise_range)
+    return train_on(folder, recipe, batches, seed)
+
+
+def train_on(
+    folder: Path, recipe: Recipe, batches: tuple[Batches, Batches], seed: int
+) -> Checkpoint:
+    """Train the denoiser of a recipe on batches, as `train_denoiser` does."""
+    shape = batches[0].samples.clean.shape[1:]
+    key = f"recipes.{folder.name}.options"
+    model = build(recipe.network, "autoencoder", recipe.all_options, shape, key=key)
     return session.train(
         model,
         batches,

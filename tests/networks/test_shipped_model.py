@@ -10,7 +10,7 @@ from denoising.inference.engine import open_network
 from denoising.inference.pretrained import PHOTOS
 from denoising.training.export import to_onnx
 from studies.photographs.stages import measure
-from studies.photographs.stages._patches import read_settings
+from studies.photographs.stages._settings import read_settings
 from tests.support.dag import ROOT
 
 MEASURES = pd.read_csv(ROOT / "results/photographs/measures.csv")

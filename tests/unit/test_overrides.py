@@ -32,7 +32,7 @@ OVERRIDES = {
         "recipes.simple_mnist.noise.level=0.4",
     ],
     "studies/noise_levels/params.yaml": ["seed=7", "recipes.specialist_1.noise.level=0.4"],
-    "studies/photographs/params.yaml": ["seed=7", "photographs.most=10"],
+    "studies/photographs/params.yaml": ["seed=7", "data.crops=10"],
     "studies/traffic_signs/params.yaml": [],
 }
 

@@ -10,7 +10,7 @@ from denoising.baselines.filters import DENOISERS
 from denoising.config.recipe import read_recipe, read_recipes
 from denoising.datasets.sample_photographs import read_photograph
 from denoising.files.errors import UserError
-from studies.photographs.stages._patches import read_settings
+from studies.photographs.stages._settings import read_settings
 from tests.support.dag import ROOT
 from tests.support.yaml_files import read_yaml
 
@@ -55,7 +55,7 @@ def test_all_denoisers_are_trained_alike_except_for_the_noise():
 
 def test_test_photographs_were_never_trained_on():
     used = read_settings().photographs
-    names = [*used.train, *used.validation, *used.test]
+    names = [*used.train, *used.test]
     assert len(set(names)) == len(names)
     channels = [read_photograph(name).shape[2] for name in used.test]
     assert sorted(channels) == [1, 1, 3, 3]

@@ -30,7 +30,7 @@ from denoising.plots.figures import picture_rows
 from stages import THREADS
 from stages._paths import MODELS
 from stages._runner import run
-from studies.photographs.stages._patches import Settings, read_settings
+from studies.photographs.stages._settings import Settings, read_settings
 
 OUTPUTS = Path("data/photographs")
 LEVELS = (15, 25, 50)  # of 255, the scale of denoising papers

@@ -7,19 +7,19 @@ from denoising.config.params import Params
 from denoising.training.session import prepare
 from stages import THREADS
 from stages._paths import MODELS
-from stages._recipes import train_denoiser
+from stages._recipes import train_on
 from stages._runner import run
-from studies.photographs.stages._colours import recolour_turned
-from studies.photographs.stages._patches import read_patches, read_settings
+from studies.photographs.stages._crops import crop_batches
+from studies.photographs.stages._settings import read_settings, read_training_photographs
 
 
 def main(params: Params) -> None:
     settings = read_settings()
     recipe = settings.recipes["photos"]
+    photographs = read_training_photographs(settings.data, settings.seed)
     prepare(settings.seed, THREADS, recipe.precision)
-    patches = read_patches(settings.photographs)
-    recolour_turned(patches["train"].images, settings.photographs.contrast, settings.seed)
-    train_denoiser(MODELS / "photographs" / "photos", recipe, patches, settings.seed).remove()
+    batches = crop_batches(photographs, settings.data, recipe, settings.seed)
+    train_on(MODELS / "photographs" / "photos", recipe, batches, settings.seed).remove()
 
 
 if __name__ == "__main__":

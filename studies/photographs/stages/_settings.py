@@ -1,0 +1,99 @@
+"""The study's settings, and its photographs for training and validation."""
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from denoising.config.recipe import Recipes
+from denoising.config.yaml_reader import read_sections
+from denoising.config.yaml_schema import Count, Section
+from denoising.datasets.photographs import PUBLISHERS, read_photographs
+from denoising.files.errors import UserError
+from denoising.seeding import generator
+
+STUDY = Path("studies/photographs")
+FolderHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Names = Annotated[list[str], Field(min_length=1)]
+
+
+class Data(Section):
+    """The folders of photographs, and how crops are cut from those for training.
+
+    Attributes
+    ----------
+    train : hash of the folder of training and validation photographs.
+    tests : hashes of the folders of test photographs, by name.
+    validation : number of photographs of `train` for validation, drawn by the seed.
+    side : of a crop, in pixels.
+    crops : number of crops from each photograph in an epoch.
+    """
+
+    train: FolderHash
+    tests: dict[str, FolderHash]
+    validation: Count
+    side: Count
+    crops: Count
+
+
+class Photographs(Section):
+    """Sample photographs: those on which filters are chosen, and those on which all are scored."""
+
+    train: Names
+    test: Names
+
+
+class Settings(Recipes):
+    """All of the study's `params.yaml`."""
+
+    data: Data
+    photographs: Photographs
+
+
+def read_settings() -> Settings:
+    """Read and check the study's parameters; raise `UserError` that lists every wrong key."""
+    return read_sections(STUDY / "params.yaml", Settings)
+
+
+def read_training_photographs(data: Data, seed: int) -> dict[str, list[np.ndarray]]:
+    """Return the photographs of ``train`` and ``validation``, ``uint8``, (H, W, 3).
+
+    Raises
+    ------
+    UserError
+        They are missing, too few or too small, or others than those that `data` names.
+    """
+    found = read_photographs("train", data.train)
+    if small := [name for name, image in found.items() if min(image.shape[:2]) < data.side]:
+        raise UserError(
+            f"Photographs are smaller than data.side of {STUDY}/params.yaml, {data.side} pixels: "
+            f"{', '.join(small)}. Lower data.side."
+        )
+    chosen = validation_names([*found], data.validation, seed)
+    parts: dict[str, list[np.ndarray]] = {"train": [], "validation": []}
+    for name, image in found.items():
+        part = "validation" if name in chosen else "train"
+        parts[part].append(np.repeat(image, 3 // image.shape[2], axis=2))
+    return parts
+
+
+def validation_names(names: list[str], number: int, seed: int) -> list[str]:
+    """Draw the names of the validation photographs; raise `UserError` if none would remain."""
+    if number >= len(names):
+        raise UserError(
+            f"Cannot hold out {number} of {len(names)} photographs for validation. Expected fewer. "
+            f"Change data.validation of {STUDY}/params.yaml."
+        )
+    drawn = generator(seed, "photographs", "validation").permutation(len(names))[:number]
+    return sorted(names[index] for index in drawn)
+
+
+def read_tests(data: Data) -> dict[str, dict[str, np.ndarray]]:
+    """Return the test photographs by set and file name; raise `UserError` as `read_photographs`."""
+    if unknown := [name for name in data.tests if name not in PUBLISHERS]:
+        raise UserError(
+            f"Unknown sets in data.tests of {STUDY}/params.yaml: {', '.join(unknown)}. "
+            f"Expected some of: {', '.join(name for name in PUBLISHERS if name != 'train')}"
+        )
+    return {name: read_photographs(name, digest) for name, digest in data.tests.items()}
