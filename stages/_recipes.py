@@ -1,6 +1,8 @@
 """Train the networks of a study's recipe."""
 
+import hashlib
 from pathlib import Path
+from typing import Any
 
 import keras
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
@@ -9,6 +11,8 @@ from denoising.config.card import noise_entries
 from denoising.config.recipe import Recipe
 from denoising.config.training import Augmentation
 from denoising.datasets.splits import Split
+from denoising.files.errors import UserError
+from denoising.files.models import read_model
 from denoising.networks.complexity import multiply_adds
 from denoising.networks.model_inputs import padding
 from denoising.networks.registry import build, load
@@ -34,12 +38,25 @@ def train_denoiser(folder: Path, recipe: Recipe, splits: dict[str, Split], seed:
 
 
 def train_on(
-    folder: Path, recipe: Recipe, batches: tuple[Batches, Batches], seed: int
+    folder: Path,
+    recipe: Recipe,
+    batches: tuple[Batches, Batches],
+    seed: int,
+    start: Path | None = None,
 ) -> Checkpoint:
-    """Train the denoiser of a recipe on batches, as `train_denoiser` does."""
+    """Train the denoiser of a recipe on batches, as `train_denoiser` does.
+
+    Parameters
+    ----------
+    start : a ``.keras`` file with the weights to go on from, of the same network.
+    """
     shape = batches[0].samples.clean.shape[1:]
     key = f"recipes.{folder.name}.options"
     model = build(recipe.network, "autoencoder", recipe.all_options, shape, key=key)
+    settings: dict[str, Any] = {"recipe": recipe.model_dump(), "seed": seed}
+    if start:
+        _take_weights(model, start)
+        settings["start"] = hashlib.sha256(start.read_bytes()).hexdigest()
     return session.train(
         model,
         batches,
@@ -52,8 +69,19 @@ def train_on(
         ),
         _outputs(folder, "denoiser"),
         card_of(batches, recipe.dataset, **noise_entries(recipe.noise, recipe)),
-        {"recipe": recipe.model_dump(), "seed": seed},
+        settings,
     )
+
+
+def _take_weights(model: keras.Model, start: Path) -> None:
+    """Give a model the weights of a file; raise `UserError` if those are of another network."""
+    given = read_model(start).get_weights()
+    if [each.shape for each in given] != [each.shape for each in model.get_weights()]:
+        raise UserError(
+            f"{start} has the weights of another network than {model.name} with these options. "
+            "Give both sittings the same network and options."
+        )
+    model.set_weights(given)
 
 
 def train_classifier(

@@ -9,14 +9,14 @@ import shutil
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 from denoising.inference.pretrained import KERAS, PHOTOS
+from studies.photographs.stages._settings import model_path, read_settings
 from tools._program import ROOT, run
-
-TRAINED = ROOT / "models" / "photographs" / "photos" / "denoiser.onnx"
 
 
 def main() -> None:
+    trained = ROOT / model_path(list(read_settings().parts)[-1])
     for suffix in (PHOTOS.suffix, KERAS):
-        source, target = TRAINED.with_suffix(suffix), PHOTOS.with_suffix(suffix)
+        source, target = trained.with_suffix(suffix), PHOTOS.with_suffix(suffix)
         if not source.is_file():
             raise UserError(
                 f"There is no trained model at {source}. "

@@ -10,7 +10,7 @@ from studies.photographs.stages._settings import Data, read_settings
 SIDE = 16
 
 
-def batches() -> tuple[CropBatches, CropBatches]:
+def batches(sitting: int = 0) -> tuple[CropBatches, CropBatches]:
     recipe = Recipe(
         **read_settings().recipes["photos"].model_dump()
         | {"batch_size": 4, "grey": 0.0, "camera_fraction": 0.5}
@@ -22,7 +22,7 @@ def batches() -> tuple[CropBatches, CropBatches]:
     }
     digest = "0" * 64
     data = Data(train=digest, tests={}, validation=1, side=SIDE, crops=5)
-    return crop_batches(photographs, data, recipe, 0)
+    return crop_batches(photographs, data, recipe, 0, sitting)
 
 
 def test_each_epoch_has_other_crops_and_is_the_same_again():
@@ -37,6 +37,13 @@ def test_each_epoch_has_other_crops_and_is_the_same_again():
     assert not np.array_equal(first[1], second[1])
     assert first[0].shape == first[1].shape == (4, SIDE, SIDE, 3)
     assert np.array_equal(validation[0][0], batches()[1][0][0])
+
+
+def test_each_sitting_has_other_crops_but_the_same_for_validation():
+    first, second = batches(), batches(1)
+    assert not np.array_equal(first[0][0][1], second[0][0][1])
+    assert np.array_equal(first[1][0][1], second[1][0][1])
+    assert np.array_equal(first[1][0][0], second[1][0][0])
 
 
 def test_batches_with_a_level_input_have_the_noise_of_their_crops():

@@ -58,19 +58,26 @@ class CropBatches(Batches):
 
 
 def crop_batches(
-    photographs: dict[str, list[np.ndarray]], data: Data, recipe: Recipe, seed: int
+    photographs: dict[str, list[np.ndarray]],
+    data: Data,
+    recipe: Recipe,
+    seed: int,
+    sitting: int = 0,
 ) -> tuple[CropBatches, CropBatches]:
-    """Return batches of training crops, and of validation crops, which are always the same."""
+    """Return batches of training crops, and of validation crops, which are always the same.
+
+    Training crops and their noise are others in each sitting, by its number.
+    """
     found = []
-    for split in ("train", "validation"):
+    for split, own in (("train", seed + sitting), ("validation", seed)):
         grey = Augmentation(flip=False, shift=0, grey=recipe.grey) if split == "train" else None
         settings = BatchSettings(
             "reconstruction",
             recipe.batch_size,
-            seed,
+            own,
             augmentation=grey,
             level_known=recipe.level_known,
         )
-        degrade = fresh_noise(recipe.noise, seed, split, recipe.noise_range, recipe.camera_fraction)
+        degrade = fresh_noise(recipe.noise, own, split, recipe.noise_range, recipe.camera_fraction)
         found.append(CropBatches(photographs[split], data, split, settings, degrade))
     return found[0], found[1]

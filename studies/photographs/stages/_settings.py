@@ -6,14 +6,16 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from denoising.config.recipe import Recipes
+from denoising.config.recipe import Recipe, Recipes
 from denoising.config.yaml_reader import read_sections
-from denoising.config.yaml_schema import Count, Section
+from denoising.config.yaml_schema import Count, Positive, Section
 from denoising.datasets.photographs import PUBLISHERS, read_photographs
 from denoising.files.errors import UserError
 from denoising.seeding import generator
+from stages._paths import MODELS
 
 STUDY = Path("studies/photographs")
+FIRST = "photos"
 FolderHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Names = Annotated[list[str], Field(min_length=1)]
 
@@ -44,11 +46,35 @@ class Photographs(Section):
     test: Names
 
 
-class Settings(Recipes):
-    """All of the study's `params.yaml`."""
+class Sitting(Section):
+    """A part of the training; `start` names the sitting whose weights it begins with."""
 
+    start: str
+    learning_rate: Positive
+    epochs: Count
+
+
+class Settings(Recipes):
+    """All of the study's `params.yaml`; `sittings` are those after the first."""
+
+    sittings: dict[str, Sitting]
     data: Data
     photographs: Photographs
+
+    @property
+    def parts(self) -> dict[str, Recipe]:
+        """The recipe of each sitting, in their order; the first has the name of the recipe."""
+        first = self.recipes[FIRST]
+        later = {
+            name: first.model_copy(update=sitting.model_dump(exclude={"start"}))
+            for name, sitting in self.sittings.items()
+        }
+        return {FIRST: first} | later
+
+
+def model_path(sitting: str) -> Path:
+    """Return the path of the denoiser that a sitting trained, as an ``.onnx`` file."""
+    return MODELS / "photographs" / sitting / "denoiser.onnx"
 
 
 def read_settings() -> Settings:

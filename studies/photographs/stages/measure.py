@@ -28,9 +28,8 @@ from denoising.inference.tiling import denoise_large
 from denoising.noise.apply import noisy_images
 from denoising.plots.figures import picture_rows
 from stages import THREADS
-from stages._paths import MODELS
 from stages._runner import run
-from studies.photographs.stages._settings import Settings, read_settings
+from studies.photographs.stages._settings import Settings, model_path, read_settings
 
 OUTPUTS = Path("data/photographs")
 LEVELS = (15, 25, 50)  # of 255, the scale of denoising papers
@@ -40,8 +39,7 @@ SHOWN = 25
 
 def main(params: Params) -> None:
     settings = read_settings()
-    path = MODELS / "photographs" / "photos" / "denoiser.onnx"
-    model = open_network(path, THREADS)
+    model = open_network(model_path(list(settings.parts)[-1]), THREADS)
     photographs = {name: read_photograph(name) for name in settings.photographs.test}
     rows: list[dict[str, Any]] = []
     shown: list[dict[str, np.ndarray]] = []

@@ -1,26 +1,38 @@
-"""Train the denoiser for photographs: `python -m studies.photographs.stages.train`.
+"""Train the denoiser for photographs, a sitting at a time.
 
-`python -m tools.ship_model` makes the result the default model of the command `denoise`.
+Run as `python -m studies.photographs.stages.train SITTING`; ``photos`` is the first, the others
+are `sittings` of the study's `params.yaml`. `python -m tools.ship_model` makes the result of the
+last one the default model of the command `denoise`.
 """
+
+import sys
 
 from denoising.config.params import Params
 from denoising.training.session import prepare
 from stages import THREADS
-from stages._paths import MODELS
 from stages._recipes import train_on
 from stages._runner import run
 from studies.photographs.stages._crops import crop_batches
-from studies.photographs.stages._settings import read_settings, read_training_photographs
+from studies.photographs.stages._settings import (
+    model_path,
+    read_settings,
+    read_training_photographs,
+)
 
 
 def main(params: Params) -> None:
+    name = sys.argv[1]
     settings = read_settings()
-    recipe = settings.recipes["photos"]
+    parts = settings.parts
+    recipe, number = parts[name], list(parts).index(name)
     photographs = read_training_photographs(settings.data, settings.seed)
     prepare(settings.seed, THREADS, recipe.precision)
-    batches = crop_batches(photographs, settings.data, recipe, settings.seed)
-    train_on(MODELS / "photographs" / "photos", recipe, batches, settings.seed).remove()
+    batches = crop_batches(photographs, settings.data, recipe, settings.seed, number)
+    start = None
+    if name in settings.sittings:
+        start = model_path(settings.sittings[name].start).with_suffix(".keras")
+    train_on(model_path(name).parent, recipe, batches, settings.seed, start).remove()
 
 
 if __name__ == "__main__":
-    run("train_photographs", main)
+    run(f"train_{sys.argv[1]}", main)
