@@ -70,17 +70,21 @@ def forked_stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def images() -> np.ndarray:
-    """Return 64 smooth random images, ``float32`` in [0, 1], (64, 28, 28, 1)."""
+    """Return 64 smooth random images, ``float32`` in [0, 1], (64, 28, 28, 1); read-only."""
     coarse = np.random.default_rng(0).random((64, 7, 7, 1))
-    return np.kron(coarse, np.ones((1, 4, 4, 1))).astype(np.float32)
+    smooth = np.kron(coarse, np.ones((1, 4, 4, 1))).astype(np.float32)
+    smooth.flags.writeable = False
+    return smooth
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pixels(images: np.ndarray) -> np.ndarray:
-    """Return the same images as ``uint8``."""
-    return np.rint(255 * images).astype(np.uint8)
+    """Return the same images as ``uint8``, read-only."""
+    rounded = np.rint(255 * images).astype(np.uint8)
+    rounded.flags.writeable = False
+    return rounded
 
 
 @pytest.fixture

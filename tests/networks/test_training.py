@@ -16,7 +16,7 @@ from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import Course, Objective, fit
 from denoising.training.losses import bce_and_ssim, classification_loss, psnr_shortfall
 from denoising.training.schedule import Cosine
-from tests.support.learning import NOISE, STILL, batches, runnable
+from tests.support.learning import NOISE, STILL, batches, runnable, small_denoiser
 
 COURSE = Course(epochs=2, learning_rate=1e-3, schedule="cosine", patience=5)
 MSE = Objective("mean_squared_error", [])
@@ -93,7 +93,7 @@ def test_training_twice_gives_the_same_bits(pixels):
 def test_the_best_weights_are_restored_and_training_stops_early(pixels):
     """A learning rate that is far too high makes the first epochs better than the later ones."""
     keras.utils.set_random_seed(0)
-    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    model = small_denoiser()
     validation = batches(pixels)
     course = Course(epochs=30, learning_rate=0.3, schedule="plateau", patience=2)
     history = fit(model, batches(pixels, augmentation=STILL), validation, MSE, course)
@@ -105,14 +105,14 @@ def test_the_best_weights_are_restored_and_training_stops_early(pixels):
 
 
 def test_the_plateau_schedule_lowers_the_learning_rate(pixels):
-    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    model = small_denoiser()
     course = Course(epochs=12, learning_rate=0.3, schedule="plateau", patience=6)
     history = fit(model, batches(pixels, augmentation=STILL), batches(pixels), MSE, course)
     assert history["learning_rate"].iloc[-1] < history["learning_rate"].iloc[0]
 
 
 def test_a_loss_of_nan_is_an_error(pixels):
-    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    model = small_denoiser()
     train = batches(pixels, augmentation=STILL)
 
     def broken(clean, restored):
