@@ -69,7 +69,7 @@ def test_a_network_learns_to_use_its_level_input(network, options, pixels):
         for split in ("train", "validation")
     ]
     model = network.build((None, None, 1), **options, level_input=True)
-    fit(model, *parts, MSE, COURSE._replace(epochs=60, learning_rate=0.01, patience=60))
+    fit(model, *parts, MSE, COURSE._replace(epochs=20, learning_rate=0.01))
     images = pixels.astype(np.float32) / 255
     restored = {level: denoise(runnable(model), images, level) for level in (0.0, 0.6)}
     scored = {level: scores.psnr(images, found).mean() for level, found in restored.items()}
@@ -80,7 +80,7 @@ def test_training_twice_gives_the_same_bits(pixels):
     weights = []
     for _ in range(2):
         keras.utils.set_random_seed(0)
-        model = resnet.build((28, 28, 1), 4, width=8)
+        model = resnet.build((28, 28, 1), 4, width=8, blocks=1)
         train = batches(pixels, "classification", augmentation=STILL)
         objective = Objective(classification_loss(0.1), ["accuracy"])
         history = fit(model, train, batches(pixels, "classification"), objective, COURSE)
