@@ -39,7 +39,14 @@ def test_the_psnr_loss_is_the_shortfall_from_40_db(images):
     assert np.asarray(psnr_shortfall(images, images)) == pytest.approx(0)
 
 
-@pytest.mark.parametrize("loss", ["mean_squared_error", bce_and_ssim, psnr_shortfall])
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "mean_squared_error",
+        pytest.param(bce_and_ssim, marks=pytest.mark.long),
+        pytest.param(psnr_shortfall, marks=pytest.mark.long),
+    ],
+)
 def test_a_denoiser_learns_images_that_are_mostly_black(loss):
     """With a sigmoid alone, the mean squared error ends in black, where its gradient is 0."""
     keras.utils.set_random_seed(0)
