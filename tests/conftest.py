@@ -42,9 +42,9 @@ FORKS = pytest.StashKey[str]()
 """The folder of the programs that run stages and DVC in forks."""
 
 
-ORDER = ("pipeline/test_repro.py", "networks", "pipeline", "hostile", "unit")
-"""The longest tests come first, for two processes to end together. The first file sets up the
-finished pipeline, while the other process runs tests that do not need it."""
+ORDER = ("pipeline/test_repro.py", "unit/test_wheel.py", "networks", "pipeline", "hostile")
+"""The files with the longest tests come first, for two processes to end together; others follow.
+The first one sets up the finished pipeline, while the second process runs tests without it."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -53,7 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def place(item: pytest.Item) -> int:
         file = str(item.path.relative_to(ROOT / "tests"))
-        return next(number for number, start in enumerate(ORDER) if file.startswith(start))
+        found = (number for number, start in enumerate(ORDER) if file.startswith(start))
+        return next(found, len(ORDER))
 
     items.sort(key=place)
     for item in items:
