@@ -66,7 +66,10 @@ def test_a_denoiser_learns_images_that_are_mostly_black(loss):
 
 @pytest.mark.parametrize(
     ("network", "options"),
-    [(residual_unet, {"width": 8, "blocks": 1}), (photo_unet, {"width": 8, "blocks": 1})],
+    [
+        (residual_unet, {"width": 8, "blocks": 1}),
+        pytest.param(photo_unet, {"width": 8, "blocks": 1}, marks=pytest.mark.long),
+    ],
 )
 def test_a_network_learns_to_use_its_level_input(network, options, pixels):
     """At level 0 it leaves an image alone; at a higher one it removes more."""
