@@ -46,7 +46,7 @@ check: .venv/dev
 
 # In two processes: most tests wait for a command that they run.
 test: .venv/dev
-	python -m pytest --numprocesses 2 --dist loadgroup -m "$(MARKERS)"
+	python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -m "$(MARKERS)"
 
 # With the published files, from the folder that DENOISE_RAW_DIR names.
 real-data: .venv/dev

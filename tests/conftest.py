@@ -8,7 +8,9 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -36,12 +38,52 @@ for profile, examples in (("dev", 10), ("ci", 100)):
     )
 settings.load_profile(PROFILE)
 
+FORKS = pytest.StashKey[str]()
+"""The folder of the programs that run stages and DVC in forks."""
+
+
+ORDER = ("pipeline/test_repro.py", "unit/test_wheel.py", "networks", "pipeline", "hostile")
+"""The files with the longest tests come first, for two processes to end together; others follow.
+The first one sets up the finished pipeline, while the second process runs tests without it."""
+
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file, which share its fixtures, in one process of several."""
+
+    def place(item: pytest.Item) -> int:
+        file = str(item.path.relative_to(ROOT / "tests"))
+        found = (number for number, start in enumerate(ORDER) if file.startswith(start))
+        return next(found, len(ORDER))
+
+    items.sort(key=place)
     for item in items:
         item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the commands of tests run stages and DVC in forks, which import no package again.
+
+    The processes of pytest-xdist share the servers.
+    """
+    if sys.platform == "linux":
+        given = getattr(config, "workerinput", {}).get("forks")
+        config.stash[FORKS] = given or start_servers(config)
+        ENVIRONMENT["PATH"] = f"{config.stash[FORKS]}:{ENVIRONMENT['PATH']}"
+
+
+def start_servers(config: pytest.Config) -> str:
+    """Start the servers of forks until the tests end; return the folder of their programs."""
+    servers = ExitStack()
+    config.add_cleanup(servers.close)
+    folder = servers.enter_context(TemporaryDirectory())
+    servers.enter_context(fork_server.start(Path(folder), dict(ENVIRONMENT)))
+    return folder
+
+
+@pytest.hookimpl(optionalhook=True)  # of xdist
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["forks"] = node.config.stash.get(FORKS, None)
 
 
 @pytest.fixture(scope="session")
@@ -58,29 +100,21 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def forked_stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let the commands of tests run stages and DVC in forks, which import no package again."""
-    if sys.platform != "linux":
-        yield
-        return
-    folder = tmp_path_factory.mktemp("bin")
-    with fork_server.start(folder, dict(ENVIRONMENT)):
-        ENVIRONMENT["PATH"] = f"{folder}:{ENVIRONMENT['PATH']}"
-        yield
-
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def images() -> np.ndarray:
-    """Return 64 smooth random images, ``float32`` in [0, 1], (64, 28, 28, 1)."""
+    """Return 64 smooth random images, ``float32`` in [0, 1], (64, 28, 28, 1); read-only."""
     coarse = np.random.default_rng(0).random((64, 7, 7, 1))
-    return np.kron(coarse, np.ones((1, 4, 4, 1))).astype(np.float32)
+    smooth = np.kron(coarse, np.ones((1, 4, 4, 1))).astype(np.float32)
+    smooth.flags.writeable = False
+    return smooth
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pixels(images: np.ndarray) -> np.ndarray:
-    """Return the same images as ``uint8``."""
-    return np.rint(255 * images).astype(np.uint8)
+    """Return the same images as ``uint8``, read-only."""
+    rounded = np.rint(255 * images).astype(np.uint8)
+    rounded.flags.writeable = False
+    return rounded
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 
 from denoising.config.training import Augmentation
-from denoising.networks import residual_unet
 from denoising.networks.inputs import UNKNOWN_LEVEL
 from denoising.training.batches import Batches
 from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import Course, Objective, fit
-from tests.support.learning import NOISE, STILL, batches
+from tests.support.learning import NOISE, STILL, batches, small_denoiser
 
 
 def everything(some: Batches, epoch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -161,7 +160,7 @@ def test_keras_requests_each_batch_of_each_epoch_in_order(pixels, monkeypatch):
 
     monkeypatch.setattr(Batches, "__getitem__", noting)
     some = batches(pixels, augmentation=STILL)
-    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    model = small_denoiser()
     fit(model, some, batches(pixels), Objective("mse", []), Course(2, 1e-3, "cosine", 5))
     shown = [(epoch, number) for epoch in (0, 1) for number in range(len(some))]
     assert [pair for pair in asked if pair in shown][-len(shown) :] == shown

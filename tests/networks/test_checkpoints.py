@@ -1,5 +1,7 @@
 """Checkpoints: restored, or ignored if they belong to another training."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ class Interrupted(Batches):
         super().begin(epoch)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def train(images):
     """Return a function that trains a small network with dropout, up to the epoch `last`."""
     pixels = np.rint(255 * images).astype(np.uint8)
@@ -62,6 +64,20 @@ def train(images):
     return run
 
 
+@pytest.fixture(scope="module")
+def undisturbed(train):
+    """Return a function that gives the result of an undisturbed training with a schedule."""
+    return functools.cache(lambda schedule: train(schedule=schedule))
+
+
+@pytest.fixture(scope="module")
+def interrupted(train, tmp_path_factory) -> bytes:
+    """Return the checkpoint of a training that was interrupted after three epochs."""
+    path = tmp_path_factory.mktemp("interrupted") / "some.npz"
+    interrupt(train, path, 3)
+    return path.read_bytes()
+
+
 def same(one, other) -> bool:
     weights = all(np.array_equal(*pair) for pair in zip(one[0], other[0], strict=True))
     return weights and one[1].equals(other[1])
@@ -73,15 +89,16 @@ def interrupt(train, path, last, **how):
 
 
 @pytest.mark.parametrize("schedule", ["plateau", "cosine"])
-def test_an_interrupted_training_resumes_to_the_same_weights(train, tmp_path, capsys, schedule):
-    undisturbed = train(schedule=schedule)
-    epochs = len(undisturbed[1])
+def test_an_interrupted_training_resumes_to_the_same_weights(
+    train, undisturbed, tmp_path, capsys, schedule
+):
+    epochs = len(undisturbed(schedule)[1])
     path = tmp_path / "some.npz"
     for last in (1, 3, epochs - 1):
         interrupt(train, path, last, schedule=schedule)
     assert "Resuming after epoch 3" in capsys.readouterr().out
-    assert same(train(path, schedule=schedule), undisturbed)
-    assert same(train(path, schedule=schedule), undisturbed)  # nothing is left to train
+    assert same(train(path, schedule=schedule), undisturbed(schedule))
+    assert same(train(path, schedule=schedule), undisturbed(schedule))  # nothing is left to train
 
 
 @pytest.mark.parametrize("last", [1, 3])
@@ -100,25 +117,27 @@ def test_the_history_grows_with_every_epoch_and_keeps_its_rows(train, tmp_path, 
     assert part.read_bytes() == whole.read_bytes()
 
 
-def test_the_training_in_these_tests_reaches_a_plateau_and_stops_early(train):
-    _, history = train()
+def test_the_training_in_these_tests_reaches_a_plateau_and_stops_early(undisturbed):
+    _, history = undisturbed("plateau")
     assert history["learning_rate"].nunique() > 1
     assert len(history) < EPOCHS
     assert history["val_loss"].idxmin() < len(history) - 1
 
 
-def test_the_checkpoint_of_another_training_is_not_used(train, tmp_path, capsys):
+def test_the_checkpoint_of_another_training_is_not_used(
+    train, undisturbed, interrupted, tmp_path, capsys
+):
     path = tmp_path / "some.npz"
-    interrupt(train, path, 3, mark="other")
-    assert same(train(path), train())
+    path.write_bytes(interrupted)
+    assert same(train(path, mark="other"), undisturbed("plateau"))
     assert "other parameters, data or code" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("damage", ["cut", "bit", "empty", "text"])
-def test_a_damaged_checkpoint_is_set_aside(train, tmp_path, capsys, damage):
-    path = tmp_path / "some.npz"
-    interrupt(train, path, 3)
-    content = path.read_bytes()
+def test_a_damaged_checkpoint_is_set_aside(
+    train, undisturbed, interrupted, tmp_path, capsys, damage
+):
+    path, content = tmp_path / "some.npz", interrupted
     middle = len(content) // 2
     path.write_bytes(
         {
@@ -129,12 +148,13 @@ def test_a_damaged_checkpoint_is_set_aside(train, tmp_path, capsys, damage):
         }[damage]
     )
     broken = path.read_bytes()
-    assert same(train(path), train())
+    assert same(train(path), undisturbed("plateau"))
     assert "damaged" in capsys.readouterr().out
     assert path.with_suffix(".damaged").read_bytes() == broken
 
 
-def test_the_training_hash_changes_with_settings_and_data():
+def test_the_training_hash_changes_with_settings_and_data(monkeypatch):
+    monkeypatch.setattr("denoising.training.checkpoints._loaded_code", list)
     data = np.arange(6.0)
     known = training_hash({"epochs": 3}, [data])
     assert training_hash({"epochs": 3}, [data.copy()]) == known

@@ -135,7 +135,7 @@ def test_a_keras_file_does_what_the_file_beside_it_does(picture, capsys, command
     assert printed[0] == printed[1]
 
 
-@pytest.mark.parametrize("suffix", [".onnx", ".keras"])
+@pytest.mark.parametrize("suffix", [".onnx", pytest.param(".keras", marks=pytest.mark.long)])
 def test_the_command_prints_nothing_but_its_answer(tmp_path, suffix):
     path = write(tmp_path / f"grey{suffix}", photo_unet.build((None, None, 1), **SMALL))
     command = [sys.executable, "-m", "denoising", "info", str(path)]

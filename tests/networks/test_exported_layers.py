@@ -56,14 +56,14 @@ def test_a_layer_of_an_own_network_computes_what_keras_computes(name):
     layer = OWN[name]()
     other = layers.Conv2D(3, 1, name="other")(noisy)
     model = keras.Model(noisy, layer([noisy, other] if name in MERGING else other))
-    assert_equal(trained(model), 2, 13, 16)
+    assert_equal(trained(model), (2, 13, 16))
 
 
 def test_a_sequential_network_is_expressed():
     model = keras.Sequential(
         [keras.Input((6, 4, 3), name="image"), layers.Flatten(), layers.Dense(4)], name="own"
     )
-    assert_equal(trained(model), 3, 6, 4)
+    assert_equal(trained(model), (3, 6, 4))
 
 
 def test_a_layer_that_is_about_columns_and_not_images_is_expressed():
@@ -71,7 +71,7 @@ def test_a_layer_that_is_about_columns_and_not_images_is_expressed():
     x = layers.Reshape((24, 3))(layers.Conv2D(3, 3, padding="same")(noisy))
     x = layers.Dense(5, activation="relu")(x)
     model = keras.Model(noisy, layers.Dense(4)(layers.Flatten()(x)))
-    assert_equal(trained(model), 3, 6, 4)
+    assert_equal(trained(model), (3, 6, 4))
 
 
 class Own(layers.Layer):
@@ -126,7 +126,7 @@ def test_every_layer_that_can_be_expressed_is_tried_here():
 def test_operators_are_layers_unless_they_have_numbers():
     noisy = keras.Input((None, None, 3), name="noisy")
     other = layers.Conv2D(3, 3, padding="same")(noisy)
-    assert_equal(trained(keras.Model(noisy, noisy + other * other)), 2, 8, 12)
+    assert_equal(trained(keras.Model(noisy, noisy + other * other)), (2, 8, 12))
     with pytest.raises(UserError, match=r"layer add\w* \(Add\): a number"):
         to_onnx(keras.Model(noisy, other + 1))
 

@@ -25,7 +25,10 @@ def test_the_network_of_a_recipe_can_be_built(name, values):
     assert denoise(runnable(model), np.zeros((1, *shape), np.float32)).shape == (1, *shape)
 
 
-@pytest.mark.parametrize(("schedule", "epochs"), [("cosine", 14), ("constant", 11)])
+@pytest.mark.parametrize(
+    ("schedule", "epochs"),
+    [("cosine", 14), pytest.param("constant", 11, marks=pytest.mark.long)],
+)
 def test_a_training_with_a_cosine_schedule_is_not_stopped_early(
     schedule, epochs, pixels, tmp_path, monkeypatch
 ):

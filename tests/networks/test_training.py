@@ -16,7 +16,7 @@ from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import Course, Objective, fit
 from denoising.training.losses import bce_and_ssim, classification_loss, psnr_shortfall
 from denoising.training.schedule import Cosine
-from tests.support.learning import NOISE, STILL, batches, runnable
+from tests.support.learning import NOISE, STILL, batches, runnable, small_denoiser
 
 COURSE = Course(epochs=2, learning_rate=1e-3, schedule="cosine", patience=5)
 MSE = Objective("mean_squared_error", [])
@@ -39,7 +39,14 @@ def test_the_psnr_loss_is_the_shortfall_from_40_db(images):
     assert np.asarray(psnr_shortfall(images, images)) == pytest.approx(0)
 
 
-@pytest.mark.parametrize("loss", ["mean_squared_error", bce_and_ssim, psnr_shortfall])
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "mean_squared_error",
+        pytest.param(bce_and_ssim, marks=pytest.mark.long),
+        pytest.param(psnr_shortfall, marks=pytest.mark.long),
+    ],
+)
 def test_a_denoiser_learns_images_that_are_mostly_black(loss):
     """With a sigmoid alone, the mean squared error ends in black, where its gradient is 0."""
     keras.utils.set_random_seed(0)
@@ -59,7 +66,10 @@ def test_a_denoiser_learns_images_that_are_mostly_black(loss):
 
 @pytest.mark.parametrize(
     ("network", "options"),
-    [(residual_unet, {"width": 8, "blocks": 1}), (photo_unet, {"width": 8, "blocks": 1})],
+    [
+        (residual_unet, {"width": 8, "blocks": 1}),
+        pytest.param(photo_unet, {"width": 8, "blocks": 1}, marks=pytest.mark.long),
+    ],
 )
 def test_a_network_learns_to_use_its_level_input(network, options, pixels):
     """At level 0 it leaves an image alone; at a higher one it removes more."""
@@ -69,7 +79,7 @@ def test_a_network_learns_to_use_its_level_input(network, options, pixels):
         for split in ("train", "validation")
     ]
     model = network.build((None, None, 1), **options, level_input=True)
-    fit(model, *parts, MSE, COURSE._replace(epochs=60, learning_rate=0.01, patience=60))
+    fit(model, *parts, MSE, COURSE._replace(epochs=20, learning_rate=0.01))
     images = pixels.astype(np.float32) / 255
     restored = {level: denoise(runnable(model), images, level) for level in (0.0, 0.6)}
     scored = {level: scores.psnr(images, found).mean() for level, found in restored.items()}
@@ -80,7 +90,7 @@ def test_training_twice_gives_the_same_bits(pixels):
     weights = []
     for _ in range(2):
         keras.utils.set_random_seed(0)
-        model = resnet.build((28, 28, 1), 4, width=8)
+        model = resnet.build((28, 28, 1), 4, width=8, blocks=1)
         train = batches(pixels, "classification", augmentation=STILL)
         objective = Objective(classification_loss(0.1), ["accuracy"])
         history = fit(model, train, batches(pixels, "classification"), objective, COURSE)
@@ -93,7 +103,7 @@ def test_training_twice_gives_the_same_bits(pixels):
 def test_the_best_weights_are_restored_and_training_stops_early(pixels):
     """A learning rate that is far too high makes the first epochs better than the later ones."""
     keras.utils.set_random_seed(0)
-    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    model = small_denoiser()
     validation = batches(pixels)
     course = Course(epochs=30, learning_rate=0.3, schedule="plateau", patience=2)
     history = fit(model, batches(pixels, augmentation=STILL), validation, MSE, course)
@@ -105,14 +115,14 @@ def test_the_best_weights_are_restored_and_training_stops_early(pixels):
 
 
 def test_the_plateau_schedule_lowers_the_learning_rate(pixels):
-    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    model = small_denoiser()
     course = Course(epochs=12, learning_rate=0.3, schedule="plateau", patience=6)
     history = fit(model, batches(pixels, augmentation=STILL), batches(pixels), MSE, course)
     assert history["learning_rate"].iloc[-1] < history["learning_rate"].iloc[0]
 
 
 def test_a_loss_of_nan_is_an_error(pixels):
-    model = residual_unet.build((28, 28, 1), width=8, blocks=1)
+    model = small_denoiser()
     train = batches(pixels, augmentation=STILL)
 
     def broken(clean, restored):

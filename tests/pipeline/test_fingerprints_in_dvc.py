@@ -26,7 +26,7 @@ COMMENTED = (
 )
 CHANGED = {
     f"denoising/networks/{AUTOENCODER}.py": {"train_autoencoder", "train_joint"},
-    "denoising/networks/resnet.py": {
+    "denoising/networks/simple.py": {
         *("train_classifier@clean", "train_classifier@noisy", "train_classifier@denoised")
     },
     "denoising/networks/unet.py": set(),

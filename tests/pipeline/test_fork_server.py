@@ -122,6 +122,7 @@ def test_a_fork_is_killed_with_its_client(folder):
     os.close(ended)
 
 
+@pytest.mark.long
 def test_a_fork_trains_to_the_bytes_of_a_new_process(copy, tmp_path):
     """The trainings of `copy` ran in forks."""
     folder = tmp_path / "project"

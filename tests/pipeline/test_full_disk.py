@@ -45,7 +45,7 @@ def test_a_stage_on_a_full_disk_ends_with_a_message(name, copy, tmp_path):
     assert "Traceback" not in done.stderr
     after = files(folder)
     assert not [path for path in after - before if "partial" in path.name]
-    succeed(f"{sys.executable} -m {module}", folder)
+    succeed(f"python -m {module}", folder)
     assert any((folder / written).rglob("*"))
 
 

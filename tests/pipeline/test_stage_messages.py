@@ -19,8 +19,14 @@ FOREIGN = re.compile(
         ("download", r"digits: 177 train, 1,600 validation, 20 test images of 14×14 pixels, 10 .*"),
         ("add_noise", r"Gaussian noise of level 0\.2: added to the validation and test images"),
         ("run_detector", r"detector: 100 patches scored, 50 of them with a sign"),
-        ("train_autoencoder", r"autoencoder: 1 epoch, best validation loss 0\.\d+, \d+ s"),
-        ("train_classifier clean", r"classifier_clean: 1 epoch, best validation loss .*"),
+        pytest.param(
+            *("train_autoencoder", r"autoencoder: 1 epoch, best validation loss 0\.\d+, \d+ s"),
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            *("train_classifier clean", r"classifier_clean: 1 epoch, best validation loss .*"),
+            marks=pytest.mark.long,
+        ),
         ("calibrate", r"temperatures: clean-trained [\d.]+, .*joint network [\d.]+"),
         ("evaluate_joint", r"joint network: [\d.]+% right on noisy test images, PSNR [\d.]+ dB"),
     ],

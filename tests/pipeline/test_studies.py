@@ -86,7 +86,7 @@ def test_a_study_is_restored_from_the_run_cache(project):
 def test_the_study_of_noise_levels_runs(project):
     recipes = read_yaml(ROOT / LEVELS / "params.yaml")["recipes"]
     chosen = ("specialist_2", "blind", "specialist_1_psnr", "level_input")
-    small = {"dataset": "digits", "epochs": 1, "options": {"width": 8}}
+    small = {"dataset": "digits", "epochs": 1, "options": {"width": 8, "blocks": 1}}
     values = {"seed": 0, "recipes": {name: recipes[name] | small for name in chosen}}
     write_yaml(project / LEVELS / "params.yaml", values)
     succeed(f"dvc repro {LEVELS}/dvc.yaml", project)

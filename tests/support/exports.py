@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from denoising.inference.engine import Network
 from denoising.networks import (
     dncnn,
     joint,
@@ -47,13 +48,18 @@ def given(model: keras.Model, number: int, height: int, width: int) -> dict[str,
     }
 
 
-def assert_equal(model: keras.Model, number: int, height: int, width: int) -> None:
-    """Compare the outputs of Keras and of ONNX Runtime."""
-    inputs = given(model, number, height, width)
+def assert_equal(model: keras.Model, *sizes: tuple[int, int, int]) -> None:
+    """Compare the outputs of Keras and of ONNX Runtime for batches of (number, height, width)."""
+    network = runnable(model)
+    for size in sizes:
+        _assert_equal(model, network, given(model, *size))
+
+
+def _assert_equal(model: keras.Model, network: Network, inputs: dict[str, np.ndarray]) -> None:
     expected = model(inputs if len(inputs) > 1 else next(iter(inputs.values())), training=False)
     levels = inputs.pop("level", None)
     (images,) = inputs.values()
-    found = runnable(model).run(images, levels)
+    found = network.run(images, levels)
     parts = expected if isinstance(expected, dict) else {next(iter(found)): expected}
     assert found.keys() == parts.keys()
     for name, part in parts.items():

@@ -7,6 +7,7 @@ from denoising.config.card import Card
 from denoising.config.noise import Noise
 from denoising.config.training import Augmentation
 from denoising.inference.engine import Network, from_bytes
+from denoising.networks import pooled
 from denoising.training.batches import Batches, BatchSettings, Samples, Target
 from denoising.training.export import to_onnx
 from denoising.training.fresh_noise import Degrade
@@ -30,6 +31,11 @@ def batches(
     samples = Samples(pixels, np.arange(len(pixels)) % 4, noisy, degrade)
     settings = BatchSettings(target, size, 0, 4, augmentation, level_known)
     return Batches(samples, settings)
+
+
+def small_denoiser() -> keras.Model:
+    """Return a denoiser for tests in which the network does not matter: it is traced in no time."""
+    return pooled.build((28, 28, 1), filters=[4], poolings=1)
 
 
 def runnable(model: keras.Model, card: Card | None = None) -> Network:

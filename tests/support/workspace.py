@@ -14,7 +14,7 @@ from tests.support.yaml_files import read_yaml, write_yaml
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 NEW_PROCESSES = {"PATH": ENVIRONMENT["PATH"]}
 """The environment of commands whose trainings are not to run in forks, see `fork_server`."""
-TINY = {"epochs": 1, "batch_size": 32}
+TINY = {"epochs": 1, "batch_size": 64}
 
 
 def run(command: str, folder: Path, **variables) -> subprocess.CompletedProcess:
@@ -58,7 +58,7 @@ def tiny(values: dict) -> None:
     digits = values["datasets"]["digits"]
     digits["source"] |= {"size": 14, "test": 20, "validation": 1600}
     digits["training"] |= {name: dict(TINY) for name in ("classifier", "autoencoder", "joint")}
-    values["classifier"]["options"] = {"width": 8}
+    values["classifier"] |= {"name": "simple", "options": {}}  # it is traced quickly
     values["autoencoder"]["options"] = {"width": 8, "blocks": 1}
     values["sweep"] |= {"levels": [0, 0.2, 0.4], "images": 10}
     values["classical"] |= {"images": 10, "validation_images": 5}
