@@ -16,7 +16,8 @@ import pyvips
 
 from denoising.files.errors import UserError
 from denoising.files.other_formats import explained
-from denoising.files.ranges import Scale, Survey, find_scale, survey
+from denoising.files.ranges import Scale, find_scale
+from denoising.files.survey import Survey, survey
 from denoising.files.tiff_pages import (
     PALETTE,
     channel_groups,
@@ -49,12 +50,13 @@ class TiffPictures:
     has_alpha : whether any page has transparency.
     pages : number of pictures; a page of several grey channels is as many.
     pixels : number of pixels in all of them.
-    notes : the range, and what is left out or converted, in words.
+    scale : the values of black and white.
+    notes : what is left out or converted, in words.
     """
 
     def __init__(self, path: Path, file: Any, white: float | None):
         self.path, self._file = path, file
-        self._pages, notes = main_pages(path, file)
+        self._pages, self.notes = main_pages(path, file)
         for page in self._pages:
             check_page(path, page)
         kinds = {page.dtype.newbyteorder("=") for page in self._pages}
@@ -71,9 +73,8 @@ class TiffPictures:
             len(groups) * page.imagewidth * page.imagelength
             for page, groups in zip(self._pages, self._groups, strict=True)
         )
-        self._scale = self._find_scale(white)
-        self.stored = self._scale.stored
-        self.notes = ((self._scale.note,) if self._scale.note else ()) + notes
+        self.scale = self._find_scale(white)
+        self.stored = self.scale.stored
 
     def single(self) -> Picture:
         """Return the only picture; raise `UserError` if there are several."""
@@ -96,14 +97,14 @@ class TiffPictures:
             result = values if values.flags.writeable else values.copy()
             for group in groups:  # in the memory of the page, which may be large
                 picture = self._picture(page, (result, source), group)
-                self._scale.to_stored(restore(picture), picture.kept, result[..., group])
+                self.scale.to_stored(restore(picture), picture.kept, result[..., group])
             yield inverted(result) if is_inverted(page) else result
 
     def _picture(self, page: Any, decoded: "Decoded", group: slice) -> Picture:
         values, source = decoded
-        pixels, kept = self._scale.to_work(values[..., group], reuse=values.flags.writeable)
+        pixels, kept = self.scale.to_work(values[..., group], reuse=values.flags.writeable)
         alpha = values[..., -1] if has_alpha(page) else None
-        return Picture(pixels, alpha, source, self._scale, kept, self.notes)
+        return Picture(pixels, alpha, source, self.scale, kept, self.notes)
 
     def _decoded(self, page: Any) -> "Decoded":
         """Return the values of a page, (H, W, C), and an image of libvips with its metadata."""
@@ -123,11 +124,11 @@ class TiffPictures:
         kind = np.dtype(np.uint8) if first.dtype == bool else first.dtype.newbyteorder("=")
         declared, nodata = stated_bits(self._file, first), nodata_value(first)
         if kind == np.uint8 or (kind == np.uint16 and white is None and declared == 16):
-            return find_scale(kind, None)
+            return find_scale(kind, None, white)
         seen: Survey | None = None
         for page in self._pages:
             decoded = self._decoded(page)
-            found = survey(decoded[0], nodata)
+            found = survey(decoded[0], nodata, white)
             seen = seen.joined(found) if seen and found else seen or found
             if len(self._pages) == 1:
                 self._read_ahead = decoded

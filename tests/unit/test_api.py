@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
+import tifffile
 
 import denoising
 from denoising import add_noise, api, classify, denoise, estimate_level, load_denoiser
@@ -147,12 +148,38 @@ def test_white_sets_the_range(kind, white):
 
 def test_deep_pixels_of_few_bits_are_warned_of():
     pixels = np.full((32, 32), 2000, np.uint16)
-    with pytest.warns(UserWarning, match="No value of the image is above 2000"):
-        denoise(pixels)
+    for function in (denoise, estimate_level):
+        with pytest.warns(UserWarning, match="taken for one of 12 bits.*no value is above 2000"):
+            function(pixels)
     with warnings.catch_warnings(action="error"):
         denoise(pixels, white=4095)
         denoise(pixels, white=65535)
         denoise(pixels * 20)
+
+
+def test_deep_pixels_of_few_bits_are_denoised_as_the_command_does(tmp_path):
+    noisy = np.random.default_rng(0).normal(2000, 300, (64, 64)).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", noisy)
+    assert main(["image", str(tmp_path / "a.tif"), "-o", str(tmp_path / "b.tif")]) == 0
+    with pytest.warns(UserWarning, match="12 bits in 16"):
+        restored = denoise(noisy)
+    assert np.array_equal(restored, tifffile.imread(tmp_path / "b.tif"))
+    assert restored.std() < noisy.std() / 5
+
+
+def test_white_of_8_bits_is_warned_of():
+    with pytest.warns(UserWarning, match="white is 255 in 8 bits"):
+        denoise(np.zeros((8, 8), np.uint8), white=100)
+    with warnings.catch_warnings(action="error"):
+        denoise(np.zeros((8, 8), np.uint8), white=255)
+
+
+@pytest.mark.parametrize("level", [0, 0.1])
+def test_noise_is_clipped_at_every_level(level):
+    floats = np.linspace(-0.5, 1.5, 64).reshape(8, 8)
+    noisy = add_noise(floats, level)
+    assert (noisy.min(), noisy.max()) == (0, 1)
+    assert add_noise(floats, level, clip=False).max() > 1
 
 
 @pytest.mark.parametrize("white", [0, -1, float("nan"), "4095"])

@@ -95,9 +95,10 @@ def test_each_plane_is_restored_in_its_place(tmp_path):
         seen.append(picture.pixels)
         return np.full_like(picture.pixels, 13107 * len(seen))  # fifths of white
 
-    target, notes = rewritten(tmp_path / "a.tif", work)
+    target, _ = rewritten(tmp_path / "a.tif", work)
     assert np.array_equal(tifffile.imread(target)[3, 4], [819, 1638, 2457, 3276, 4095])
-    assert "12 bits in 16, white at 4095" in notes[0]
+    with open_pictures(target) as pictures:
+        assert "12 bits in 16, white at 4095" in pictures.scale.note
 
 
 CODECS = ["zstd", "lzma", "lerc", "jpeg2000", "jpegxl", "png", "webp", "lzw", "packbits"]
