@@ -20,9 +20,9 @@ from denoising.files.ranges import Scale, find_scale
 from denoising.files.survey import Survey, survey
 from denoising.files.tiff_pages import (
     PALETTE,
+    alpha_channel,
     channel_groups,
     check_page,
-    has_alpha,
     inverted,
     is_for_vips,
     is_inverted,
@@ -30,6 +30,7 @@ from denoising.files.tiff_pages import (
     metadata_of,
     nodata_value,
     stated_bits,
+    straight,
 )
 from denoising.files.tiff_writing import write_pages
 from denoising.files.vips import Picture, load
@@ -48,7 +49,8 @@ class TiffPictures:
     ----------
     stored : type of the values.
     has_alpha : whether any page has transparency.
-    pages : number of pictures; a page of several grey channels is as many.
+    pages : number of pictures; a page of several grey channels is as many, and channels beyond the
+        colours count.
     pixels : number of pixels in all of them.
     scale : the values of black and white.
     notes : what is left out or converted, in words.
@@ -66,7 +68,7 @@ class TiffPictures:
                 "Save them as files of their own."
             )
         self._read_ahead: Decoded | None = None
-        self.has_alpha = any(has_alpha(page) for page in self._pages)
+        self.has_alpha = any(alpha_channel(page) is not None for page in self._pages)
         self._groups = [channel_groups(page) for page in self._pages]
         self.pages = sum(map(len, self._groups))
         self.pixels = sum(
@@ -103,7 +105,8 @@ class TiffPictures:
     def _picture(self, page: Any, decoded: "Decoded", group: slice) -> Picture:
         values, source = decoded
         pixels, kept = self.scale.to_work(values[..., group], reuse=values.flags.writeable)
-        alpha = values[..., -1] if has_alpha(page) else None
+        place = alpha_channel(page)
+        alpha = None if place is None else values[..., place]
         return Picture(pixels, alpha, source, self.scale, kept, self.notes)
 
     def _decoded(self, page: Any) -> "Decoded":
@@ -117,6 +120,7 @@ class TiffPictures:
         with explained(self.path):
             values = page.asarray(squeeze=False)[:, 0]  # (S, H, W, C), S or C is 1
             values = np.moveaxis(values[..., 0], 0, -1) if len(values) > 1 else values[0]
+            values = straight(values, page)
         return (inverted(values) if is_inverted(page) else values), metadata_of(page)
 
     def _find_scale(self, white: float | None) -> Scale:

@@ -224,6 +224,47 @@ def test_pages_of_several_types_are_refused(tmp_path):
         read_picture(tmp_path / "a.tif")
 
 
+@pytest.mark.parametrize("compression", [None, "zstd"])
+@pytest.mark.parametrize(
+    ("kinds", "planes", "alpha"),
+    [([2], 1, 3), ([0], 2, None), ([0, 0], 3, None), ([2, 0], 2, 3), ([0, 2], 2, 4)],
+)
+def test_channels_beside_the_colours_are_pictures_of_their_own(
+    kinds, planes, alpha, compression, tmp_path
+):
+    """A near-infrared channel, for example, unless the file states that it is transparency."""
+    values = np.concatenate([RGB, RGB[::-1]], axis=2)[..., : 3 + len(kinds)].copy()
+    options = {"extrasamples": kinds, "compression": compression}
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", **options)
+    target, _ = rewritten(tmp_path / "a.tif", lambda picture: 255 - picture.pixels)
+    expected = 255 - values
+    with open_pictures(tmp_path / "a.tif") as pictures, tifffile.TiffFile(target) as file:
+        assert (pictures.pages, pictures.has_alpha) == (planes, alpha is not None)
+        if alpha is not None:
+            expected[..., alpha] = values[..., alpha]
+        assert list(file.pages[0].extrasamples) == kinds
+        assert np.array_equal(file.asarray(), expected)
+        if planes > 1:
+            with pytest.raises(UserError, match=f"the file has {planes} pages or channels"):
+                check_target(tmp_path / "b.png", pictures)
+
+
+@pytest.mark.parametrize("compression", [None, "zstd"])
+@pytest.mark.parametrize("kinds", [[1], [1, 0], [0, 1]])
+def test_transparency_is_not_multiplied_into_the_colours(kinds, compression, tmp_path):
+    values = np.concatenate([RGB, RGB[::-1]], axis=2)[..., : 3 + len(kinds)].copy()
+    place = 3 + kinds.index(1)
+    values[..., place] |= 128
+    expected = values.copy()
+    values[..., :3] = np.rint(RGB * (values[..., place, None] / 255.0))
+    options = {"extrasamples": kinds, "compression": compression}
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", **options)
+    target, _ = rewritten(tmp_path / "a.tif")
+    with tifffile.TiffFile(target) as file:
+        assert list(file.pages[0].extrasamples) == [2 * kind for kind in kinds]
+        assert np.abs(file.asarray().astype(int) - expected).max() <= 2
+
+
 @pytest.mark.parametrize("name", ["b.png", "b.ppm"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_a_page_is_written_in_the_format_of_the_output(name, dtype, tmp_path):
