@@ -4,6 +4,7 @@ import doctest
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,6 +88,24 @@ def test_a_level_above_those_of_the_training_is_refused():
     for level in (0.5, -1, np.nan, np.inf):
         with pytest.raises(UserError, match=r"trained on levels up to 0\.2"):
             denoise(np.zeros((8, 8)), level=level)
+
+
+class Broken:
+    """A session that computes NaN."""
+
+    def run(self, outputs: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
+        (image,) = (value for name, value in given.items() if name != "level")
+        shapes = {"reconstruction": image.shape, "classification": (len(image), 2)}
+        return [np.full(shapes[name], np.nan, np.float32) for name in outputs]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("level", [None, 0.1])
+def test_a_network_that_returns_nan_is_an_error(dtype, level):
+    broken = replace(load_denoiser(), session=Broken())  # pyright: ignore[reportArgumentType]
+    noisy = add_noise(np.full((64, 64, 3), 0.5 * (255 if dtype == np.uint8 else 1), dtype), 0.1)
+    with pytest.raises(UserError, match="returns NaN instead of an image"):
+        denoise(noisy, level=level, model=broken)
 
 
 def test_a_denoiser_does_not_classify():
