@@ -108,6 +108,15 @@ def test_a_network_that_returns_nan_is_an_error(dtype, level):
         denoise(noisy, level=level, model=broken)
 
 
+def test_a_classifier_that_returns_nan_is_an_error():
+    model = load_denoiser()
+    card = model.card and model.card.model_copy(update={"classes": ["cat", "dog"]})
+    sides = {"inputs": {"image": (None, None, 3)}, "outputs": {"classification": (2,)}}
+    broken = replace(model, **sides, card=card, session=Broken())  # pyright: ignore[reportArgumentType]
+    with pytest.raises(UserError, match="returns NaN instead of probabilities"):
+        classify(np.zeros((64, 64, 3)), broken)
+
+
 def test_a_denoiser_does_not_classify():
     with pytest.raises(UserError, match="is not a classifier"):
         classify(np.zeros((8, 8)), load_denoiser())
