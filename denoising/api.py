@@ -15,14 +15,14 @@ import pyvips
 from denoising.baselines.toolbox import METHODS, NETWORK, check_options, denoise_picture, find_noise
 from denoising.config.noise import NoiseKind
 from denoising.files.errors import UserError
-from denoising.files.ranges import Scale, declared_bits, find_scale, survey
+from denoising.files.ranges import Scale, find_scale
+from denoising.files.survey import survey
 from denoising.images import white_value
 from denoising.inference.engine import Network
 from denoising.inference.likeness import describe, seen_by
 from denoising.inference.predict import probabilities
 from denoising.inference.pretrained import PHOTOS, open_classifier, open_denoiser
-from denoising.noise import apply
-from denoising.noise.keys import noise_keys
+from denoising.noise.pictures import with_noise
 
 MOST = 10.0  # noisy floats hardly go beyond; those of images from 0 to 255 do
 
@@ -91,20 +91,22 @@ def denoise(
     method : ``network``, or a filter without training: ``median``, ``tv``, ``wavelet`` or ``nlm``.
     model : from `load_denoiser`; the denoiser for photographs if omitted. The filters only estimate
         the level with it.
-    white : the value of white in ``uint16`` or floats, such as 4095 of a camera with 12 bits; the
-        largest value of the type, or 1, if omitted. Levels are relative to it.
+    white : the value of white in ``uint16`` or floats, such as 4095 of a camera with 12 bits. If
+        omitted, it is 1 for floats, and for ``uint16`` found as the command does: the largest value
+        of the fewest bits, 8, 10, 12, 14 or 16, that hold the image. Levels are relative to it.
 
     Raises
     ------
     TypeError, ValueError
         The array is not an image, or an option is impossible.
     denoising.files.errors.UserError
-        The model cannot use this level, or the type cannot hold `white`.
+        The model cannot use this level, the type cannot hold `white`, or most values are above it.
 
     Warns
     -----
     UserWarning
-        White is not given, and ``uint16`` values look like those of fewer bits.
+        White is not given, and ``uint16`` values are taken for those of fewer bits; or it is given
+        for ``uint8``, where it is 255.
 
     Examples
     --------
@@ -186,12 +188,7 @@ def add_noise(
     (dtype('uint8'), True)
     """
     pixels = _pixels(image)
-    white = white_value(pixels.dtype)
-    keys = noise_keys(seed, "picture", kind, [0], 0)
-    clean = pixels[None].astype(np.float32) / white
-    noisy = apply.add_noise(clean, level, keys, kind, clip or white > 1)[0]
-    scaled = noisy if white == 1 else np.rint(noisy * white)
-    return scaled.astype(image.dtype).reshape(image.shape)
+    return with_noise(pixels, level, kind, seed, clip).reshape(image.shape)
 
 
 def classify(image: np.ndarray, model: Network, *, as_is: bool = False) -> np.ndarray:
@@ -239,18 +236,23 @@ def _network(model: Network | None) -> Network:
 
 
 def _scale(values: np.ndarray, white: float | None) -> Scale | None:
-    """Return the scale of an image whose white is given; warn of one that looks like fewer bits."""
+    """Return the scale of an image, None for floats from 0 to 1; warn if it is unexpected."""
     if white is not None:
         if not isinstance(white, int | float | np.number) or not 0 < white < np.inf:
             raise ValueError(f"Expected a number above 0 as white. Received: {white!r}")
-        return find_scale(values.dtype, survey(values), float(white))
-    if values.dtype == np.uint16 and (declared_bits(most := int(values.max())) or 16) < 16:
+        white = float(white)
+    elif values.dtype != np.uint16:
+        return None
+    scale = find_scale(values.dtype, survey(values, white=white), white)
+    if white is None and scale.note:
         warnings.warn(
-            f"No value of the image is above {most}. If its camera has fewer bits than 16, give "
-            "white, which is 4095 for 12 bits; otherwise white=65535.",
+            f"The image is taken for one of {scale.note}. Give white to set it, for example "
+            "white=65535.",
             stacklevel=3,
         )
-    return None
+    elif values.dtype == np.uint8 and scale.note:
+        warnings.warn(f"The {scale.note}.", stacklevel=3)
+    return scale
 
 
 def _pixels(image: np.ndarray, white: float | None = None) -> np.ndarray:

@@ -10,6 +10,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType, TracebackType
 
+from denoising.files.errors import UserError
 from denoising.files.stderr import held_back, terminal
 
 OURS = ("denoising", "stages", "studies", "tools")
@@ -17,8 +18,14 @@ OURS = ("denoising", "stages", "studies", "tools")
 UNNEEDED = ("jax", "matplotlib", "pandas", "sklearn")
 
 
+LEARN_CLASSES = ("stages.train_classifier", "stages.train_joint")
+
+
 def watch() -> None:
-    """Install the handlers; those for signals only in a stage, until its `run` replaces them."""
+    """Install the handlers; those for signals only in a stage, until its `run` replaces them.
+
+    A stage that learns classes is refused without any, before it imports TensorFlow for seconds.
+    """
     sys.excepthook = explain
     sys.meta_path.insert(0, LightKeras())
     if sys.argv[0] != "-m":  # Python imports the packages of `python -m` before it sets this
@@ -26,6 +33,19 @@ def watch() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)
+    if set(LEARN_CLASSES) & set(sys.orig_argv):
+        _refuse_without_classes()
+
+
+def _refuse_without_classes() -> None:
+    """End if the parameters are wrong, or their data set has no classes."""
+    from denoising.config.params import known_classes, read_params
+
+    try:
+        params = read_params()
+        known_classes(params.data.source.classes, params.dataset)
+    except UserError as error:
+        sys.exit(f"error: {error}")
 
 
 class LightKeras(MetaPathFinder):

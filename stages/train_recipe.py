@@ -22,11 +22,13 @@ def main(params: Params, study: str, name: str) -> None:
     prepare(seed, THREADS, recipe.precision)
     splits = load_named(params.datasets, recipe.dataset, seed)
     del splits["test"]
+    classes = params.datasets[recipe.dataset].source.classes
+    if recipe.classifier:
+        known_classes(classes, recipe.dataset)
     folder = MODELS / study / name
     done = [train_denoiser(folder, recipe, splits, seed)]
     write_json(folder / "cost.json", cost(recipe, splits["train"].images.shape[1:]))
     if recipe.classifier:
-        classes = known_classes(params.datasets[recipe.dataset].source.classes, recipe.dataset)
         for data in ("clean", "noisy"):
             done.append(train_classifier(folder, recipe, splits, data, classes, seed))
     for checkpoint in done:  # only now, as DVC deletes all models if one is missing

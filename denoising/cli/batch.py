@@ -52,6 +52,7 @@ class Job(NamedTuple):
         refuse_existing(self.target, force)
         check_source(self.source)
         check_ending(self.target)
+        _check_folder(self.target)
         if self.noisy:
             refuse_existing(self.noisy, force)
 
@@ -162,6 +163,13 @@ def refuse_overwritten_sources(todo: list[Job]) -> None:
                     f"The output of {job.source}, {path}, would overwrite a picture to "
                     "be denoised. Write to another folder."
                 )
+
+
+def _check_folder(path: Path) -> None:
+    """Raise `UserError` if a file stands where a folder of an output would be."""
+    nearest = next((above for above in path.parents if above.exists()), Path())
+    if not nearest.is_dir():
+        raise UserError(f"Cannot write {path}: {nearest} is a file. Give another folder.")
 
 
 def refuse_existing(path: Path, force: bool) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import shutil
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from denoising.cli.batch import Job
 from denoising.cli.noise_words import described
 from denoising.cli.progress import pixels_bar
 from denoising.cli.workers import Checkpoint, Work
-from denoising.config.noise import Noise
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 from denoising.files.pictures import (
@@ -52,21 +52,36 @@ def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
                 bar.update(done)
 
             work = _preview if given.preview else _restore
-            planes, lines = work(given, job, model, pictures, progress)
-        notes = "; ".join([described(planes, given, model), *pictures.notes])
-        return "\n".join([f"{job.source} -> {job.target} ({notes})", *lines])
+            done = work(given, job, model, pictures, progress)
+        notes = [described(done.planes, given, model), pictures.scale.note]
+        notes += () if done.copied else pictures.notes
+        shown = "; ".join(note for note in notes if note)
+        return "\n".join([f"{job.source} -> {job.target} ({shown})", *done.lines])
 
     return denoise_one
 
 
 Progress = Callable[[int], object]
-Result = tuple[list[Found], list[str]]
-"""The noise of each page or channel of a file, and further lines to print."""
+
+
+class Done(NamedTuple):
+    """A file that is done.
+
+    Attributes
+    ----------
+    planes : the noise of its pages, or of its channels that were denoised by themselves.
+    lines : further lines to print.
+    copied : whether it was copied as it is.
+    """
+
+    planes: list[Found]
+    lines: list[str]
+    copied: bool = False
 
 
 def _restore(
     given: argparse.Namespace, job: Job, model: Network, pictures: Pictures, progress: Progress
-) -> Result:
+) -> Done:
     """Write the denoised pictures; a file without noise is copied if its format stays."""
     planes: list[Found] = []
     lines: list[str] = []
@@ -84,28 +99,31 @@ def _restore(
         options = (given.strength, given.method, progress)
         return denoise_picture(model, picture.pixels, noise, *options)
 
-    for path in job.outputs:
-        check_target(path, pictures)
+    check_target(job.target, pictures)
+    if job.noisy:
+        _check_noisy(job, pictures)
     write_pictures(job.target, pictures, restore)
-    if given.add_noise is None and job.format_stays and not any(noise.some for noise in planes):
+    clean_already = given.add_noise is None and not any(noise.some for noise in planes)
+    if copied := clean_already and job.format_stays:
         with replacing(job.target) as partial:
             shutil.copyfile(job.source, partial)
-    return planes, lines
+    return Done(planes, lines, copied)
 
 
 def _preview(
     given: argparse.Namespace, job: Job, model: Network, pictures: Pictures, progress: Progress
-) -> Result:
+) -> Done:
     """Write a sheet of several strengths."""
     from denoising.cli.preview import write_preview  # imports Pillow
 
     picture = pictures.single()
     if given.add_noise is not None:
+        _check_noisy(job, pictures)
         picture = _with_noise(job, picture, given.add_noise)
     noise = find_noise(model, picture.pixels, given.level)
     write_preview(job.target, given, model, picture.pixels, noise)
     progress(pictures.pixels)
-    return [noise], []
+    return Done([noise], [])
 
 
 def _read_clean(given: argparse.Namespace, noisy: Pictures) -> np.ndarray | None:
@@ -139,15 +157,21 @@ def _size(picture: Picture) -> str:
     return f"{width} × {height} {'grey' if channels == 1 else 'colour'}"
 
 
+def _check_noisy(job: Job, pictures: Pictures) -> None:
+    """Raise `UserError` if the noisy version cannot be a PNG."""
+    if pictures.pages > 1 or pictures.stored not in (np.uint8, np.uint16):
+        pages = f"{pictures.pages} pages or channels" if pictures.pages > 1 else "one picture"
+        raise UserError(
+            f"--add-noise writes the noisy picture as PNG: one, of 8 or 16 bits. {job.source} has "
+            f"{pages} of type {pictures.stored}. Leave --add-noise out, or give one such picture."
+        )
+
+
 def _with_noise(job: Job, picture: Picture, level: float) -> Picture:
     """Return a picture with clipped Gaussian noise, and write it beside the target."""
-    from denoising.noise.apply import noisy_images
+    from denoising.noise.pictures import with_noise
 
-    clean = picture.pixels[None].astype(np.float32) / picture.white
-    noise = Noise(kind="gaussian", level=level, clip=True)
-    noisy = noisy_images(clean, noise, 0, "picture")[0]
-    scaled = noisy if picture.white == 1 else np.rint(noisy * picture.white)
-    picture = picture._replace(pixels=scaled.astype(picture.pixels.dtype))
+    picture = picture._replace(pixels=with_noise(picture.pixels, level))
     if job.noisy:
         write_picture(job.noisy, picture.pixels, picture)
     return picture

@@ -2,7 +2,7 @@
 
 import argparse
 
-from denoising.baselines.toolbox import NETWORK, Found
+from denoising.baselines.toolbox import MEDIAN, NETWORK, Found
 from denoising.inference.engine import Network
 from denoising.inference.levels import highest_level
 
@@ -25,9 +25,13 @@ def described(planes: list[Found], given: argparse.Namespace, model: Network) ->
         times = f" × {given.strength:g}" if given.strength != 1 else ""
         parts.append(f"{_levels(levels)}{times}")
     else:
-        parts.append("no other noise found" if impulses else "no noise found")
+        other = "other " * bool(impulses)
+        parts.append(
+            f"no {other}noise found" if given.level is None else f"level 0: no {other}noise removed"
+        )
     if given.method != NETWORK:
-        parts[-1] += f", method {given.method}"
+        used = any(levels) or (impulses and given.method == MEDIAN)
+        parts[-1] += f", method {given.method}" if used else ""
     elif max(levels) * given.strength > highest_level(model):
         parts[-1] += f", above the training range of {given.model}"
     if len(planes) > 1:

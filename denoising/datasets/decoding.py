@@ -19,11 +19,13 @@ DEEPEST = 65535.0  # white of 16 bits
 class Decoded(NamedTuple):
     """Some pictures, ``uint8``, (N, H, W, C), the whites found in those of 16 bits, and mistakes.
 
-    `whites` has the places of these pictures as keys.
+    `whites` has the places of these pictures as keys. `deep` is the number of pictures of more than
+    8 bits.
     """
 
     images: np.ndarray
     whites: dict[int, float]
+    deep: int
     mistakes: list[str]
 
 
@@ -37,6 +39,7 @@ def read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
     images = np.empty((len(paths), *shape), dtype=np.uint8)
     mistakes: list[str] = []
     whites: dict[int, float] = {}
+    deep = 0
     starts = range(0, len(paths), CHUNK)
     jobs = Parallel(n_jobs=-1 if len(paths) >= MANY else 1, return_as="generator")
     with tqdm(total=len(paths), desc="pictures") as progress:
@@ -47,12 +50,15 @@ def read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
         for start, part in zip(starts, parts, strict=True):
             images[start : start + len(part.images)] = part.images
             whites |= {start + place: white for place, white in part.whites.items()}
+            deep += part.deep
             mistakes += part.mistakes
             progress.update(len(part.images))
     if mistakes:
         raise UserError(
             f"Some files cannot be used as pictures:{indented(mistakes)}\nReplace or remove them."
         )
+    if source.white is not None and not deep:
+        print("`white` is not used: no picture has more than 8 bits.")
     if (white := max(whites.values(), default=DEEPEST)) < DEEPEST:
         print(f"Pictures of 16 bits: white at {white:g}, as no value is above. `white` sets it.")
     for number, found in whites.items():  # a darker picture must not become brighter than others
@@ -63,13 +69,16 @@ def read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
 
 def _read_some(paths: list[Path], shape: tuple[int, int, int], white: float | None) -> Decoded:
     images, whites, mistakes = np.zeros((len(paths), *shape), dtype=np.uint8), {}, []
+    deep = 0
     for place, path in enumerate(paths):
         try:
             picture = read_picture(path, white)
             images[place] = resized(picture, *shape)
         except UserError as error:
-            mistakes.append(str(error))
+            named = str(path) in str(error)
+            mistakes.append(str(error) if named else f"{path}: {error}")
             continue
+        deep += picture.stored != np.uint8
         if picture.stored == np.uint16 and white is None:
             whites[place] = picture.scale.white
-    return Decoded(images, whites, mistakes)
+    return Decoded(images, whites, deep, mistakes)

@@ -22,6 +22,7 @@ from denoising.files.formats import READ_ENDINGS
 
 LARGEST = 2**30  # values in memory
 WHOLE, PARTED = "for training, validation and test", "for training and validation"
+TEST = "for the test"
 
 
 def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
@@ -39,12 +40,13 @@ def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
     left_out = LeftOut()
     parts = find(source, own_folder(name), name, left_out)
     _check_memory(source, sum(len(part.labels) for part in parts))
-    parts = _each_once(source, parts, name)
+    parts, dropped = _each_once(source, parts, name)
     if len(parts) == 1:
-        _check_counts(source, parts[0], 3, WHOLE)
+        _check_counts(source, parts[0], 3, WHOLE, dropped)
         parts = cut(parts[0], source.test or 0, seed, name, "test", leave=2)
     train, test = parts
-    _check_counts(source, train, 2, PARTED)
+    _check_counts(source, train, 2, PARTED, dropped)
+    _check_counts(source, test, 1, TEST, dropped)
     images, number = read_all(source, [*train.images, *test.images]), len(train.labels)
     for line in left_out.lines():
         print(line)
@@ -93,7 +95,7 @@ def _all_below(source: FolderSource, folder: Path, name: str, left_out: LeftOut)
             "Convert these files, or move them away."
         )
     if not paths:
-        raise UserError(f"{folder} contains no pictures. Add some.")
+        raise UserError("\n".join([f"{folder} contains no pictures. Add some.", *found.lines()]))
     left_out.others += found.others
     return Split(_column(paths), np.zeros(len(paths), dtype=np.int64))
 
@@ -101,6 +103,8 @@ def _all_below(source: FolderSource, folder: Path, name: str, left_out: LeftOut)
 def _classes(source: FolderSource, folder: Path, name: str, left_out: LeftOut) -> Split:
     """Return the paths of the pictures, by class and then by name, and their labels."""
     folders, classes = _folders(folder, left_out), [_normal(each) for each in source.classes]
+    if not folders:
+        raise UserError(f"{folder} contains no folders. Expected one per class: {_listed(classes)}")
     if set(folders) != set(classes):
         parted = source.test is not None and {"train", "test"} & set(folders) - set(classes)
         raise UserError(
@@ -170,27 +174,33 @@ def _check_memory(source: FolderSource, number: int) -> None:
         )
 
 
-def _check_counts(source: FolderSource, files: Split, least: int, purpose: str) -> None:
+def _check_counts(
+    source: FolderSource, files: Split, least: int, purpose: str, dropped: str
+) -> None:
+    """Raise `UserError` if a class has too few pictures; `dropped` are words about a reason."""
     names = source.classes or ["pictures"]
     counts = np.bincount(files.labels, minlength=len(names))
     rare = [f"{one}: {n}" for one, n in zip(names, counts, strict=True) if n < least]
     if rare and not source.classes:
         raise UserError(
-            f"There are too few pictures {purpose}. Expected at least {least}. Found {counts[0]}. "
-            "Add some."
+            f"There are too few pictures {purpose}{dropped}. Expected at least {least}. Found "
+            f"{counts[0]}. Add some."
         )
     if rare:
         raise UserError(
-            f"Some classes have too few pictures {purpose}. Expected at least {least} each. "
-            f"Found:{indented(rare)}\nAdd pictures, or remove these classes."
+            f"Some classes have too few pictures {purpose}{dropped}. Expected at least {least} "
+            f"each. Found:{indented(rare)}\nAdd pictures, or remove these classes."
         )
 
 
-def _each_once(source: FolderSource, parts: list[Split], name: str) -> list[Split]:
-    """Return the parts without repeated pictures, or refuse these: they falsify the results."""
+def _each_once(source: FolderSource, parts: list[Split], name: str) -> tuple[list[Split], str]:
+    """Return the parts without repeated pictures, and words about these.
+
+    They are refused unless they are to be dropped, as they falsify the results.
+    """
     kept, alike = without_repeated(parts, name)
     if not alike:
-        return parts
+        return parts, ""
     if source.repeated == "refuse":
         raise UserError(
             "Some pictures occur more than once, with the same bytes. In training and test, or in "
@@ -202,7 +212,7 @@ def _each_once(source: FolderSource, parts: list[Split], name: str) -> list[Spli
     fewer = sum(len(part.labels) for part in parts) - sum(len(part.labels) for part in kept)
     some = f"{fewer:,} repeated picture{'s' * (fewer > 1)}"
     print(f"dropped {some}; {list_path(name)} lists all that are repeated")
-    return kept
+    return kept, f", without {some} ({list_path(name)})"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -51,10 +51,12 @@ def _check(size: int, counts: np.ndarray, leave: int) -> None:
             f"Expected at least {leave + 1} images of each class. Add some, or remove the class."
         )
     if not least <= size <= most:
+        several = len(counts) > 1
         raise UserError(
-            f"Cannot hold out {size} of {whole} images with some of each class in every split. "
-            f"Expected from {least} to {most}, for {len(counts)} classes. Change `test` or "
-            "`validation` in datasets.*.source."
+            f"Cannot hold out {size} of {whole} images"
+            f"{' with some of each class in every split' if several else ''}. "
+            f"Expected from {least} to {most}{f', for {len(counts)} classes' if several else ''}. "
+            "Change `test` or `validation` in datasets.*.source."
         )
 
 

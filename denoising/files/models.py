@@ -124,8 +124,3 @@ def read_card(path: Path | str) -> dict | None:
     """Return the card of a model as stored in its file; None if it has none."""
     with zipfile.ZipFile(existing(path)) as file:
         return json.loads(file.read(CARD)) if CARD in file.namelist() else None
-
-
-def image_shape(model: keras.Model) -> tuple[int | None, ...]:
-    """Return the image shape that a network takes, (H, W, C), with None for any size."""
-    return tuple(next(given for given in model.inputs if given.name != "level").shape[1:])

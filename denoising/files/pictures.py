@@ -18,7 +18,8 @@ from denoising.files.formats import (
     check_ending,
     check_source,
 )
-from denoising.files.ranges import find_scale, survey
+from denoising.files.ranges import Scale, find_scale
+from denoising.files.survey import survey
 from denoising.files.tiff import Restore, TiffPictures
 from denoising.files.vips import PROFILE, Picture, load_plain, metadata, save
 
@@ -57,8 +58,12 @@ class Storable(Protocol):
 
 
 class Pictures(Storable, Protocol):
-    """The pictures of an opened file: one, or the pages of a TIFF file."""
+    """The pictures of an opened file: one, or the pages of a TIFF file.
 
+    `notes` are words about conversions, and about what is not written.
+    """
+
+    scale: Scale
     notes: tuple[str, ...]
     pixels: int
 
@@ -73,7 +78,7 @@ class _OnePicture:
     pages = 1
 
     def __init__(self, picture: Picture):
-        self._picture, self.stored = picture, picture.stored
+        self._picture, self.stored, self.scale = picture, picture.stored, picture.scale
         self.has_alpha, self.notes = picture.has_alpha, picture.notes
         self.pixels = picture.pixels[..., 0].size
 
@@ -130,12 +135,11 @@ def _other_than_tiff(path: Path, start: bytes, white: float | None) -> Picture:
     if metadata(source, PROFILE) and white is None:  # colours, of the whole range
         scale = find_scale(values.dtype, None)
     else:
-        seen = survey(values) if values.dtype == np.uint16 else None
+        seen = survey(values, white=white) if values.dtype == np.uint16 else None
         scale = find_scale(values.dtype, seen, white, declared)
     pixels, kept = scale.to_work(
         values[..., : values.shape[2] - has_alpha], reuse=values.flags.writeable
     )
-    notes = ((scale.note,) if scale.note else ()) + notes
     return Picture(pixels, values[..., -1] if has_alpha else None, source, scale, kept, notes)
 
 

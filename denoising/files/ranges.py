@@ -12,12 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from denoising.files.errors import UserError
+from denoising.files.survey import BITS, FAR, Survey, is_data, is_short
 
-BITS = (8, 10, 12, 14, 16)
 MARGIN = 0.5  # noisy floats may lie this far outside of the scale from 0 to 1
 DARKEST = 0.1  # floats of the scale from 0 to 1 reach more
-SAMPLE = 2_000_000  # values that percentiles are taken from
-TAILS = (0.1, 99.9)  # percentiles that count as black and white
+MOST_ABOVE = 0.5  # the fraction of the values that may lie above a given white
 ROWS = 64  # converted at a time
 
 
@@ -34,21 +33,6 @@ class Kept(NamedTuple):
     values: np.ndarray
     beyond: np.ndarray
     excess: np.ndarray
-
-
-@dataclass(frozen=True)
-class Survey:
-    """The spread of the values of a picture, without NaN, infinities and the value for no data."""
-
-    least: float
-    low: float
-    high: float
-    most: float
-
-    def joined(self, other: "Survey") -> "Survey":
-        """Return the spread of two pictures."""
-        least, low = min(self.least, other.least), min(self.low, other.low)
-        return Survey(least, low, max(self.high, other.high), max(self.most, other.most))
 
 
 @dataclass(frozen=True)
@@ -75,7 +59,7 @@ class Scale:
     @property
     def whole(self) -> bool:
         """Whether networks take the values as they are."""
-        return _is_short(self.stored) and self.white == np.iinfo(self.stored).max
+        return is_short(self.stored) and self.white == np.iinfo(self.stored).max
 
     def to_work(self, values: np.ndarray, reuse: bool = False) -> tuple[np.ndarray, Kept | None]:
         """Return values, (H, W, C), as networks take them, and the pixels that stay as they are.
@@ -92,14 +76,14 @@ class Scale:
         """
         if self.whole:
             return values, None
-        if self.inside and _is_short(self.stored):
+        if self.inside and is_short(self.stored):
             steps = np.arange(self.white + 1) * (65535 / self.white)
             table = np.rint(steps).astype(np.uint16)
             place = values if reuse and values.dtype == np.uint16 else None
             return _by_rows(lambda rows: table[rows], values, np.dtype(np.uint16), place), None
         span = self.white - self.black
         work = _by_rows(lambda rows: (rows - self.black) / span, values, np.dtype(np.float32))
-        strange = ~_is_data(values, self.nodata)
+        strange = ~is_data(values, self.nodata)
         if not self.has_outliers:
             strange |= (work < -MARGIN) | (work > 1 + MARGIN)
         places = np.flatnonzero(strange)
@@ -145,20 +129,6 @@ class Scale:
         return np.clip(np.rint(values), limits.min, limits.max)
 
 
-def survey(values: np.ndarray, nodata: float | None = None) -> Survey | None:
-    """Return the spread of values of any shape; None if there are none to count."""
-    if values.dtype.kind == "f" or nodata is not None:
-        values = values[_is_data(values, nodata)]
-    if not values.size:
-        return None
-    least, most = float(values.min()), float(values.max())
-    if _is_short(values.dtype):  # only the largest value counts
-        return Survey(least, least, most, most)
-    some = values.reshape(-1)[:: -(-values.size // SAMPLE)]
-    low, high = np.percentile(some, TAILS)
-    return Survey(least, float(low), float(high), most)
-
-
 def find_scale(
     stored: np.dtype,
     seen: Survey | None,
@@ -177,12 +147,14 @@ def find_scale(
     Raises
     ------
     UserError
-        The type cannot hold `white`.
+        The type cannot hold `white`, or most values are above it.
     """
     native = stored.newbyteorder("=")
     if native == np.uint8 or seen is None:
         top = float(np.iinfo(native).max) if native.kind in "iu" else 1.0
-        return Scale(native, 0.0, top, nodata=nodata)
+        unused = native == np.uint8 and white not in (None, top)
+        note = "white is 255 in 8 bits, the value given is not used" if unused else ""
+        return Scale(native, 0.0, top, nodata=nodata, note=note)
     if white is not None and native.kind in "iu" and white > np.iinfo(native).max:
         raise UserError(
             f"White is given as {white:g}, but values of type {native} only reach "
@@ -197,31 +169,57 @@ def find_scale(
     if white is not None:
         has_outliers = False
         black = 0.0 if seen.low >= -MARGIN * white else black  # noise about 0 is below it
-        found, note = white, f"{native} with black at {black:g} and white at {white:g}"
         if white <= black:
             raise UserError(
                 f"White is given as {white:g}, but black is at {black:g}. Give a higher value."
             )
+        found, note = white, f"{native} with black at {black:g} and {_given(white, seen)}"
     return Scale(native, black, found, False, has_outliers, nodata, note)
 
 
 def _of_unsigned(
     stored: np.dtype, seen: Survey, white: float | None, declared: int | None, nodata: float | None
 ) -> Scale:
-    note = ""
+    note, most = "", seen.most
     if white is not None:
-        note = f"white at {white:g}"
-    elif seen.most == 0:
+        note = _given(white, seen)
+    elif most == 0:
         white = 65535.0
     else:
-        fitting = declared if declared and seen.most < 2**declared else None
-        bits = fitting or next(bits for bits in BITS if seen.most < 2**bits)
+        bits, states = _bits(seen.usual, declared)
+        single = seen.hot > 0 and seen.least_hot >= FAR * 2**bits
+        if seen.hot and not single:
+            bits, states = _bits(most, declared)
         white = 2.0**bits - 1
         if bits < 16:
-            why = "as the file states" if fitting else f"no value is above {seen.most:g}"
+            highest = seen.usual if single else most
+            why = "as the file states" if states else f"no value is above {highest:g}"
             note = f"{bits} bits in 16, white at {white:g}: {why}"
-    inside = seen.most <= white and white == int(white) and nodata is None
+            note += f", but for {_single_pixels(seen.hot)}" if single else ""
+    inside = most <= white and white == int(white) and nodata is None
     return Scale(stored, 0.0, white, inside, False, nodata, note)
+
+
+def _bits(most: float, declared: int | None) -> tuple[int, bool]:
+    """Return the number of bits of values up to `most`, and whether it is the one declared."""
+    if declared and most < 2**declared:
+        return declared, True
+    return next(bits for bits in BITS if most < 2**bits), False
+
+
+def _single_pixels(number: int) -> str:
+    return f"{number:,} single pixels, which stay" if number > 1 else "a single pixel, which stays"
+
+
+def _given(white: float, seen: Survey) -> str:
+    """Return words about the white that is given; raise `UserError` if it is far too low."""
+    above = seen.above / seen.number
+    if above > MOST_ABOVE:
+        raise UserError(
+            f"White is given as {white:g}, but {above:.0%} of the values are above it, up to "
+            f"{seen.most:g}. Give a higher value, or leave it out."
+        )
+    return f"white at {white:g}" + (f", {above:.1%} of the values above it" if above else "")
 
 
 def _black_and_white(stored: np.dtype, seen: Survey) -> tuple[float, float, bool]:
@@ -241,15 +239,6 @@ def _black_and_white(stored: np.dtype, seen: Survey) -> tuple[float, float, bool
 def declared_bits(most: float) -> int | None:
     """Return the number of bits that hold a largest value; None if 16 do not."""
     return next((bits for bits in BITS if 1 < most < 2**bits), None)
-
-
-def _is_short(kind: np.dtype) -> bool:
-    return kind in (np.uint8, np.uint16)
-
-
-def _is_data(values: np.ndarray, nodata: float | None) -> np.ndarray:
-    found = np.isfinite(values)
-    return found if nodata is None else found & (values != nodata)
 
 
 def _by_rows(

@@ -16,12 +16,13 @@ import pyvips
 
 from denoising.files.errors import UserError
 from denoising.files.other_formats import explained
-from denoising.files.ranges import Scale, Survey, find_scale, survey
+from denoising.files.ranges import Scale, find_scale
+from denoising.files.survey import Survey, survey
 from denoising.files.tiff_pages import (
     PALETTE,
+    alpha_channel,
     channel_groups,
     check_page,
-    has_alpha,
     inverted,
     is_for_vips,
     is_inverted,
@@ -29,6 +30,7 @@ from denoising.files.tiff_pages import (
     metadata_of,
     nodata_value,
     stated_bits,
+    straight,
 )
 from denoising.files.tiff_writing import write_pages
 from denoising.files.vips import Picture, load
@@ -47,14 +49,16 @@ class TiffPictures:
     ----------
     stored : type of the values.
     has_alpha : whether any page has transparency.
-    pages : number of pictures; a page of several grey channels is as many.
+    pages : number of pictures; a page of several grey channels is as many, and channels beyond the
+        colours count.
     pixels : number of pixels in all of them.
-    notes : the range, and what is left out or converted, in words.
+    scale : the values of black and white.
+    notes : what is left out or converted, in words.
     """
 
     def __init__(self, path: Path, file: Any, white: float | None):
         self.path, self._file = path, file
-        self._pages, notes = main_pages(path, file)
+        self._pages, self.notes = main_pages(path, file)
         for page in self._pages:
             check_page(path, page)
         kinds = {page.dtype.newbyteorder("=") for page in self._pages}
@@ -64,16 +68,15 @@ class TiffPictures:
                 "Save them as files of their own."
             )
         self._read_ahead: Decoded | None = None
-        self.has_alpha = any(has_alpha(page) for page in self._pages)
+        self.has_alpha = any(alpha_channel(page) is not None for page in self._pages)
         self._groups = [channel_groups(page) for page in self._pages]
         self.pages = sum(map(len, self._groups))
         self.pixels = sum(
             len(groups) * page.imagewidth * page.imagelength
             for page, groups in zip(self._pages, self._groups, strict=True)
         )
-        self._scale = self._find_scale(white)
-        self.stored = self._scale.stored
-        self.notes = ((self._scale.note,) if self._scale.note else ()) + notes
+        self.scale = self._find_scale(white)
+        self.stored = self.scale.stored
 
     def single(self) -> Picture:
         """Return the only picture; raise `UserError` if there are several."""
@@ -96,14 +99,15 @@ class TiffPictures:
             result = values if values.flags.writeable else values.copy()
             for group in groups:  # in the memory of the page, which may be large
                 picture = self._picture(page, (result, source), group)
-                self._scale.to_stored(restore(picture), picture.kept, result[..., group])
+                self.scale.to_stored(restore(picture), picture.kept, result[..., group])
             yield inverted(result) if is_inverted(page) else result
 
     def _picture(self, page: Any, decoded: "Decoded", group: slice) -> Picture:
         values, source = decoded
-        pixels, kept = self._scale.to_work(values[..., group], reuse=values.flags.writeable)
-        alpha = values[..., -1] if has_alpha(page) else None
-        return Picture(pixels, alpha, source, self._scale, kept, self.notes)
+        pixels, kept = self.scale.to_work(values[..., group], reuse=values.flags.writeable)
+        place = alpha_channel(page)
+        alpha = None if place is None else values[..., place]
+        return Picture(pixels, alpha, source, self.scale, kept, self.notes)
 
     def _decoded(self, page: Any) -> "Decoded":
         """Return the values of a page, (H, W, C), and an image of libvips with its metadata."""
@@ -116,6 +120,7 @@ class TiffPictures:
         with explained(self.path):
             values = page.asarray(squeeze=False)[:, 0]  # (S, H, W, C), S or C is 1
             values = np.moveaxis(values[..., 0], 0, -1) if len(values) > 1 else values[0]
+            values = straight(values, page)
         return (inverted(values) if is_inverted(page) else values), metadata_of(page)
 
     def _find_scale(self, white: float | None) -> Scale:
@@ -123,11 +128,11 @@ class TiffPictures:
         kind = np.dtype(np.uint8) if first.dtype == bool else first.dtype.newbyteorder("=")
         declared, nodata = stated_bits(self._file, first), nodata_value(first)
         if kind == np.uint8 or (kind == np.uint16 and white is None and declared == 16):
-            return find_scale(kind, None)
+            return find_scale(kind, None, white)
         seen: Survey | None = None
         for page in self._pages:
             decoded = self._decoded(page)
-            found = survey(decoded[0], nodata)
+            found = survey(decoded[0], nodata, white)
             seen = seen.joined(found) if seen and found else seen or found
             if len(self._pages) == 1:
                 self._read_ahead = decoded

@@ -1,7 +1,7 @@
 """Pages of a TIFF file, as tifffile describes them: which to denoise, and as what.
 
 A page is a `tifffile.TiffPage`. It counts as colour (RGB, palettes, CMYK, YCbCr), or as one grey
-picture per channel.
+picture per channel. Channels beyond the colours are grey pictures as well, but for transparency.
 """
 
 import math
@@ -19,7 +19,7 @@ from denoising.files.vips import FROM_CMYK, ORIENTATION, PROFILE, check_size, he
 REDUCED = 1  # of NewSubfileType: a smaller version of another page
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 1, 2, 3, 5, 6
 COLOURS = (RGB, PALETTE, CMYK, YCBCR)
-ALPHA = (1, 2)  # of ExtraSamples
+MULTIPLIED, STRAIGHT = 1, 2  # of ExtraSamples: transparency, multiplied into the colours or not
 # No compression, CCITT, LZW, JPEG, deflate, PackBits; bits per sample of integers and floats.
 VIPS_CODECS = (1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946)
 VIPS_BITS = {"b": (1,), "u": (1, 2, 4, 8, 16, 32), "i": (8, 16, 32), "f": (32,)}
@@ -102,7 +102,8 @@ def is_for_vips(page: Any) -> bool:
     """Return whether libvips decodes a page and its colours."""
     known = page.bitspersample in VIPS_BITS.get(page.dtype.kind, ())
     long_inverted = page.photometric == WHITE_IS_ZERO and page.bitspersample > 16
-    return page.compression in VIPS_CODECS and known and not long_inverted
+    misread = MULTIPLIED in page.extrasamples[1:]  # libvips expects it before other channels
+    return page.compression in VIPS_CODECS and known and not long_inverted and not misread
 
 
 def is_inverted(page: Any) -> bool:
@@ -115,19 +116,48 @@ def inverted(values: np.ndarray) -> np.ndarray:
     return np.iinfo(values.dtype).max - values
 
 
-def has_alpha(page: Any) -> bool:
-    """Return whether the last channel of a page is transparency."""
-    if page.photometric in COLOURS:
-        return page.photometric in (RGB, YCBCR) and page.samplesperpixel == 4
-    return bool(page.extrasamples) and page.extrasamples[-1] in ALPHA
+def straight(values: np.ndarray, page: Any) -> np.ndarray:
+    """Return values, (H, W, C), without the transparency that was multiplied into the colours."""
+    if MULTIPLIED not in page.extrasamples:
+        return values
+    place, colours = alpha_channel(page), 3 if page.photometric in COLOURS else 1
+    top = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else 1
+    shares = values[..., place, None].astype(np.float64) / top
+    divided = values[..., :colours] / np.where(shares > 0, shares, 1)
+    if values.dtype.kind in "iu":
+        divided = np.rint(divided).clip(0, top)
+    return np.concatenate([divided.astype(values.dtype), values[..., colours:]], axis=2)
+
+
+def extra_channels(page: Any) -> list[int]:
+    """Return the kinds, as in the tag ExtraSamples, of the channels after the colours of a page.
+
+    A fourth channel of RGB without the tag is transparency, as in other programs.
+    """
+    if page.photometric not in COLOURS:
+        number = max(0, page.samplesperpixel - 1)
+    else:
+        number = page.samplesperpixel - {PALETTE: 1, CMYK: 4}.get(page.photometric, 3)
+    found = [int(kind) for kind in page.extrasamples][:number]
+    if not found and number == 1 and page.photometric in (RGB, YCBCR):
+        return [STRAIGHT]
+    return [*[0] * (number - len(found)), *found]  # programs leave out those of grey channels
+
+
+def alpha_channel(page: Any) -> int | None:
+    """Return the place of the channel that is transparency; None without any."""
+    first = 3 if page.photometric in COLOURS else 1
+    kinds = extra_channels(page)
+    return next(
+        (first + at for at, kind in enumerate(kinds) if kind in (MULTIPLIED, STRAIGHT)), None
+    )
 
 
 def channel_groups(page: Any) -> list[slice]:
-    """Return the channels of each picture of a page; others are written as they are."""
-    if page.photometric in COLOURS:
-        return [slice(0, 3)]
-    grey = page.samplesperpixel - has_alpha(page)
-    return [slice(channel, channel + 1) for channel in range(grey)]
+    """Return the channels of each picture of a page; transparency is written as it is."""
+    first, alpha = 3 if page.photometric in COLOURS else 1, alpha_channel(page)
+    others = range(first, first + len(extra_channels(page)))
+    return [slice(0, first), *(slice(at, at + 1) for at in others if at != alpha)]
 
 
 def stated_bits(file: Any, page: Any) -> int | None:

@@ -12,9 +12,12 @@ from denoising.files.other_formats import explained
 from denoising.files.tiff_pages import (
     CMYK,
     COLOURS,
+    MULTIPLIED,
     PROFILE_TAG,
     REDUCED,
+    STRAIGHT,
     WHITE_IS_ZERO,
+    extra_channels,
     is_inverted,
     resolution,
 )
@@ -29,7 +32,6 @@ COPIED = (
 )
 MOST_BYTES = 3_900_000_000  # in a file with offsets of 32 bits
 ASCII, SHORT = 2, 3
-UNASSOCIATED = 2  # alpha that is not multiplied into the colours, as libvips returns it
 
 
 def write_pages(
@@ -79,9 +81,8 @@ def _colours(page: Any, channels: int, separate: bool) -> dict[str, Any]:
     chosen: dict[str, Any] = {"photometric": kind}
     if channels > 1:
         chosen["planarconfig"] = "separate" if separate else "contig"
-    if (more := channels - (3 if colour else 1)) > 0:
-        found = [UNASSOCIATED if one == 1 else int(one) for one in page.extrasamples]
-        chosen["extrasamples"] = found if len(found) == more else [0] * more
+    if kinds := extra_channels(page):
+        chosen["extrasamples"] = [STRAIGHT if kind == MULTIPLIED else kind for kind in kinds]
     return chosen
 
 

@@ -26,7 +26,8 @@ pyvips.cache_set_max(0)
 # of another.
 _lock = threading.RLock()
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 MODES = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3}
 INTERPRETATIONS = {(1, "uint8"): "b-w", (1, "uint16"): "grey16", (3, "uint16"): "rgb16"}
@@ -51,7 +52,7 @@ class Picture(NamedTuple):
     source : an image of libvips with the metadata; it may have no pixels.
     scale : the values of black and white in the file.
     kept : pixels that are written as they were.
-    notes : what else there is to know about it, in words.
+    notes : conversions, in words.
     """
 
     pixels: np.ndarray

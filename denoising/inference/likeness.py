@@ -11,7 +11,7 @@ import numpy as np
 import pyvips
 
 from denoising.config.card import Card, Ground
-from denoising.datasets.appearance import INK, NEAR, as_grey, distances, ring, subject
+from denoising.datasets.appearance import INK, NEAR, as_grey, distances, ring, subject, thumbnails
 from denoising.files.scaling import fitted
 
 MOST_READ, MOST_EXAMINED = 1000, 160  # pixels of the longer side: read, and searched
@@ -20,6 +20,8 @@ SMOOTH = 0.05  # deviation of noise, relative to white; above it the ground is t
 CONTRAST, CLEAR = 0.12, 2.5  # of a subject, at least: relative to white, and to the noise
 MIXED = 0.1  # of a scene, not of a subject on plain ground: deviations to the other side, relative
 CROSSED = 0.35  # likewise: the fraction of the edge that is no ground
+EVEN = 0.01  # a difference of brightness, relative to white, that nobody sees
+GRAIN = 0.012  # deviation of noise, relative to white, that a subject of a few pixels is lost in
 SPECK = 0.1  # relative to the largest part of a subject; smaller parts are dirt
 
 
@@ -54,22 +56,41 @@ def seen_by(card: Card, picture: pyvips.Image, white: int, as_is: bool = False) 
         return Seen(image, [], False)
     farthest = card.usual.farthest
     far = float(distances(image[None], card.usual)[0])
+    empty = _is_empty(image, card.ground)
+    unlike = far > farthest or empty
     shorter, longer = sorted((picture.width, picture.height))
     if as_is or not card.ground or shorter < max(SMALLEST, longer / LONGEST):
-        return Seen(image, [], far > farthest)
-    found = _brought(card.ground, _grey(picture, white), height, width)
+        return Seen(image, [], unlike)
+    grey = _grey(picture, white)
+    if empty and _noise(grey) > GRAIN:  # whose grains would pass for a subject
+        return Seen(image, [], unlike)
+    found = _brought(card.ground, grey, height, width)
     if found and found.changes:
         nearer = float(distances(found.image[None], card.usual)[0])
-        unlike = nearer > card.usual.farthest_clean  # as it has hardly any noise now
-        if (found.changes == ["cropped"] and not unlike) or nearer < far > farthest:
-            return found._replace(unlike=unlike)
-    return Seen(image, [], far > farthest)
+        still = nearer > card.usual.farthest_clean  # as it has hardly any noise now
+        if (found.changes == ["cropped"] and not still) or nearer < far > farthest:
+            return found._replace(unlike=still)
+    return Seen(image, [], unlike)
 
 
 def describe(seen: Seen, trained_on: str) -> str:
     """Return remarks on an image in words, separated by commas; empty if it is like the others."""
     unlike = [f"unlike the images of {trained_on} that the classifier was trained on"]
     return ", ".join([*seen.changes, *(unlike if seen.unlike else [])])
+
+
+def _is_empty(image: np.ndarray, ground: Ground | None) -> bool:
+    """Return whether an image, ``uint8``, (H, W, C), is a ground without a subject, or of one tone.
+
+    Its thumbnail may well be near the usual one: most cells of digits are black. Noise is averaged
+    in the cells of a thumbnail.
+    """
+    cells = thumbnails(image[None])[0]
+    spread = float(np.abs(cells - np.median(cells)).max())
+    if ground is None:
+        return spread < EVEN
+    grey = as_grey(image[None])[0]
+    return spread < max(CONTRAST, 5 * _noise(grey) * np.sqrt(cells.size / grey.size))
 
 
 def _grey(picture: pyvips.Image, white: int) -> np.ndarray:

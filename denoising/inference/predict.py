@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from denoising.files.errors import UserError
 from denoising.images import as_float
 from denoising.inference.engine import Network
 from denoising.networks.inputs import pad, padding, with_level
@@ -78,11 +79,21 @@ def probabilities(model: Network, images: np.ndarray) -> np.ndarray:
 
     The parameters are those of `predict`. A joint network pads images that its stride does not
     divide.
+
+    Raises
+    ------
+    UserError
+        The network returns NaN, for example because its training has failed.
     """
     if "reconstruction" in model.outputs:
         logits = restore_and_classify(model, images)[1]
     else:
         logits = predict(model, images)
+    if not np.isfinite(logits).all():
+        raise UserError(
+            f"The network {model.name} returns NaN instead of probabilities: its weights are "
+            "damaged, or its training has failed. Train it again, or use another model."
+        )
     powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 

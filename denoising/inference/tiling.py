@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from denoising.files.errors import UserError
 from denoising.images import white_value
 from denoising.inference.engine import Network
 from denoising.inference.predict import denoise
@@ -42,8 +43,23 @@ def denoise_large(
     Returns
     -------
     pixels of the same shape and type.
+
+    Raises
+    ------
+    UserError
+        The model returns NaN, for example because its training has failed.
     """
-    return by_tiles(lambda seen: _in_channels(model, seen, level), pixels, progress)
+
+    def restore(seen: np.ndarray) -> np.ndarray:
+        restored = _in_channels(model, seen, level)
+        if not np.isfinite(restored).all():
+            raise UserError(
+                f"The network {model.name} returns NaN instead of an image: its weights are "
+                "damaged, or its training has failed. Train it again, or use another model."
+            )
+        return restored
+
+    return by_tiles(restore, pixels, progress)
 
 
 def by_tiles(

@@ -4,9 +4,11 @@ import doctest
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import tifffile
 
 import denoising
 from denoising import add_noise, api, classify, denoise, estimate_level, load_denoiser
@@ -88,6 +90,33 @@ def test_a_level_above_those_of_the_training_is_refused():
             denoise(np.zeros((8, 8)), level=level)
 
 
+class Broken:
+    """A session that computes NaN."""
+
+    def run(self, outputs: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
+        (image,) = (value for name, value in given.items() if name != "level")
+        shapes = {"reconstruction": image.shape, "classification": (len(image), 2)}
+        return [np.full(shapes[name], np.nan, np.float32) for name in outputs]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("level", [None, 0.1])
+def test_a_network_that_returns_nan_is_an_error(dtype, level):
+    broken = replace(load_denoiser(), session=Broken())  # pyright: ignore[reportArgumentType]
+    noisy = add_noise(np.full((64, 64, 3), 0.5 * (255 if dtype == np.uint8 else 1), dtype), 0.1)
+    with pytest.raises(UserError, match="returns NaN instead of an image"):
+        denoise(noisy, level=level, model=broken)
+
+
+def test_a_classifier_that_returns_nan_is_an_error():
+    model = load_denoiser()
+    card = model.card and model.card.model_copy(update={"classes": ["cat", "dog"]})
+    sides = {"inputs": {"image": (None, None, 3)}, "outputs": {"classification": (2,)}}
+    broken = replace(model, **sides, card=card, session=Broken())  # pyright: ignore[reportArgumentType]
+    with pytest.raises(UserError, match="returns NaN instead of probabilities"):
+        classify(np.zeros((64, 64, 3)), broken)
+
+
 def test_a_denoiser_does_not_classify():
     with pytest.raises(UserError, match="is not a classifier"):
         classify(np.zeros((8, 8)), load_denoiser())
@@ -147,12 +176,38 @@ def test_white_sets_the_range(kind, white):
 
 def test_deep_pixels_of_few_bits_are_warned_of():
     pixels = np.full((32, 32), 2000, np.uint16)
-    with pytest.warns(UserWarning, match="No value of the image is above 2000"):
-        denoise(pixels)
+    for function in (denoise, estimate_level):
+        with pytest.warns(UserWarning, match="taken for one of 12 bits.*no value is above 2000"):
+            function(pixels)
     with warnings.catch_warnings(action="error"):
         denoise(pixels, white=4095)
         denoise(pixels, white=65535)
         denoise(pixels * 20)
+
+
+def test_deep_pixels_of_few_bits_are_denoised_as_the_command_does(tmp_path):
+    noisy = np.random.default_rng(0).normal(2000, 300, (64, 64)).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", noisy)
+    assert main(["image", str(tmp_path / "a.tif"), "-o", str(tmp_path / "b.tif")]) == 0
+    with pytest.warns(UserWarning, match="12 bits in 16"):
+        restored = denoise(noisy)
+    assert np.array_equal(restored, tifffile.imread(tmp_path / "b.tif"))
+    assert restored.std() < noisy.std() / 5
+
+
+def test_white_of_8_bits_is_warned_of():
+    with pytest.warns(UserWarning, match="white is 255 in 8 bits"):
+        denoise(np.zeros((8, 8), np.uint8), white=100)
+    with warnings.catch_warnings(action="error"):
+        denoise(np.zeros((8, 8), np.uint8), white=255)
+
+
+@pytest.mark.parametrize("level", [0, 0.1])
+def test_noise_is_clipped_at_every_level(level):
+    floats = np.linspace(-0.5, 1.5, 64).reshape(8, 8)
+    noisy = add_noise(floats, level)
+    assert (noisy.min(), noisy.max()) == (0, 1)
+    assert add_noise(floats, level, clip=False).max() > 1
 
 
 @pytest.mark.parametrize("white", [0, -1, float("nan"), "4095"])

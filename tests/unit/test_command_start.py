@@ -48,6 +48,7 @@ def folder(tmp_path) -> Path:
         picture.pngsave(str(tmp_path / name))
     (tmp_path / "empty.png").touch()
     (tmp_path / "words").touch()
+    (tmp_path / "b.txt").touch()
     (tmp_path / "nothing").mkdir()
     return tmp_path
 
@@ -74,6 +75,8 @@ def folder(tmp_path) -> Path:
         ("image a.png -o c.png --jobs 0", 2, "argument --jobs: Expected a whole number from 1"),
         ("image a.png more/a.png -o clean", 1, "would both be written to clean/a.png"),
         ("image a.png -o words", 1, "words is a file. Give a folder, or a name that ends in .png"),
+        ("image a.png -o b.txt/c.png", 1, "Cannot write b.txt/c.png: b.txt is a file."),
+        ("image more -o b.txt/c/d", 1, "Cannot write b.txt/c/d/a.png: b.txt is a file."),
         ("image a.png more -o c.png", 1, "Give a folder for more than one picture."),
         ("classify mistyped.png --model a.png", 1, "Cannot read mistyped.png"),
         ("classify a.png --model nothing.onnx", 1, "There is no model at nothing.onnx"),

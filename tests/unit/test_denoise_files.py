@@ -54,6 +54,48 @@ def test_white_decides(tmp_path, capsys):
     assert error(tmp_path / "c.tif", 4095) < 0.02 < error(tmp_path / "b.tif", 4095)
 
 
+def test_white_that_is_not_used_or_too_low_is_reported(tmp_path, capsys):
+    Image.fromarray((NOISY * 255).astype(np.uint8)).save(tmp_path / "a.png")
+    tifffile.imwrite(tmp_path / "a.tif", (NOISY * 4095).astype(np.uint16))
+    for name, code in (("a.png", 0), ("a.tif", 1)):
+        assert denoise(tmp_path / name, "-o", tmp_path / f"b{name}", "--white", "500") == code
+    printed = capsys.readouterr()
+    assert "; white is 255 in 8 bits, the value given is not used)" in printed.out
+    assert "White is given as 500, but " in printed.err
+
+
+def test_a_hot_pixel_neither_hides_the_range_nor_is_removed(tmp_path, capsys):
+    values = (NOISY * 4095).astype(np.uint16)
+    values[40, 50] = 65535
+    tifffile.imwrite(tmp_path / "a.tif", values)
+    assert denoise(tmp_path / "a.tif", "-o", tmp_path / "b.tif") == 0
+    assert (
+        "white at 4095: no value is above 4095, but for a single pixel" in capsys.readouterr().out
+    )
+    restored = tifffile.imread(tmp_path / "b.tif")
+    assert restored[40, 50] == 65535
+    restored[40, 50] = CLEAN[40, 50] * 4095
+    tifffile.imwrite(tmp_path / "b.tif", restored)
+    assert error(tmp_path / "b.tif", 4095) < 0.02
+
+
+def test_conversions_are_only_named_where_something_is_converted(tmp_path, capsys):
+    flat = np.full((64, 64), 100, np.uint8)
+    Image.merge("CMYK", [Image.fromarray(flat)] * 4).save(tmp_path / "a.jpg")
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        file.write(flat)
+        file.write(flat[::4, ::4], subfiletype=1)
+    words = {"a.jpg": "converted from CMYK to sRGB", "a.tif": "1 smaller version left out"}
+    for name, note in words.items():
+        assert denoise(tmp_path / name, "-o", tmp_path / f"copy-{name}") == 0
+        assert capsys.readouterr().out.endswith("(no noise found)\n")
+        assert (tmp_path / f"copy-{name}").read_bytes() == (tmp_path / name).read_bytes()
+        for options in (["-o", tmp_path / f"{name}.png"], ["-o", tmp_path / "b.tif", "--force"]):
+            sigma = [] if "png" in str(options[1]) else ["--sigma", "5"]
+            assert denoise(tmp_path / name, *options, *sigma) == 0
+            assert capsys.readouterr().out.endswith(f"; {note})\n")
+
+
 def test_a_stack_is_denoised_page_by_page(tmp_path, capsys):
     stack = np.stack([NOISY * 4095, NOISY * 2000, CLEAN * 4000]).astype(np.uint16)
     tifffile.imwrite(tmp_path / "a.tif", stack, imagej=True, metadata={"unit": "um"})
@@ -67,7 +109,9 @@ def test_a_stack_is_denoised_page_by_page(tmp_path, capsys):
     assert np.abs(found[2] / 4000 - CLEAN).mean() < 0.01
     assert denoise(tmp_path / "a.tif", "-o", tmp_path / "b.png") == 1
     assert denoise(tmp_path / "a.tif", "-o", tmp_path / "c.tif", "--add-noise", "0.1") == 1
-    assert capsys.readouterr().err.count("3 pages or channels") == 2
+    printed = capsys.readouterr().err
+    assert ".png holds one picture, the file has 3 pages or channels" in printed
+    assert "--add-noise writes the noisy picture as PNG: one, of 8 or 16 bits" in printed
 
 
 def test_a_damaged_page_leaves_no_file(tmp_path, capsys):

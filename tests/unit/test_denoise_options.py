@@ -72,6 +72,14 @@ def test_a_picture_without_noise_keeps_its_pixels_in_another_format(clean, capsy
     assert np.array_equal(imread(clean.with_name("out.tif")), imread(clean))
 
 
+@pytest.mark.parametrize("option", ["--sigma", "--level"])
+def test_a_level_of_0_finds_and_removes_nothing(noisy, option, capsys):
+    target = noisy.with_name("out.png")
+    assert denoise(noisy, "-o", target, option, 0, "--method", "tv") == 0
+    assert "(level 0: no noise removed)" in capsys.readouterr().out
+    assert target.read_bytes() == noisy.read_bytes()
+
+
 def test_a_level_overrules_that_no_noise_is_found(clean):
     assert denoise(clean, "-o", clean.with_name("out.png"), "--sigma", 15) == 0
     assert not np.array_equal(imread(clean.with_name("out.png")), imread(clean))

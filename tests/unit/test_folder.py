@@ -179,6 +179,19 @@ def test_deep_pictures_of_a_set_have_one_white(own, capsys):
     assert values(white=16383) == [round(400 * 255 / 16383), round(4000 * 255 / 16383)]
 
 
+def test_a_white_that_no_picture_can_use_is_reported(own, capsys):
+    fill(own, 6)
+    read(source(white=4095), "pets", 0)
+    assert "`white` is not used: no picture has more than 8 bits." in capsys.readouterr().out
+    tifffile.imwrite(own / "cat/a.tif", np.full((12, 14), 4000, np.uint16))
+    read(source(white=4095), "pets", 0)
+    assert "not used" not in capsys.readouterr().out
+    with pytest.raises(
+        UserError, match=r"datasets/pets/cat/a.tif: White is given as 400, but 100%"
+    ):
+        read(source(white=400), "pets", 0)
+
+
 def test_a_damaged_tiff_of_a_set_is_named(own):
     fill(own, 6)
     path = own / "cat/a.tif"

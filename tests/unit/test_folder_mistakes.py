@@ -81,6 +81,11 @@ def with_too_few(own):
             path.unlink()
 
 
+def without_any_class(own):
+    shutil.rmtree(own)
+    own.mkdir()
+
+
 def parted(own):
     shutil.move(own, own.with_name("kept"))
     for part in ("train", "test"):
@@ -96,6 +101,7 @@ def absent(own):
     [
         (without_a_class, r"folders in datasets/pets do not match datasets\.pets\.source\.classes"
          r".*without a folder: 'cat'; folders without a class: none"),
+        (without_any_class, "datasets/pets contains no folders. Expected one per class: 'dog', "),
         (with_another_class, r"none; folders without .*: 'cats'. To .*: \[.cat., .cats., .dog.]"),
         (with_an_empty_class, "datasets/pets/cat contains no pictures"),
         (with_other_files, r"(?s)end in .png.*cat/moving.mp4\n  datasets/pets/cat/notes.txt"),
@@ -186,6 +192,44 @@ def test_a_dropped_picture_in_training_and_test_stays_in_the_test(own):
     assert sum(np.array_equal(one, pixels) for one in splits["test"].images) == 1
     rest = [*splits["train"].images, *splits["validation"].images]
     assert not any(np.array_equal(one, pixels) for one in rest)
+
+
+def all_cats_among_the_dogs(own):
+    for index in range(6):
+        shutil.copyfile(own / f"cat/{index}.png", own / f"dog/cat {index}.png")
+
+
+def test_a_class_that_is_empty_without_repeated_pictures_is_named_with_the_reason(own):
+    fill(own, 6)
+    all_cats_among_the_dogs(own)
+    expected = (
+        r"too few pictures for training, validation and test, without 12 repeated pictures "
+        r"\(logs/repeated/pets.csv\)\. Expected at least 3 each\. Found:\n  cat: 0\n"
+    )
+    with pytest.raises(UserError, match=expected):
+        load(source(repeated="drop"), "pets", seed=0)
+
+
+def test_a_test_set_that_is_empty_without_repeated_pictures_is_named_with_the_reason(own):
+    fill(own / "train", 6)
+    fill(own / "test", 1)
+    shutil.copyfile(own / "test/cat/0.png", own / "test/dog/0.png")
+    with pytest.raises(UserError, match=r"for the test, without 2 repeated .*\n  dog: 0\n  cat: 0"):
+        load(source(test=None, repeated="drop"), "pets", seed=0)
+
+
+def test_too_many_held_out_without_classes_are_refused_without_a_word_about_classes(own):
+    fill(own, 6)
+    with pytest.raises(UserError, match=r"out 20 of 12 images\. Expected from 1 to 10\. Change"):
+        load(source(classes=[], test=20), "pets", seed=0)
+
+
+def test_links_to_folders_in_place_of_pictures_are_named(own, tmp_path):
+    fill(tmp_path / "elsewhere", 6)
+    own.mkdir(parents=True)
+    (own / "all").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match=r"no pictures. Add some.\nleft out: 1 link to a folder"):
+        load(source(classes=[]), "pets", seed=0)
 
 
 def test_a_list_of_repeated_pictures_is_removed_once_there_are_none(own):

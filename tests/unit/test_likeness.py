@@ -148,6 +148,24 @@ def test_dark_signs_on_white_are_expected_where_they_were_trained_on(others):
     assert close(seen, 255 - others[0])
 
 
+@pytest.mark.parametrize("tone", [0, 0.03, 0.5, 1])
+@pytest.mark.parametrize("noise", [0, 0.02, 0.04, 0.1, 0.3])
+@pytest.mark.parametrize("size", [28, 200])
+@pytest.mark.parametrize("as_is", [False, True])
+def test_an_empty_page_is_unlike_every_sign(card, tone, noise, size, as_is):
+    page = tone + np.random.default_rng(0).normal(0, noise, (size, size))
+    assert see(card, page, as_is).unlike
+
+
+def test_a_picture_of_one_tone_is_unlike_photographs():
+    random = np.random.default_rng(0)
+    coarse = random.integers(0, 256, (400, 7, 7, 1), dtype=np.uint8)
+    card = card_of(np.kron(coarse, np.ones((1, 4, 4, 1), np.uint8)))
+    assert card.ground is None
+    assert see(card, np.full((28, 28), 0.5)).unlike
+    assert not see(card, np.kron(random.random((7, 7)), np.ones((4, 4)))).unlike
+
+
 def test_a_card_of_an_earlier_version_changes_and_reports_nothing(others):
     card = card_of(signs(600), ground=None, usual=None)
     seen = see(card, 1 - others[0] / 255)

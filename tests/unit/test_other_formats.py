@@ -83,7 +83,7 @@ def test_jpeg_2000_of_12_bits_keeps_its_depth(tmp_path):
     path.write_bytes(imagecodecs.jpeg2k_encode(DEEP // 2, level=0, bitspersample=12))
     picture = read_picture(path)
     assert picture.scale.white == 4095
-    assert "as the file states" in picture.notes[0]
+    assert "as the file states" in picture.scale.note
     write_picture(tmp_path / "b.png", picture.pixels, picture)
     stored = pyvips.Image.new_from_file(str(tmp_path / "b.png"))
     assert np.array_equal(np.asarray(stored), DEEP // 2)

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from denoising.files.errors import UserError
-from denoising.files.ranges import find_scale, survey
+from denoising.files.ranges import find_scale
+from denoising.files.survey import survey
 
 NOISE = np.random.default_rng(0).normal(0, 0.05, (40, 50, 1))
 RAMP = np.tile(np.linspace(0, 1, 50), (40, 1))[..., None]
 
 
-def scale_of(values: np.ndarray, **options):
-    return find_scale(values.dtype, survey(values), **options)
+def scale_of(values: np.ndarray, white: float | None = None, **options):
+    return find_scale(values.dtype, survey(values, white=white), white, **options)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,82 @@ def test_values_above_a_given_white_stay_within_reason():
     work, kept = scale.to_work(values)
     assert np.array_equal(scale.to_stored(work, kept), values)
     assert scale.to_stored(np.clip(work, 0, 1), kept).max() == values.max()
+
+
+def with_spots(values: np.ndarray, *places: tuple[int, int], value: float = 65535) -> np.ndarray:
+    spotted = values.astype(np.uint16)
+    for row, column in places:
+        spotted[row, column] = value
+    return spotted
+
+
+@pytest.mark.parametrize(
+    ("places", "value", "words"),
+    [
+        ([(20, 30)], 65535, "a single pixel, which stays"),
+        ([(0, 0), (79, 99), (40, 50)], 8192, "3 single pixels, which stay"),
+        ([(10, 10), (10, 11), (40, 50)], 30000, "3 single pixels, which stay"),
+    ],
+    ids=["one", "at the edges", "two together"],
+)
+def test_hot_pixels_do_not_hide_the_range(places, value, words):
+    values = with_spots(np.tile(RAMP, (2, 2, 1)) * 3900, *places, value=value)
+    scale = scale_of(values)
+    assert f"white at 4095: no value is above 3900, but for {words}" in scale.note
+    work, kept = scale.to_work(values)
+    assert work.max() < 1
+    restored = scale.to_stored(work * 0.5, kept)
+    hot = values > 4095
+    assert (restored[hot] == value).all()
+    assert abs(restored[~hot] - values[~hot] / 2.0).max() <= 0.5
+
+
+def lamps() -> np.ndarray:
+    """Return a dark street, (80, 100, 1), with three lamps whose light falls off around them."""
+    y, x = np.mgrid[:80, :100]
+    street = np.tile(RAMP, (2, 2, 1))[..., 0] * 3000
+    for row, column in ((20, 30), (40, 50), (60, 90)):
+        street += 90_000 * np.exp(-((y - row) ** 2 + (x - column) ** 2) / (2 * 0.8**2))
+    return street.clip(0, 65535)[..., None]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        lamps(),
+        with_spots(np.tile(RAMP, (2, 2, 1)) * 3900, *[(y, x) for y in (3, 4) for x in (3, 4)]),
+        with_spots(np.tile(RAMP, (2, 2, 1)) * 3900, *[(2 * n, 5 * n) for n in range(9)]),
+        with_spots(np.tile(RAMP, (2, 2, 1)) * 3900, (3, 3), value=7000),
+    ],
+    ids=["lamps", "a patch", "many", "in between"],
+)
+def test_bright_places_of_the_picture_are_of_its_range(values):
+    assert scale_of(values.astype(np.uint16)).white > 4095
+
+
+def test_hot_pixels_of_one_page_are_not_the_range_of_a_stack():
+    pages = [with_spots(RAMP * 3900), with_spots(np.tile(RAMP, (2, 2, 1)) * 2000, (3, 4))]
+    first, second = map(survey, pages)
+    assert first
+    assert second
+    assert find_scale(pages[0].dtype, first.joined(second)).white == 4095
+    bright = survey(with_spots(RAMP * 40_000))
+    assert bright
+    assert find_scale(pages[0].dtype, second.joined(bright)).note == ""
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.int32, np.float32])
+def test_a_white_that_most_values_are_above_is_refused(kind):
+    values = (RAMP * 4000).astype(kind)
+    with pytest.raises(UserError, match=r"given as 400, but 90% of the values are above it, up to"):
+        scale_of(values, white=400)
+    assert ", 26.0% of the values above it" in scale_of(values, white=3000).note
+
+
+def test_white_does_not_concern_8_bits():
+    values = (RAMP * 255).astype(np.uint8)
+    assert "the value given is not used" in scale_of(values, white=100).note
+    assert scale_of(values, white=255).note == ""
 
 
 @pytest.mark.parametrize(("kind", "white"), [(np.uint16, 70_000), (np.int16, 40_000)])

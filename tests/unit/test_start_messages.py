@@ -13,6 +13,7 @@ import pytest
 
 from denoising.files.stderr import held_back, terminal
 from tests.support.dag import ROOT
+from tests.support.yaml_files import read_yaml, write_yaml
 
 LOUD = """
 import os
@@ -53,6 +54,27 @@ def test_an_interrupt_while_tensorflow_starts_is_reported(tmp_path):
     done = start(tmp_path, f"{LOUD}{KILLED}", "-m", "stages.train_autoencoder")
     assert done.returncode == 128 + signal.SIGTERM
     assert done.stderr == "error: terminated before anything was written.\n"
+
+
+@pytest.mark.parametrize("stage", ["train_classifier clean", "train_joint"])
+def test_a_stage_without_classes_to_learn_is_refused_before_tensorflow_starts(tmp_path, stage):
+    params = read_yaml(ROOT / "params.yaml")
+    source = {"format": "folder", "height": 28, "width": 28, "channels": 1, "validation": 9}
+    params["datasets"][params["dataset"]]["source"] = source | {"classes": [], "test": 9}
+    write_yaml(tmp_path / "params.yaml", params)
+    for name in ("keras", "tensorflow"):
+        (tmp_path / f"{name}.py").write_text("print('started')")
+    done = subprocess.run(
+        [sys.executable, "-m", *f"stages.{stage}".split()],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        f"error: The data set {params['dataset']} has no classes to learn"
+    )
 
 
 def test_tensorflow_starts_without_packages_that_it_can_do_without(tmp_path):

@@ -95,9 +95,10 @@ def test_each_plane_is_restored_in_its_place(tmp_path):
         seen.append(picture.pixels)
         return np.full_like(picture.pixels, 13107 * len(seen))  # fifths of white
 
-    target, notes = rewritten(tmp_path / "a.tif", work)
+    target, _ = rewritten(tmp_path / "a.tif", work)
     assert np.array_equal(tifffile.imread(target)[3, 4], [819, 1638, 2457, 3276, 4095])
-    assert "12 bits in 16, white at 4095" in notes[0]
+    with open_pictures(target) as pictures:
+        assert "12 bits in 16, white at 4095" in pictures.scale.note
 
 
 CODECS = ["zstd", "lzma", "lerc", "jpeg2000", "jpegxl", "png", "webp", "lzw", "packbits"]
@@ -221,6 +222,47 @@ def test_pages_of_several_types_are_refused(tmp_path):
         file.write(DEEP)
     with pytest.raises(UserError, match="different types: uint16, uint8"):
         read_picture(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("compression", [None, "zstd"])
+@pytest.mark.parametrize(
+    ("kinds", "planes", "alpha"),
+    [([2], 1, 3), ([0], 2, None), ([0, 0], 3, None), ([2, 0], 2, 3), ([0, 2], 2, 4)],
+)
+def test_channels_beside_the_colours_are_pictures_of_their_own(
+    kinds, planes, alpha, compression, tmp_path
+):
+    """A near-infrared channel, for example, unless the file states that it is transparency."""
+    values = np.concatenate([RGB, RGB[::-1]], axis=2)[..., : 3 + len(kinds)].copy()
+    options = {"extrasamples": kinds, "compression": compression}
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", **options)
+    target, _ = rewritten(tmp_path / "a.tif", lambda picture: 255 - picture.pixels)
+    expected = 255 - values
+    with open_pictures(tmp_path / "a.tif") as pictures, tifffile.TiffFile(target) as file:
+        assert (pictures.pages, pictures.has_alpha) == (planes, alpha is not None)
+        if alpha is not None:
+            expected[..., alpha] = values[..., alpha]
+        assert list(file.pages[0].extrasamples) == kinds
+        assert np.array_equal(file.asarray(), expected)
+        if planes > 1:
+            with pytest.raises(UserError, match=f"the file has {planes} pages or channels"):
+                check_target(tmp_path / "b.png", pictures)
+
+
+@pytest.mark.parametrize("compression", [None, "zstd"])
+@pytest.mark.parametrize("kinds", [[1], [1, 0], [0, 1]])
+def test_transparency_is_not_multiplied_into_the_colours(kinds, compression, tmp_path):
+    values = np.concatenate([RGB, RGB[::-1]], axis=2)[..., : 3 + len(kinds)].copy()
+    place = 3 + kinds.index(1)
+    values[..., place] |= 128
+    expected = values.copy()
+    values[..., :3] = np.rint(RGB * (values[..., place, None] / 255.0))
+    options = {"extrasamples": kinds, "compression": compression}
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", **options)
+    target, _ = rewritten(tmp_path / "a.tif")
+    with tifffile.TiffFile(target) as file:
+        assert list(file.pages[0].extrasamples) == [2 * kind for kind in kinds]
+        assert np.abs(file.asarray().astype(int) - expected).max() <= 2
 
 
 @pytest.mark.parametrize("name", ["b.png", "b.ppm"])
