@@ -42,8 +42,8 @@ def _refuse_without_classes() -> None:
     from denoising.config.params import known_classes, read_params
 
     try:
-        params = read_params()
-        known_classes(params.data.source.classes, params.dataset)
+        given = read_params()  # not `params`, whose keys a stage has to declare: others come here
+        known_classes(given.data.source.classes, given.dataset)
     except UserError as error:
         sys.exit(f"error: {error}")
 
