@@ -84,6 +84,7 @@ print(*(hashlib.md5(to_onnx(read_model(path))).hexdigest() for path in sys.argv[
 """
 
 
+@pytest.mark.long
 def test_the_same_model_is_the_same_bytes_in_every_process(tmp_path):
     names = ("joint", "photo_unet with a level")
     models = {name: trained(NETWORKS[name]((None, None, 1))) for name in names}

@@ -75,10 +75,8 @@ def written(tmp_path_factory, images) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("backend", "tolerance"),
-    [("tensorflow", 0), pytest.param("jax", 1e-5, marks=pytest.mark.long)],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("backend", "tolerance"), [("tensorflow", 0), ("jax", 1e-5)])
 def test_models_open_without_this_package_and_on_another_backend(written, backend, tolerance):
     program = inspect.getsource(predictions) + (
         "import keras, numpy as np; from pathlib import Path\n"
