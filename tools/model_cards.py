@@ -23,7 +23,7 @@ from tools._kept import (
     read_yaml,
     with_interval,
 )
-from tools._program import RESULTS, ROOT, run
+from tools._program import RESULTS, run
 from tools._provenance import sentence
 
 FOLDER = RESULTS / "cards"
@@ -68,8 +68,9 @@ def pipeline_card(name: str, folder: Path) -> str:
 
 
 def photos_card() -> str:
-    """Return the card of the shipped denoiser for photographs."""
-    params = read_yaml(ROOT / "studies" / "photographs" / "params.yaml")
+    """Return the card of the shipped denoiser for photographs, with the parameters of its run."""
+    lock = RESULTS / "photographs" / "dvc.lock"
+    [params] = read_yaml(lock)["stages"]["train"]["params"].values()
     measures = read_csv(RESULTS / "photographs" / "measures.csv")
     psnr = measures.pivot(index=["photograph", "level"], columns="denoiser", values="psnr")
     ours = measures[measures["denoiser"] == "ours"]
@@ -86,11 +87,11 @@ def photos_card() -> str:
     return _render(
         PHOTOGRAPHS,
         params=params,
-        recipe=params["recipes"]["photos"],
+        recipe=params["recipes.photos"],
         used={split: _stems(params["photographs"][split]) for split in ("train", "test")},
         lead=f"{lead.min():.2f}",
         scores=markdown(pd.DataFrame(rows)),
-        version=sentence("These figures", RESULTS / "photographs" / "dvc.lock"),
+        version=sentence("These figures", lock),
     )
 
 
