@@ -9,6 +9,7 @@ from denoising.images import white_value
 from denoising.inference.engine import Network
 from denoising.inference.tiling import denoise_large
 from denoising.networks.inputs import UNKNOWN_LEVEL
+from denoising.noise.brightness import level_of_growing_noise
 from denoising.noise.detection import LIKELY, SURE, Detection, detect
 from denoising.noise.estimation import estimate_level
 from denoising.noise.features import SMALLEST
@@ -16,7 +17,7 @@ from denoising.noise.features import SMALLEST
 SQUARE = 256  # pixels; the level is estimated from four squares of a large picture
 ALIGNED = 16  # pixels, the step of their positions: the blocks of JPEG files stay whole
 AGREEMENT = 0.75  # least level of white noise over that of `detect`
-SMALL = "the picture is small"
+SMALL, UNEVEN = "the picture is small", "dark and light parts differ in it"
 
 
 class Estimate(NamedTuple):
@@ -32,7 +33,8 @@ def estimate(model: Network, pixels: np.ndarray) -> Estimate:
     For a model with a level input it is the level at which `detect` finds that noise is best
     removed, or 0 without noise. If the noise looks white, another estimate is more exact, and
     counts: the model denoises the sample without a level, and the level of the part removed is
-    taken. Pictures that are too small for `detect` have this one only.
+    taken. Of noise that grows with the brightness, the level of the bright parts counts. Pictures
+    that are too small for `detect` have the estimate for white noise only.
 
     A model without a level input has one strength; its level is that of the part removed.
     """
@@ -42,12 +44,14 @@ def estimate(model: Network, pixels: np.ndarray) -> Estimate:
     if min(sample.shape[:2]) < SMALLEST:
         return Estimate(level_of_white_noise(model, sample), SMALL)
     found = detect(_as_floats(sample)[0])
-    if found.probability < LIKELY:
-        return Estimate(0.0, _doubt(found))
-    level = found.level
-    if found.white:
+    growing = level_of_growing_noise(_as_floats(sample)[0])
+    likely = found.probability >= LIKELY
+    level = found.level if likely else 0.0
+    if likely and found.white:
         exact = level_of_white_noise(model, sample)
         level = exact if exact > AGREEMENT * level else level
+    if growing > level:
+        return Estimate(growing, UNEVEN)
     return Estimate(level, _doubt(found))
 
 
@@ -58,7 +62,7 @@ def _doubt(found: Detection) -> str:
         return ""
     if found.shared:
         return "neighbouring pixels share it"
-    return "dark and light parts differ in it" if found.uneven else ""
+    return UNEVEN if found.uneven else ""
 
 
 def level_of_white_noise(model: Network, pixels: np.ndarray) -> float:

@@ -19,6 +19,9 @@ from denoising.noise.features import FLOOR, blocks_of_luma, features
 
 SHARED = 1.4  # level in the means of 2×2 pixels over that in single pixels
 WHITE = 0.7  # the same for single pixels: least level between channels over that of the brightness
+# Codecs such as HEIC take away most of the noise between the channels, and leave that of the
+# brightness in single pixels as it was, unless it is weak; the level is hardly more than that.
+CODED, STRONG = 1.2, 10 / 255
 UNEVEN = 1.6  # level of the parts with most noise over that of those with least
 LIKELY = 0.4  # probability from which a picture counts as noisy
 SURE = 0.85
@@ -58,12 +61,16 @@ def detect(image: np.ndarray) -> Detection:
     seen = (np.append(found, image.shape[2] == 1) - fitted["mean"]) / fitted["scale"]
     level, odds = (_regression(fitted[name], seen) for name in ("level", "noisy"))
     pixel, between, square = np.exp(found[[1, 5, 8]]) - FLOOR
+    white, shared = bool(between >= WHITE * pixel), bool(square > SHARED * pixel)
+    level = float(max(np.exp(level) - FLOOR, 0))
+    if not white and not shared and pixel > STRONG:
+        level = min(level, CODED * float(pixel))
     drawn = ((image <= 0) | (image >= 1)).mean() > TWO_COLOURED
     return Detection(
         probability=0.0 if drawn else float(1 / (1 + np.exp(-np.clip(odds, -50, 50)))),
-        level=float(max(np.exp(level) - FLOOR, 0)),
-        white=bool(between >= WHITE * pixel),
-        shared=bool(square > SHARED * pixel),
+        level=level,
+        white=white,
+        shared=shared,
         uneven=_is_uneven(image),
     )
 

@@ -64,6 +64,14 @@ def blocks_of_luma(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _blocks(luma, 8)[kept].mean(axis=1), _deviations(luma, kept, 8)
 
 
+def luma_blocks(image: np.ndarray) -> np.ndarray:
+    """Return the brightness of blocks of 8×8 pixels, (blocks, 8, 8).
+
+    Blocks with many black or white values are left out, as in `blocks_of_luma`.
+    """
+    return _blocks(_luma(image), 8)[_kept(_clipped(image), 8)].reshape(-1, 8, 8)
+
+
 def _luma(image: np.ndarray) -> np.ndarray:
     return image[..., 0] if image.shape[2] == 1 else image @ LUMA
 

@@ -1,9 +1,12 @@
 """Noise of every make is found, at the level that removes it best; clean pictures have none."""
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio as psnr
 
 from denoising.api import add_noise
@@ -54,6 +57,47 @@ def test_at_the_level_found_the_network_comes_close_to_its_best(model, kind):
     best = max(psnr(clean, denoise_large(model, noisy, level)) for level in LEVELS)
     assert found > best - 1
     assert found > psnr(clean, noisy) + 1.5
+
+
+def counted(clean: np.ndarray, photons: int) -> np.ndarray:
+    """Return a dark picture in linear light, (H, W, 1), counted with this many photons at white."""
+    linear = np.square(clean[..., :1] / 255.0)
+    return np.random.default_rng(0).poisson(linear * photons) / photons
+
+
+@pytest.mark.parametrize("photons", [60, 300])
+@pytest.mark.parametrize("name", ["chelsea.png", "astronaut.png", "camera.png"])
+def test_noise_that_grows_with_the_brightness_is_removed_from_bright_parts(model, name, photons):
+    """Most of such a picture is dark, with hardly any noise."""
+    pixels = read_photograph(name)[:256, :256]
+    clean = np.square(pixels[..., :1] / 255.0)
+    noisy = counted(pixels, photons).astype(np.float32)
+    level, doubt = estimate(model, noisy)
+
+    def quality(level: float) -> float:
+        return float(psnr(clean, denoise_large(model, noisy, level), data_range=1))
+
+    assert quality(min(level, 0.2)) > max(map(quality, LEVELS)) - 0.5
+    assert "differ" in doubt
+
+
+def test_texture_of_bright_parts_is_no_noise(model):
+    noisy = noise.white(read_photograph("coins.png"), 5, np.random.default_rng(0))
+    assert estimate(model, noisy).level == pytest.approx(5 / 255, rel=0.25)
+
+
+@pytest.mark.parametrize("name", ["coffee.png", "rocket.jpg"])
+def test_the_noise_of_pictures_of_phones_is_that_of_their_brightness(model, name):
+    """HEIC files have hardly any noise left between their channels."""
+    heif = pytest.importorskip("pillow_heif")
+    clean = middle(name, 256)
+    noisy = Image.fromarray(noise.white(clean, 25, np.random.default_rng(0)))
+    file = io.BytesIO()
+    heif.from_pillow(noisy).save(file, quality=80)
+    pixels = np.asarray(heif.open_heif(file).to_pillow())
+    level, _ = estimate(model, pixels)
+    found = psnr(clean, denoise_large(model, pixels, min(level, 0.2)))
+    assert found > max(psnr(clean, denoise_large(model, pixels, one)) for one in LEVELS) - 1
 
 
 @pytest.mark.parametrize("level", [0.06, 0.1, 0.2])
