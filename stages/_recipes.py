@@ -1,6 +1,5 @@
 """Train the networks of a study's recipe."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from denoising.config.card import noise_entries
 from denoising.config.recipe import Recipe
 from denoising.config.training import Augmentation
 from denoising.datasets.splits import Split
+from denoising.files.digests import file_digest
 from denoising.files.errors import UserError
 from denoising.files.models import read_model
 from denoising.networks.complexity import multiply_adds
@@ -56,7 +56,7 @@ def train_on(
     settings: dict[str, Any] = {"recipe": recipe.model_dump(), "seed": seed}
     if start:
         _take_weights(model, start)
-        settings["start"] = hashlib.sha256(start.read_bytes()).hexdigest()
+        settings["start"] = file_digest(start)
     return session.train(
         model,
         batches,

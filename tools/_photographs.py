@@ -1,5 +1,6 @@
 """Tables of the denoiser for photographs, from the kept figures of its study."""
 
+import numpy as np
 import pandas as pd
 
 from denoising.evaluation.arms import FILTER_ARMS
@@ -12,76 +13,68 @@ from tools._program import RESULTS, ROOT
 
 FOLDER = RESULTS / "photographs"
 PEERS = ROOT / "studies/photographs/peers.csv"
-SETS = {"cbsd68": "CBSD68", "kodak24": "Kodak24", "set12": "Set12, grey"}
-SIDE = 64  # pixels, of the image whose multiply-adds are counted
-PAPERS, COMMAND = "not clipped", "8 bits"
-OURS, BLIND, OPENCV = "ours (level given)", "ours", "opencv_nlm"
-LABELS = {
+TRIALS = ROOT / "studies/photographs/trials.csv"
+SETS = {"cbsd68": "CBSD68", "kodak24": "Kodak24", "set12": "Set12"}
+LEVELS = (15, 25, 50)
+OURS = "**ours**"
+OTHERS = {
     "noisy": "noisy",
     **{name: arm.label for name, arm in FILTER_ARMS.items()},
-    OPENCV: "non-local means of OpenCV",
-    OURS: "ours, level given",
-    BLIND: "**ours**",
+    "opencv_nlm": "non-local means of OpenCV",
 }
+SIDE = 64  # pixels, of the image whose multiply-adds are counted
 
 
 def peers() -> str:
-    """Return PSNR by the papers' protocol: ours, with intervals over pictures, and printed ones."""
-    printed, rows = read_csv(PEERS), []
-    for name, part in printed.groupby("denoiser", sort=False):
-        cost = part.iloc[0]
-        row = {
-            "denoiser": str(name),
-            "parameters": _number(cost["parameters"]),
-            "multiply-adds a pixel": _number(cost["multiply_adds"]),
+    """Return PSNR by the papers' protocol: ours with intervals over pictures, and printed ones."""
+    ours = only(read_csv(FOLDER / "white_noise.csv"), noise="not clipped")
+    rows = [{"denoiser": OURS, **_shown_cost(**_own_cost()), **_by_set(ours)}]
+    for name, part in read_csv(PEERS).groupby("denoiser", sort=False):
+        found = {
+            f"{SETS[str(one['set'])]}, {one['level']}": f"{one['psnr']:.2f}"
+            for one in part.to_dict("records")
         }
-        found = part.set_index(["set", "level"])["psnr"]
-        rows.append(row | {_head(*place): f"{found[place]:.2f}" for place in found.index})
-    ours = read_csv(FOLDER / "white_noise.csv").query("noise == @PAPERS and denoiser == @OURS")
-    parameters, multiply_adds = _cost()
-    row = {
-        "denoiser": "**ours**",
-        "parameters": _number(parameters),
-        "multiply-adds a pixel": _number(multiply_adds),
-    }
-    for place, part in ours.groupby(["set", "level"], sort=False):
-        row[_head(*place)] = _with_interval(part["psnr"])
-    return markdown(pd.DataFrame([row, *reversed(rows)]))
+        cost = part[["parameters", "multiply_adds"]].iloc[0].to_dict()
+        rows.append({"denoiser": str(name), **_shown_cost(**cost), **found})
+    return markdown(pd.DataFrame(rows))
 
 
 def white_noise() -> str:
     """Return PSNR and SSIM of every denoiser on noisy pictures of 8 bits."""
-    scores = read_csv(FOLDER / "white_noise.csv").query("noise == @COMMAND")
-    means = scores.groupby(["denoiser", "set", "level"], sort=False)[["psnr", "ssim"]].mean()
-    rows = []
-    for name, label in LABELS.items():
-        row = {"denoiser": label}
-        for place, one in means.loc[name].iterrows():
-            row[_head(*place)] = f"{one['psnr']:.2f} / {one['ssim']:.3f}"
-        rows.append(row)
+    others = read_csv(FOLDER / "others.csv")
+    ours = only(read_csv(FOLDER / "white_noise.csv"), noise="8 bits")
+    known = {"given": "ours, level given", "blind": OURS}
+    rows = [
+        {"denoiser": label, **_averages(part)}
+        for table, column, labels in ((others, "denoiser", OTHERS), (ours, "knowing", known))
+        for key, label in labels.items()
+        if len(part := only(table, **{column: key}))
+    ]
     return markdown(pd.DataFrame(rows))
 
 
 def real_noise() -> str:
     """Return the scores on pairs of pictures with real noise."""
-    scores = read_csv(FOLDER / "real_noise.csv")
-    wide = scores.pivot(index="picture", columns="denoiser", values="psnr")
+    others = only(read_csv(FOLDER / "others.csv"), set="polyu")
+    ours = read_csv(FOLDER / "real_noise.csv")
+    best = "best strength for each pair"
+    shown = [
+        ("noisy", only(others, denoiser="noisy")),
+        (f"{OTHERS['nlm']}, {best}", only(others, denoiser="nlm")),
+        (f"{OTHERS['opencv_nlm']}, {best}", only(others, denoiser="opencv_nlm")),
+        ("ours, best level for each pair", only(ours, knowing="best level")),
+        (OURS, only(ours, knowing="blind")),
+    ]
+    before = shown[0][1].set_index("picture")["psnr"]
     rows = []
-    for name, label in {
-        "noisy": "noisy",
-        "nlm": f"{LABELS['nlm']}, best strength for each pair",
-        OPENCV: f"{LABELS[OPENCV]}, best strength for each pair",
-        "ours (best level)": "ours, best level for each pair",
-        BLIND: LABELS[BLIND],
-    }.items():
-        gain = wide[name] - wide["noisy"]
-        ssim = scores.loc[scores["denoiser"] == name, "ssim"]
+    for label, part in shown:
+        gain = (part.set_index("picture")["psnr"] - before).to_numpy(float)
         rows.append(
             {
                 "denoiser": label,
-                "PSNR (dB)": _with_interval(wide[name]),
-                "SSIM": f"{ssim.mean():.3f}",
-                "gain (dB)": _with_interval(gain, "+"),
+                "PSNR (dB)": _with_interval(part),
+                "SSIM": f"{part['ssim'].mean():.3f}",
+                "mean gain (dB)": f"{gain.mean():+.2f}",
                 "least gain (dB)": f"{gain.min():+.2f}",
             }
         )
@@ -92,33 +85,85 @@ def without_noise() -> str:
     """Return how many pictures without noise are left as they are, and what happens to others."""
     rows = []
     for name, part in read_csv(FOLDER / "without_noise.csv").groupby("set", sort=False):
-        changed = part[part["level"] > 0]
-        row = {"set": SETS[str(name)], "pictures": len(part), "unchanged": len(part) - len(changed)}
-        row["least PSNR of the others from themselves (dB)"] = (
-            f"{changed['psnr'].min():.1f}" if len(changed) else ""
+        changed = part.loc[part["level"] > 0, "psnr"].to_numpy(float)
+        rows.append(
+            {
+                "set": SETS[str(name)],
+                "pictures": str(len(part)),
+                "unchanged": str(len(part) - len(changed)),
+                "PSNR of the others from themselves (dB)": ", ".join(
+                    f"{psnr:.1f}" for psnr in np.sort(changed)
+                ),
+            }
         )
-        rows.append(row)
     return markdown(pd.DataFrame(rows))
 
 
-def _cost() -> tuple[int, float]:
+def scores() -> str:
+    """Return the scores of our denoiser on every test set, for its card."""
+    ours = only(read_csv(FOLDER / "white_noise.csv"), noise="8 bits")
+    rows = []
+    for name, label in SETS.items():
+        for level in LEVELS:
+            row = {"pictures": label, "noise (of 255)": str(level)}
+            for knowing, title in (("given", "level given"), ("blind", "blind")):
+                row[title] = _score(only(ours, set=name, level=level, knowing=knowing))
+            rows.append(row)
+    real = only(read_csv(FOLDER / "real_noise.csv"), knowing="blind")
+    rows.append({"pictures": "PolyU", "noise (of 255)": "of cameras", "blind": _score(real)})
+    return markdown(pd.DataFrame(rows))
+
+
+def trials() -> str:
+    """Return what was tried, with the PSNR on validation photographs."""
+    return markdown(pd.read_csv(TRIALS, dtype=str, keep_default_na=False))
+
+
+def only(table: pd.DataFrame, **values: object) -> pd.DataFrame:
+    """Return the rows of a table that have these values in the columns so named."""
+    here = np.ones(len(table), bool)
+    for column, value in values.items():
+        here &= (table[column] == value).to_numpy()
+    return table.loc[here]
+
+
+def _by_set(scores: pd.DataFrame) -> dict[str, str]:
+    """Return the average PSNR with its interval, by set and level."""
+    return {
+        f"{label}, {level}": _with_interval(only(scores, set=name, level=level))
+        for name, label in SETS.items()
+        for level in LEVELS
+    }
+
+
+def _averages(scores: pd.DataFrame) -> dict[str, str]:
+    """Return the average PSNR and SSIM, by set and level."""
+    return {
+        f"{label}, {level}": _score(only(scores, set=name, level=level))
+        for name, label in SETS.items()
+        for level in LEVELS
+    }
+
+
+def _score(scores: pd.DataFrame) -> str:
+    return f"{scores['psnr'].mean():.2f} / {scores['ssim'].mean():.3f}"
+
+
+def _own_cost() -> dict[str, float]:
     """Return the parameters of our network, and its multiply-adds a pixel."""
     import_keras()
     from stages._recipes import cost  # imports Keras
 
     found = cost(read_settings().recipes[FIRST], (SIDE, SIDE, 3))
-    return found["parameters"], found["multiply_adds"] / SIDE**2
+    return found | {"multiply_adds": found["multiply_adds"] / SIDE**2}
 
 
-def _head(name: str, level: float) -> str:
-    return f"{SETS[name]}, {level:g}"
+def _shown_cost(parameters: float, multiply_adds: float) -> dict[str, str]:
+    columns = {"parameters": parameters, "multiply-adds a pixel": multiply_adds}
+    return {name: "" if pd.isna(number) else f"{number:,.0f}" for name, number in columns.items()}
 
 
-def _number(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:,.0f}"
-
-
-def _with_interval(values: pd.Series, sign: str = "") -> str:
-    """Return the mean with its interval over pictures."""
-    found = mean(values.to_numpy(), 0, "photographs")
-    return f"{found.value:{sign}.2f} ({found.low:{sign}.2f} to {found.high:{sign}.2f})"
+def _with_interval(scores: pd.DataFrame) -> str:
+    """Return the average PSNR with its interval over pictures."""
+    found = mean(scores["psnr"].to_numpy(float), 0, "photographs")
+    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"

@@ -1,36 +1,14 @@
-"""Tables of the studies of photographs and of traffic signs, and of portability."""
+"""Tables of the study of traffic signs, and of portability."""
 
 import pandas as pd
 
-from denoising.evaluation.arms import FILTER_ARMS
 from denoising.files.atomic import existing
 from denoising.files.tables import read_csv
 from tools._kept import DIGITS, markdown
 from tools._program import RESULTS
 
-MEASURES = RESULTS / "photographs" / "measures.csv"
 SCORES = RESULTS / "traffic_signs" / "scores.csv"
 PORTABILITY = RESULTS / "portability.md"
-
-
-def photographs() -> str:
-    """Return PSNR and SSIM of each denoiser on each held-out photograph."""
-    rows = []
-    measures = read_csv(MEASURES)
-    for name, level in measures[["photograph", "level"]].drop_duplicates().to_numpy():
-        part = measures[(measures["photograph"] == name) & (measures["level"] == level)]
-        found = part.set_index("denoiser")[["psnr", "ssim"]]
-        best = found.loc[list(FILTER_ARMS)].max()
-        names = ["noisy", *FILTER_ARMS, "ours"]
-        labels = ["noisy", *(arm.label for arm in FILTER_ARMS.values()), "ours"]
-        cells = {
-            label: f"{found.loc[one, 'psnr']:.2f} / {found.loc[one, 'ssim']:.3f}"
-            for one, label in zip(names, labels, strict=True)
-        }
-        lead = found.loc["ours"] - best
-        row = {"photograph": name.partition(".")[0], "noise (of 255)": str(level), **cells}
-        rows.append(row | {"lead over the best": f"{lead['psnr']:+.2f} / {lead['ssim']:+.3f}"})
-    return markdown(pd.DataFrame(rows))
 
 
 def auc() -> str:

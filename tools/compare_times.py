@@ -7,13 +7,9 @@ as other programs can only add to it. Memory is the highest of the process. The 
 
 import argparse
 import os
-import subprocess
-import sys
 import tempfile
-import time
 import venv
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +18,7 @@ from tqdm import tqdm
 
 from denoising.files.errors import UserError
 from tools._kept import markdown
+from tools._measured import Used, measured
 from tools._program import ROOT, run
 from tools.reruns import stages
 
@@ -31,20 +28,6 @@ SIDES = {"256×256": (256, 256), "one megapixel": (1000, 1000)}
 LEVEL = 0.1
 INSTALLATION, ALL = "installation", "all these stages"
 UNTIMED = ("fingerprint", "download")
-MEASURE = """
-import resource, subprocess, sys
-code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(code, used.ru_utime + used.ru_stime, used.ru_maxrss)
-"""
-
-
-class Used(NamedTuple):
-    """Resources used by a process: seconds of the processor and of the clock, and MB of memory."""
-
-    cpu: float
-    wall: float
-    memory: float
 
 
 def main() -> None:
@@ -116,35 +99,27 @@ def row(
     measures = {
         f"{measure}_{version}": round(min(getattr(one, measure) for one in tries), 2)
         for version, tries in found.items()
-        for measure in Used._fields
+        for measure in ("cpu", "wall", "memory")
     }
     return {"task": name} | measures
 
 
 def used(arguments: list[str], folder: Path, environment: Path) -> Used:
-    """Run the Python of an environment in a clone; return what it took.
-
-    A small process starts it, since Linux counts the memory of the parent at the start of a child.
-    """
-    start = time.perf_counter()
-    python = str(environment / "bin/python")
-    done = subprocess.run(
-        [sys.executable, "-IS", "-c", MEASURE, python, *arguments],
-        cwd=folder,
-        env=os.environ
-        | {"PATH": f"{environment}/bin:{os.environ['PATH']}"}
-        | {"PIP_NO_CACHE_DIR": "1", "UV_NO_CACHE": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
+    """Run the Python of an environment in a clone; return what it took."""
+    found = measured(
+        [str(environment / "bin/python"), *arguments],
+        folder,
+        {
+            "PATH": f"{environment}/bin:{os.environ['PATH']}",
+            "PIP_NO_CACHE_DIR": "1",
+            "UV_NO_CACHE": "1",
+        },
     )
-    wall = time.perf_counter() - start
-    code, cpu, memory = done.stdout.split()
-    if int(code) not in (0, REFUSED if ABSENT in " ".join(arguments) else 0):
+    if found.code not in (0, REFUSED if ABSENT in " ".join(arguments) else 0):
         raise UserError(
             f"python {' '.join(arguments)} failed in {folder}. Run it there to see why."
         )
-    return Used(float(cpu), wall, float(memory) / 1024)
+    return found
 
 
 def table(times: pd.DataFrame) -> str:

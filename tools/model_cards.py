@@ -9,10 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from denoising.evaluation.arms import FILTER_ARMS
 from denoising.files.atomic import replacing
-from denoising.files.tables import read_csv
 from denoising.noise.kinds import KINDS
+from tools import _photographs
 from tools._kept import (
     DIGITS,
     FASHION,
@@ -30,6 +29,7 @@ FOLDER = RESULTS / "cards"
 PIPELINE = Path(__file__).with_name("pipeline_card.md.jinja")
 PHOTOGRAPHS = Path(__file__).with_name("photos_card.md.jinja")
 COMMANDS = {"digits": "dvc repro", "fashion_mnist": "dvc exp run -S dataset=fashion_mnist"}
+TRAINING_PHOTOGRAPHS = 400  # in the train and test parts of BSDS500
 DRAWN = {"fresh": "drawn anew in every epoch", "fixed": "drawn once"}
 
 
@@ -70,33 +70,24 @@ def pipeline_card(name: str, folder: Path) -> str:
 def photos_card() -> str:
     """Return the card of the shipped denoiser for photographs, with the parameters of its run."""
     lock = RESULTS / "photographs" / "dvc.lock"
-    [params] = read_yaml(lock)["stages"]["train"]["params"].values()
-    measures = read_csv(RESULTS / "photographs" / "measures.csv")
-    psnr = measures.pivot(index=["photograph", "level"], columns="denoiser", values="psnr")
-    ours = measures[measures["denoiser"] == "ours"]
-    rows = [
-        {
-            "photograph": str(row["photograph"]).partition(".")[0],
-            "noise (of 255)": f"{row['level']}",
-            "PSNR (dB)": f"{row['psnr']:.2f}",
-            "SSIM": f"{row['ssim']:.4f}",
-        }
-        for _, row in ours.iterrows()
-    ]
-    lead = psnr["ours"] - psnr[list(FILTER_ARMS)].max(axis=1)
+    stages = read_yaml(lock)["stages"]
+    [params] = stages["train"]["params"].values()
+    data, recipe = params["data"], params["recipes.photos"]
+    parts = [recipe | data]
+    for name, stage in stages.items():
+        if name.startswith("train_on@"):
+            [own] = stage["params"].values()
+            parts.append(own[f"sittings.{name.partition('@')[2]}"])
     return _render(
         PHOTOGRAPHS,
-        params=params,
-        recipe=params["recipes.photos"],
-        used={split: _stems(params["photographs"][split]) for split in ("train", "test")},
-        lead=f"{lead.min():.2f}",
-        scores=markdown(pd.DataFrame(rows)),
+        seed=params["seed"],
+        data=data,
+        recipe=recipe,
+        parts=parts,
+        trained=TRAINING_PHOTOGRAPHS - data["validation"],
+        scores=_photographs.scores(),
         version=sentence("These figures", lock),
     )
-
-
-def _stems(names: list[str]) -> list[str]:
-    return [name.partition(".")[0] for name in names]
 
 
 def _render(template: Path, **values: Any) -> str:

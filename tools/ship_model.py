@@ -9,12 +9,12 @@ import shutil
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 from denoising.inference.pretrained import KERAS, PHOTOS
-from studies.photographs.stages._settings import model_path, read_settings
+from studies.photographs.stages._settings import read_settings
 from tools._program import ROOT, run
 
 
 def main() -> None:
-    trained = ROOT / model_path(list(read_settings().parts)[-1])
+    trained = ROOT / read_settings().trained
     for suffix in (PHOTOS.suffix, KERAS):
         source, target = trained.with_suffix(suffix), PHOTOS.with_suffix(suffix)
         if not source.is_file():

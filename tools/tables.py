@@ -10,7 +10,7 @@ from pathlib import Path
 
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
-from tools import _experiment, _published, _studies
+from tools import _experiment, _photographs, _published, _studies
 from tools._program import ROOT, run
 
 
@@ -28,6 +28,13 @@ def reruns() -> str:
     return reruns()
 
 
+def megapixel() -> str:
+    """Return the table of seconds and memory; importing OpenCV takes a moment."""
+    from tools.megapixel import table
+
+    return table()
+
+
 def noisy_pictures() -> str:
     """Return the table of levels found; importing ONNX Runtime takes a moment."""
     from tools.noisy_pictures import table
@@ -42,7 +49,12 @@ TABLES: dict[str, Callable[[], str]] = {
     "seconds": _experiment.seconds,
     "provenance": _experiment.provenance,
     "classical": _experiment.classical,
-    "photographs": _studies.photographs,
+    "peers": _photographs.peers,
+    "white_noise": _photographs.white_noise,
+    "real_noise": _photographs.real_noise,
+    "without_noise": _photographs.without_noise,
+    "trials": _photographs.trials,
+    "megapixel": megapixel,
     "auc": _studies.auc,
     "detector": _studies.detector,
     "portability": _studies.portability,

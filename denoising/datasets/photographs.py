@@ -9,9 +9,10 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-from skimage.io import imread
 
 from denoising.datasets.fetch import RAW_DIR_VARIABLE, raw_folder
+from denoising.datasets.photograph_file import read_photograph_file
+from denoising.files.digests import file_digest
 from denoising.files.errors import UserError
 
 ENDINGS = (".jpg", ".png")
@@ -58,7 +59,7 @@ def read_photographs(name: str, digest: str) -> dict[str, np.ndarray]:
             f"The {len(paths)} photographs in {folder} are others than expected: their hash is "
             f"{found}, expected {digest}. {where}"
         )
-    return {path.name: _read(path) for path in paths}
+    return {path.name: read_photograph_file(path) for path in paths}
 
 
 def folder_hash(folder: Path) -> str:
@@ -67,7 +68,7 @@ def folder_hash(folder: Path) -> str:
     It is the SHA-256, in hexadecimal digits, of the lines that ``sha256sum *`` prints in the
     folder, in the order of the names' bytes.
     """
-    lines = [f"{_sha256(path)}  {path.name}\n" for path in _pictures(folder)]
+    lines = [f"{file_digest(path)}  {path.name}\n" for path in _pictures(folder)]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -75,22 +76,3 @@ def _pictures(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}. Fix its permissions.") from None
-
-
-def _read(path: Path) -> np.ndarray:
-    pixels = imread(path)
-    pixels = pixels[..., None] if pixels.ndim == 2 else pixels
-    if pixels.dtype != np.uint8 or pixels.shape[2:] not in ((1,), (3,)):
-        raise UserError(
-            f"{path} is {pixels.dtype} of shape {pixels.shape}. "
-            "Expected 8 bits per channel, and one or three channels. Replace it."
-        )
-    return pixels

@@ -1,7 +1,6 @@
 """Pictures that occur more than once in a data set, with the same bytes: listed, then dropped."""
 
 import csv
-import hashlib
 from collections import defaultdict
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from denoising.datasets.splits import Split
 from denoising.files.atomic import replacing
-from denoising.files.errors import UserError
+from denoising.files.digests import file_digest
 
 LOG = Path("logs/repeated")
 """The folder of the lists; Git and DVC ignore it."""
@@ -77,13 +76,5 @@ def _groups(paths: list[Path]) -> list[list[int]]:
     alike = defaultdict(list)
     for size, group in by_size.items():
         for index in group if size and len(group) > 1 else ():
-            alike[_digest(paths[index])].append(index)
+            alike[file_digest(paths[index])].append(index)
     return sorted(group for group in alike.values() if len(group) > 1)
-
-
-def _digest(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "blake2b").digest()
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}. Fix its permissions.") from None

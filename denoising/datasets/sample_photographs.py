@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import skimage
 import sklearn
-from skimage.io import imread
 
+from denoising.datasets.photograph_file import read_photograph_file
 from denoising.files.errors import UserError
 
 FOLDERS = (
@@ -28,11 +28,4 @@ def read_photograph(name: str) -> np.ndarray:
         raise UserError(
             f"Neither scikit-image nor scikit-learn has a photograph {name!r}. Name another one."
         )
-    pixels = imread(path)
-    pixels = pixels[..., None] if pixels.ndim == 2 else pixels
-    if pixels.dtype != np.uint8 or pixels.shape[2:] not in ((1,), (3,)):
-        raise UserError(
-            f"{name} is {pixels.dtype} of shape {pixels.shape}. "
-            "Expected 8 bits per channel, and one or three channels. Name another photograph."
-        )
-    return pixels
+    return read_photograph_file(path)

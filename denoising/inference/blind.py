@@ -31,10 +31,11 @@ def estimate(model: Network, pixels: np.ndarray) -> Estimate:
     """Return the level of the noise in a picture, (H, W, C), for a model.
 
     For a model with a level input it is the level at which `detect` finds that noise is best
-    removed, or 0 without noise. If the noise looks white, another estimate is more exact, and
-    counts: the model denoises the sample without a level, and the level of the part removed is
-    taken. Of noise that grows with the brightness, the level of the bright parts counts. Pictures
-    that are too small for `detect` have the estimate for white noise only.
+    removed, or 0 without noise. The model also denoises the sample without a level, and the level
+    of the part removed is taken: if the noise looks white, this estimate is more exact, and counts;
+    of other noise it is a lower bound, as a model leaves some of it. Of noise that grows with the
+    brightness, the level of the bright parts counts. Pictures that are too small for `detect` have
+    the estimate for white noise only.
 
     A model without a level input has one strength; its level is that of the part removed.
     """
@@ -47,9 +48,10 @@ def estimate(model: Network, pixels: np.ndarray) -> Estimate:
     growing = level_of_growing_noise(_as_floats(sample)[0])
     likely = found.probability >= LIKELY
     level = found.level if likely else 0.0
-    if likely and found.white:
-        exact = level_of_white_noise(model, sample)
-        level = exact if exact > AGREEMENT * level else level
+    if likely:
+        removed = level_of_white_noise(model, sample)
+        exact = found.white and removed > AGREEMENT * level
+        level = removed if exact else max(level, removed)
     if growing > level:
         return Estimate(growing, UNEVEN)
     return Estimate(level, _doubt(found))

@@ -4,8 +4,7 @@ Two regressions on the features of `denoising.noise.features`, each with one lay
 are kept in ``detection.json``, which `python -m tools.fit_detection` writes. They are fitted on
 photographs with white, JPEG-compressed, demosaiced, blurred and signal-dependent noise, on real
 camera noise, and on the same photographs and drawings without noise. The level is the one at which
-the denoiser for photographs, trained on white noise, reaches the best PSNR: for white noise its
-standard deviation, for noise that neighbouring pixels share more than that.
+the denoiser for photographs reaches the best PSNR: for white noise its standard deviation.
 """
 
 import json
@@ -20,8 +19,8 @@ from denoising.noise.features import FLOOR, blocks_of_luma, features
 SHARED = 1.4  # level in the means of 2×2 pixels over that in single pixels
 WHITE = 0.7  # the same for single pixels: least level between channels over that of the brightness
 # Codecs such as HEIC take away most of the noise between the channels, and leave that of the
-# brightness in single pixels as it was, unless it is weak; the level is hardly more than that.
-CODED, STRONG = 1.2, 10 / 255
+# brightness in single pixels as it was, unless it is weak; the level is rather less than that.
+CODED, STRONG = 0.9, 10 / 255
 UNEVEN = 1.6  # level of the parts with most noise over that of those with least
 LIKELY = 0.4  # probability from which a picture counts as noisy
 SURE = 0.85

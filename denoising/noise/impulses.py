@@ -15,6 +15,7 @@ SPREADS = 3.0  # least distance, in standard deviations of the neighbours
 FEWEST = 0.002  # fraction of impulses in a picture that has any
 RARER = 0.1  # fraction of impulses that are of the rarer colour, black or white
 SHADES = 0.25  # fraction of a picture that must have shades around it to be judged
+NEAR = 0.08  # distance from black, or white, of values that are almost so, of white
 CROWDED = 12  # black and white neighbours of an impulse, at most, by the fraction of impulses
 ALIKE = 0.85  # fraction of a window that is black, or white, where black or white is no impulse
 ROWS = 256  # of a picture, judged together
@@ -26,7 +27,8 @@ def remove_impulses(pixels: np.ndarray) -> tuple[np.ndarray, float]:
     """Replace the impulses of a picture; return it and the fraction of values that were impulses.
 
     Black and white values are impulses where they stand out from their neighbours, and if there are
-    enough of both colours. Otherwise the same array is returned, and 0.
+    enough of both colours. Strong noise that is clipped has values that are almost black or white
+    in such places, too; there must be fewer of these. Otherwise the same array is returned, and 0.
 
     Parameters
     ----------
@@ -35,10 +37,11 @@ def remove_impulses(pixels: np.ndarray) -> tuple[np.ndarray, float]:
     white = white_value(pixels.dtype)
     if min(pixels.shape[:2]) < 3 or not _may_have(pixels, white):
         return pixels, 0.0
-    black = light = seen = beside = 0
+    black = light = seen = beside = almost = 0
     for start in range(0, len(pixels), ROWS):
         part = _with_margin(pixels, start)
-        shades, hit = _standing_out(part, white)
+        shades, hit, near = _standing_out(part, white)
+        almost += int(near.sum())
         seen += int((shades >= 4).sum())
         beside += int((8 - shades[hit]).sum())
         black += int((hit & (_inner(part) <= 0)).sum())
@@ -47,7 +50,7 @@ def remove_impulses(pixels: np.ndarray) -> tuple[np.ndarray, float]:
     if seen < SHADES * pixels.size or found < max(FEWEST * seen, 4):
         return pixels, 0.0
     strewn = beside / found <= 1 + CROWDED * found / seen
-    if not strewn or min(black, light) < RARER * found:
+    if not strewn or min(black, light) < RARER * found or found <= almost:
         return pixels, 0.0
     result = pixels.copy()
     for channel in range(pixels.shape[2]):
@@ -68,11 +71,12 @@ def _may_have(pixels: np.ndarray, white: int) -> bool:
     return sum(counts) >= FEWEST * pixels.size and min(counts) > 0
 
 
-def _standing_out(wide: np.ndarray, white: int) -> tuple[np.ndarray, np.ndarray]:
+def _standing_out(wide: np.ndarray, white: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return how many neighbours of each value are shades, and which values are impulses.
 
     A value is judged if at least half of its eight neighbours are shades, neither black nor white:
-    on the white of a page, the black of its letters is no noise.
+    on the white of a page, the black of its letters is no noise. The third array tells which values
+    are almost black, or white, where that colour would be an impulse.
 
     Parameters
     ----------
@@ -91,8 +95,10 @@ def _standing_out(wide: np.ndarray, white: int) -> tuple[np.ndarray, np.ndarray]
     spread = np.sqrt(np.maximum(squares / safe - mean**2, 0))
     if judged.any():  # eight neighbours may agree by chance
         spread = np.maximum(spread, np.median(spread[judged]))
-    far = np.abs(_inner(wide) / np.float32(white) - mean) > np.maximum(STEP, SPREADS * spread)
-    return count, judged & ~_inner(inside) & far
+    value, least = _inner(wide) / np.float32(white), np.maximum(STEP, SPREADS * spread)
+    far = (np.abs(value - mean) > least) & ~_inner(inside)
+    dark, light = (value <= NEAR) & (mean > least), (value >= 1 - NEAR) & (1 - mean > least)
+    return count, judged & far, judged & _inner(inside) & (dark | light)
 
 
 def _inner(wide: np.ndarray) -> np.ndarray:

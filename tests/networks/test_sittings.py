@@ -18,8 +18,8 @@ def training(tmp_path, monkeypatch):
     """Return a function that trains for one step, at a rate of almost 0, from a file's weights."""
     recipe = (
         read_settings()
-        .parts["photos_2"]
-        .model_copy(
+        .part("photos_2")
+        .recipe.model_copy(
             update={"options": SMALL, "epochs": 1, "learning_rate": 1e-12, "precision": "float32"}
         )
     )

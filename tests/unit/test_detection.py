@@ -105,7 +105,7 @@ def test_the_noise_of_pictures_of_phones_is_that_of_their_brightness(model, name
 def test_the_level_of_white_noise_is_its_standard_deviation(model, level, channels):
     clean = middle("rocket.jpg")[..., :channels]
     noisy = noise.white(clean, 255 * level, np.random.default_rng(0))
-    assert estimate(model, noisy).level == pytest.approx(level, rel=0.05)
+    assert estimate(model, noisy).level == pytest.approx(level, rel=0.06)
 
 
 @pytest.mark.parametrize("name", CLEAN)

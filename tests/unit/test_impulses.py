@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter, median_filter
 from skimage.metrics import peak_signal_noise_ratio as psnr
 
+from denoising.datasets.sample_photographs import read_photograph
 from denoising.noise.impulses import remove_impulses
 
 
@@ -115,3 +116,11 @@ def test_any_picture_keeps_its_shape_and_its_shades(height, width, seed, values)
     assert 0 <= found <= 1
     kept = (picture > 0) & (picture < 255)
     assert np.array_equal(restored[kept], picture[kept])
+
+
+@pytest.mark.parametrize("name", ["chelsea.png", "coffee.png", "astronaut.png", "coins.png"])
+def test_strong_noise_that_is_clipped_is_no_impulse(name):
+    clean = read_photograph(name)
+    noise = np.random.default_rng(0).normal(0, 50, clean.shape)
+    noisy = np.clip(np.rint(clean + noise), 0, 255).astype(np.uint8)
+    assert remove_impulses(noisy)[1] == 0

@@ -1,7 +1,6 @@
 """The README and the pages of docs/: length, order, links, pictures, and paths that exist."""
 
 import importlib.util
-import json
 import re
 import subprocess
 from collections import Counter
@@ -119,16 +118,6 @@ def test_the_index_lists_every_page():
     index = ROOT / "docs" / "README.md"
     listed = set(LINK.findall(index.read_text("utf-8")))
     assert {page.name for page in PAGES[1:]} - listed == {"README.md"}
-
-
-def test_the_sentence_on_photographs_has_the_measured_leads():
-    """The tables are compared with their files elsewhere; this one stands in the text."""
-    (text,) = re.findall(r"On average.*", (ROOT / "docs/photographs.md").read_text("utf-8"))
-    leads = json.loads((ROOT / "results/photographs/metrics.json").read_text("utf-8"))
-    found = re.findall(r"([\d.]+) dB at (?:noise )?(\d+)", text)
-    assert {level: lead for lead, level in found} == {
-        level: f"{lead['psnr_ahead']:.2f}" for level, lead in leads.items()
-    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -1,6 +1,8 @@
 """Programs of `tools/` report a user's mistakes in one message."""
 
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,7 +28,8 @@ def test_a_run_is_not_kept_under_the_name_of_another_data_set(name, monkeypatch)
 def test_the_trained_model_is_shipped(tmp_path, monkeypatch):
     trained = tmp_path / "models" / "denoiser.onnx"
     shipped = tmp_path / "photos.onnx"
-    monkeypatch.setattr(ship_model, "model_path", lambda sitting: trained)
+    settings = SimpleNamespace(trained=Path("models/denoiser.onnx"))
+    monkeypatch.setattr(ship_model, "read_settings", lambda: settings)
     for name, path in (("PHOTOS", shipped), ("ROOT", tmp_path)):
         monkeypatch.setattr(ship_model, name, path)
     with pytest.raises(UserError, match=r"no trained model .* Train it with `dvc repro"):

@@ -66,7 +66,8 @@ def crop_batches(
 ) -> tuple[CropBatches, CropBatches]:
     """Return batches of training crops, and of validation crops, which are always the same.
 
-    Training crops and their noise are others in each sitting, by its number.
+    Training crops and their noise are others in each sitting, by its number; validation crops
+    depend on their side and number alone.
     """
     found = []
     for split, own in (("train", seed + sitting), ("validation", seed)):

@@ -1,9 +1,10 @@
-"""The pictures of a set to look at: the best, the middle and the worst."""
+"""The pictures of a set to look at: the best, the median and the worst."""
+
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from denoising.evaluation.scores import psnr
 from denoising.images import as_float
 from denoising.plots.figures import Note, picture_rows
 
@@ -11,35 +12,36 @@ CROP = 128  # pixels, the side of the middle of a picture
 WORST = 3
 
 
-def ranked(shown: dict[str, dict[str, np.ndarray]], denoiser: str) -> list[str]:
-    """Return the names of the best, the median, and the three worst pictures, by their PSNR.
+class Shown(NamedTuple):
+    """A picture, its PSNR in dB once denoised, and its versions, ``uint8``, (H, W, C)."""
 
-    Parameters
-    ----------
-    shown : by picture, its ``original``, and by denoiser, all ``uint8``, (H, W, C).
-    """
-    scores = {name: _psnr(images, denoiser) for name, images in shown.items()}
+    name: str
+    psnr: float
+    clean: np.ndarray
+    noisy: np.ndarray
+    nlm: np.ndarray
+    denoised: np.ndarray
+
+
+def ranked(scores: dict[str, float]) -> list[str]:
+    """Return the names of the best, the median, and the worst pictures, by their scores."""
     ordered = sorted(scores, key=scores.__getitem__, reverse=True)
-    middle = ordered[len(ordered) // 2]
-    return list(dict.fromkeys([ordered[0], middle, *ordered[-WORST:]]))
+    return list(dict.fromkeys([ordered[0], ordered[len(ordered) // 2], *ordered[-WORST:]]))
 
 
-def draw_ranked(shown: dict[str, dict[str, np.ndarray]], denoiser: str) -> Figure:
-    """Draw the middles of the pictures that `ranked` names: original, noisy and denoised."""
-    names = ranked(shown, denoiser)
-    titles = {"original": "original", "noisy": "noisy", "nlm": "non-local means", denoiser: "ours"}
+def draw_ranked(pictures: list[Shown]) -> Figure:
+    """Draw the middles of pictures, a column each: original, noisy, and denoised."""
     rows = {
-        title: np.stack([_shown(shown[name][key]) for name in names])
-        for key, title in titles.items()
+        "original": [each.clean for each in pictures],
+        "noisy": [each.noisy for each in pictures],
+        "non-local means": [each.nlm for each in pictures],
+        "ours": [each.denoised for each in pictures],
     }
     notes: dict[str, list[Note]] = {
-        "ours": [(f"{name}, {_psnr(shown[name], denoiser):.2f} dB", True) for name in names]
+        "ours": [(f"{each.name}, {each.psnr:.2f} dB", True) for each in pictures]
     }
-    return picture_rows(rows, notes, inches=2)
-
-
-def _psnr(images: dict[str, np.ndarray], denoiser: str) -> float:
-    return float(psnr(as_float(images["original"])[None], as_float(images[denoiser])[None])[0])
+    crops = {title: np.stack([_shown(each) for each in row]) for title, row in rows.items()}
+    return picture_rows(crops, notes, inches=2)
 
 
 def middle(pixels: np.ndarray) -> np.ndarray:

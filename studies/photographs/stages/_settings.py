@@ -1,7 +1,7 @@
 """The study's settings, and its photographs for training and validation."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -17,7 +17,6 @@ from stages._paths import MODELS
 STUDY = Path("studies/photographs")
 FIRST = "photos"
 FolderHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Names = Annotated[list[str], Field(min_length=1)]
 
 
 class Data(Section):
@@ -39,19 +38,26 @@ class Data(Section):
     crops: Count
 
 
-class Photographs(Section):
-    """Sample photographs: those on which filters are chosen, and those on which all are scored."""
-
-    train: Names
-    test: Names
-
-
 class Sitting(Section):
-    """A part of the training; `start` names the sitting whose weights it begins with."""
+    """A part of the training, with the weights of the sitting `start` to begin with.
+
+    What it does not name is as in the first one; `side` and `crops` are those of `Data`.
+    """
 
     start: str
     learning_rate: Positive
     epochs: Count
+    batch_size: Count
+    side: Count
+    crops: Count
+
+
+class Part(NamedTuple):
+    """All that one sitting needs; `start` is None in the first one."""
+
+    recipe: Recipe
+    data: Data
+    start: str | None
 
 
 class Settings(Recipes):
@@ -59,17 +65,35 @@ class Settings(Recipes):
 
     sittings: dict[str, Sitting]
     data: Data
-    photographs: Photographs
 
     @property
-    def parts(self) -> dict[str, Recipe]:
-        """The recipe of each sitting, in their order; the first has the name of the recipe."""
+    def parts(self) -> dict[str, Part]:
+        """The sittings in their order; the first has the name of the recipe."""
         first = self.recipes[FIRST]
-        later = {
-            name: first.model_copy(update=sitting.model_dump(exclude={"start"}))
-            for name, sitting in self.sittings.items()
-        }
-        return {FIRST: first} | later
+        found = {FIRST: Part(first, self.data, None)}
+        for name, sitting in self.sittings.items():
+            training = sitting.model_dump(include={"learning_rate", "epochs", "batch_size"})
+            crops = sitting.model_dump(include={"side", "crops"})
+            found[name] = Part(
+                first.model_copy(update=training),
+                self.data.model_copy(update=crops),
+                sitting.start,
+            )
+        return found
+
+    def part(self, name: str) -> Part:
+        """Return a sitting by its name; raise `UserError` for an unknown one."""
+        if name not in self.parts:
+            raise UserError(
+                f"{STUDY}/params.yaml has no sitting {name!r}. "
+                f"Expected one of: {', '.join(self.parts)}"
+            )
+        return self.parts[name]
+
+    @property
+    def trained(self) -> Path:
+        """The path of the denoiser after the last sitting, as an ``.onnx`` file."""
+        return model_path([*self.parts][-1])
 
 
 def model_path(sitting: str) -> Path:

@@ -1,9 +1,9 @@
 """Score the denoiser for photographs on real noise, and on pictures without noise.
 
 Run as `python -m studies.photographs.stages.measure_real`. The noise is that of PolyU's pairs: a
-picture of a camera, and the mean of many of the same scene. Our denoiser is told nothing; non-local
-means have the best strength for each pair, which nobody knows without the mean. Pictures without
-noise are the test sets before noise is added: there, the score is the PSNR from the picture itself.
+picture of a camera, and the mean of many of the same scene. The denoiser is told nothing; the best
+level for each pair, which nobody knows without the mean, is beside. Pictures without noise are the
+test sets before noise is added: there, the score is the PSNR from the picture itself.
 """
 
 from typing import Any
@@ -19,23 +19,22 @@ from denoising.inference.engine import Network, open_network
 from denoising.inference.tiling import denoise_large
 from stages import THREADS
 from stages._runner import run
-from studies.photographs.stages._others import OPENCV, best_parameter, denoised_by
-from studies.photographs.stages._settings import model_path, read_settings, read_tests
-from studies.photographs.stages.measure import OUTPUTS, WHITE_NOISE, score
+from studies.photographs.stages._settings import read_settings, read_tests
+from studies.photographs.stages._test_noise import REAL, WHITE_NOISE, Pair, real_pairs, score
+from studies.photographs.stages.measure import BLIND, OUTPUTS
 
-REAL, MEAN = "_real", "_mean"  # in the names of the files of a pair
-LEVELS = np.array([2, 3, 4, 6, 8, 11, 15, 20]) / 255  # tried for the best level of each pair
+BEST = "best level"
+LEVELS = np.array([2, 3, 4, 6, 8, 11, 15, 20]) / 255  # of which the best is taken
 
 
 def main(params: Params) -> None:
     settings = read_settings()
-    model = open_network(model_path(list(settings.parts)[-1]), THREADS)
+    model = open_network(settings.trained, THREADS)
     tests = read_tests(settings.data)
-    pictures = tests["polyu"]
     pairs = [
-        row
-        for name in tqdm([name for name in pictures if REAL in name], desc="pairs")
-        for row in scored_pair(model, name, pictures[name], pictures[name.replace(REAL, MEAN)])
+        {"picture": name} | row
+        for name, pair in tqdm(real_pairs(tests[REAL]).items(), desc=REAL)
+        for row in scored_pair(model, pair)
     ]
     write_csv(OUTPUTS / "real_noise.csv", pd.DataFrame(pairs))
     clean = [
@@ -46,23 +45,17 @@ def main(params: Params) -> None:
     write_csv(OUTPUTS / "without_noise.csv", pd.DataFrame(clean))
 
 
-def scored_pair(
-    model: Network, name: str, noisy: np.ndarray, clean: np.ndarray
-) -> list[dict[str, Any]]:
-    """Return a row for each denoiser with its PSNR and SSIM, and the level or strength it had."""
-    noise = find_noise(model, noisy)
-    images = {
-        "noisy": (0.0, noisy),
-        "ours": (noise.estimate.level, denoise_picture(model, noisy, noise)),
-    }
-    by_level = [(float(level), denoise_large(model, noisy, level)) for level in LEVELS]
-    images["ours (best level)"] = max(by_level, key=lambda one: score(clean, one[1])["psnr"])
-    for other in ("nlm", OPENCV):
-        strength = best_parameter(other, [clean], [noisy])
-        images[other] = strength, denoised_by(other, noisy, strength)
+def scored_pair(model: Network, pair: Pair) -> list[dict[str, Any]]:
+    """Return the scores of a noisy picture, denoised blind and with the best level for it."""
+    noise = find_noise(model, pair.noisy)
+    blind = score(pair.clean, denoise_picture(model, pair.noisy, noise))
+    by_level = [
+        {"level": float(level)} | score(pair.clean, denoise_large(model, pair.noisy, level))
+        for level in LEVELS
+    ]
     return [
-        {"picture": name, "denoiser": denoiser, "parameter": parameter} | score(clean, image)
-        for denoiser, (parameter, image) in images.items()
+        {"knowing": BLIND, "level": noise.estimate.level} | blind,
+        {"knowing": BEST} | max(by_level, key=lambda row: row["psnr"]),
     ]
 
 

@@ -21,18 +21,16 @@ from studies.photographs.stages._settings import (
 
 
 def main(params: Params) -> None:
-    name = sys.argv[1]
     settings = read_settings()
-    parts = settings.parts
-    recipe, number = parts[name], list(parts).index(name)
-    photographs = read_training_photographs(settings.data, settings.seed)
+    name = " ".join(sys.argv[1:])
+    recipe, data, start = settings.part(name)
+    photographs = read_training_photographs(data, settings.seed)
     prepare(settings.seed, THREADS, recipe.precision)
-    batches = crop_batches(photographs, settings.data, recipe, settings.seed, number)
-    start = None
-    if name in settings.sittings:
-        start = model_path(settings.sittings[name].start).with_suffix(".keras")
-    train_on(model_path(name).parent, recipe, batches, settings.seed, start).remove()
+    number = [*settings.parts].index(name)
+    batches = crop_batches(photographs, data, recipe, settings.seed, number)
+    weights = model_path(start).with_suffix(".keras") if start else None
+    train_on(model_path(name).parent, recipe, batches, settings.seed, weights).remove()
 
 
 if __name__ == "__main__":
-    run(f"train_{sys.argv[1]}", main)
+    run("train_photographs", main)
