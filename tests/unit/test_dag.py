@@ -240,7 +240,7 @@ def test_outputs_of_studies_are_cached_files_of_their_own_and_no_metrics():
         study = Path(stage.file).parent.name
         if study:
             assert not stage.metrics
-            own = (f"data/{study}/", f"models/{study}")
+            own = (f"data/{study}/", f"data/ranked_{study}/", f"models/{study}")
             assert all(out.startswith(own) for out in stage.outs)
             assert "cache: false" not in (ROOT / stage.file).read_text("utf-8")
 

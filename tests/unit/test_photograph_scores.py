@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from joblib import parallel_config
 
+from denoising.datasets.sample_photographs import read_photograph
 from denoising.images import as_float
 from denoising.inference.engine import open_network
 from denoising.inference.pretrained import PHOTOS
@@ -30,6 +31,10 @@ def picture(channels: int = 3, seed: int = 0) -> np.ndarray:
     random = np.random.default_rng(seed)
     coarse = random.integers(0, 256, (4, 4, channels)).astype(np.uint8)
     return np.kron(coarse, np.ones((SIDE // 4, SIDE // 4, 1), np.uint8))
+
+
+def photograph() -> np.ndarray:
+    return read_photograph("chelsea.png")[:SIDE, :SIDE]
 
 
 def test_noise_is_that_of_papers_or_that_of_a_file():
@@ -95,7 +100,7 @@ def test_the_best_the_median_and_the_worst_are_shown_once(number, expected):
 def study(tmp_path, monkeypatch):
     """Let the study measure one made picture a set, with the shipped model."""
     tests = {"set12": {"one.png": picture(1), "two.png": picture(1, 3)}}
-    clean, noisy = in_8_bits(picture(), 15, 0, 0, "polyu")
+    clean, noisy = in_8_bits(photograph(), 15, 0, 0, "polyu")
     tests["polyu"] = {"a_mean.JPG": clean, "a_real.JPG": noisy}
     for module in (measure_others, measure, measure_real):
         monkeypatch.setattr(module, "read_tests", lambda data: tests)
@@ -131,8 +136,8 @@ def test_the_study_scores_every_denoiser_on_every_set(study):
     noisy = others.query("set == 'set12' and denoiser == 'noisy'").set_index("picture")["psnr"]
     assert (blind - noisy).min() > 3
     real = pd.read_csv(study / "real_noise.csv").set_index("knowing")
-    assert real.loc["best level", "level"] == pytest.approx(15 / 255)
-    assert real.loc["blind", "psnr"] > others.query("denoiser == @OPENCV")["psnr"].item()
+    assert round(255 * real.loc["best level", "level"]) in (8, 15)
+    assert real["psnr"].min() > others.query("denoiser == @OPENCV")["psnr"].item()
     clean = pd.read_csv(study / "without_noise.csv")
     assert (clean["psnr"] > 50).all()
     assert (study / "set12.png").is_file()
@@ -152,7 +157,7 @@ def test_the_parameters_are_chosen_by_number_of_channels_and_level(monkeypatch):
 
 
 def test_the_shipped_model_is_told_the_level_on_the_scale_of_the_network():
-    [*rows] = measure.scored(open_network(PHOTOS), picture(), 25, 0, 0, "set12")
+    [*rows] = measure.scored(open_network(PHOTOS), photograph(), 25, 0, 0, "set12")
     assert [(row["noise"], row["knowing"]) for row in rows] == [
         ("not clipped", "given"),
         ("8 bits", "given"),

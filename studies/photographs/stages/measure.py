@@ -20,7 +20,6 @@ from denoising.files.figures import write_figure
 from denoising.files.tables import read_csv, write_csv, write_json
 from denoising.images import as_bytes
 from denoising.inference.engine import Network, open_network
-from denoising.inference.pretrained import KERAS
 from denoising.inference.tiling import denoise_large
 from stages import THREADS
 from stages._runner import run
@@ -58,7 +57,7 @@ def main(params: Params) -> None:
         figure = draw_ranked(shown(model, tests[name], name, settings.seed, pd.DataFrame(rows)))
         write_figure(RANKED / f"{name}.png", figure)
     write_csv(OUTPUTS / "white_noise.csv", pd.DataFrame(rows))
-    files = (settings.trained, settings.trained.with_suffix(KERAS))
+    files = (settings.trained, settings.trained.with_suffix(".keras"))
     write_json(OUTPUTS / "model.json", {path.name: file_digest(path) for path in files})
 
 
