@@ -100,12 +100,17 @@ def test_the_noise_of_pictures_of_phones_is_that_of_their_brightness(model, name
     assert found > max(psnr(clean, denoise_large(model, pixels, one)) for one in LEVELS) - 1
 
 
-@pytest.mark.parametrize("level", [0.06, 0.1, 0.2])
-@pytest.mark.parametrize("channels", [1, 3])
+TOO_LOW = pytest.mark.xfail(strict=True, reason="strong noise in a dark grey picture: 5.5% too low")
+
+
+@pytest.mark.parametrize(
+    ("channels", "level"),
+    [(1, 0.06), (1, 0.1), pytest.param(1, 0.2, marks=TOO_LOW), (3, 0.06), (3, 0.1), (3, 0.2)],
+)
 def test_the_level_of_white_noise_is_its_standard_deviation(model, level, channels):
     clean = middle("rocket.jpg")[..., :channels]
     noisy = noise.white(clean, 255 * level, np.random.default_rng(0))
-    assert estimate(model, noisy).level == pytest.approx(level, rel=0.06)
+    assert estimate(model, noisy).level == pytest.approx(level, rel=0.05)
 
 
 @pytest.mark.parametrize("name", CLEAN)
