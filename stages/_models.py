@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from denoising.files.errors import UserError
 from denoising.inference.engine import Network, open_network
-from stages import THREADS
 from stages._images import Images, NoisyImages
 from stages._paths import MODELS
 
 
-def read_network(name: str, images: Images | NoisyImages) -> Network:
+def read_network(name: str, images: Images | NoisyImages, threads: int) -> Network:
     """Open a model that an earlier stage wrote.
 
     Its name implies its outputs: logits (``classifier_…``), images (``autoencoder``), or both
@@ -21,7 +20,7 @@ def read_network(name: str, images: Images | NoisyImages) -> Network:
         The model's shapes do not match the images and classes.
     """
     path, shape = MODELS / f"{name}.onnx", images.clean.shape[1:]
-    model = open_network(path, THREADS)
+    model = open_network(path, threads)
     expected = {"classification": (images.classes,), "reconstruction": shape}
     if name != "joint":
         kind = "classification" if name.startswith("classifier") else "reconstruction"

@@ -12,7 +12,6 @@ from denoising.config.training import Length
 from denoising.training import session
 from denoising.training.batches import Batches, BatchSettings, Samples
 from denoising.training.loop import Course, Objective
-from stages import THREADS
 from stages._batches import NoiseSettings, card_of, make_batches
 from stages._images import read_clean, read_noisy
 from stages._paths import CHECKPOINTS, MODELS, PLOTS
@@ -20,7 +19,7 @@ from stages._paths import CHECKPOINTS, MODELS, PLOTS
 
 def prepare(params: Params) -> None:
     """Make Keras deterministic and set its precision; call this before building a network."""
-    session.prepare(params.seed, THREADS, params.data.training.precision)
+    session.prepare(params.seed, params.threads, params.data.training.precision)
 
 
 def read_batches(

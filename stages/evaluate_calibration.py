@@ -9,7 +9,7 @@ from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
 from denoising.evaluation.calibration import ece, reliability
 from denoising.evaluation.scores import nll
-from denoising.evaluation.verdicts import judge
+from denoising.evaluation.verdicts import all_logits
 from denoising.files.tables import write_csv
 from stages._arms import read_networks, read_temperatures
 from stages._images import read_noisy
@@ -20,12 +20,12 @@ from stages._runner import run
 def main(params: Params) -> None:
     temperatures = read_temperatures()
     test = read_noisy("test", params.dataset)
-    networks = read_networks(test)
+    networks = read_networks(test, params.threads)
     rows, tables = [], []
-    for arm, verdict in judge(networks, test.noisy, params.noise.level).items():
+    for arm, found in all_logits(networks, test.noisy, params.noise.level).items():
         row = {"arm": arm, "temperature": temperatures[arm]}
         for state, temperature in (("", 1.0), ("_calibrated", temperatures[arm])):
-            logits = verdict.logits / temperature
+            logits = found / temperature
             row[f"nll{state}"] = float(nll(logits, test.labels).mean())
             row[f"ece{state}"] = ece(logits, test.labels)
             bins = reliability(logits, test.labels)

@@ -36,7 +36,7 @@ class Filtered(NamedTuple):
 def main(params: Params) -> None:
     settings = params.classical
     splits = {split: read_clean(split, params.dataset) for split in ("validation", "test")}
-    classifier = read_network("classifier_clean", splits["test"])
+    classifier = read_network("classifier_clean", splits["test"], params.threads)
     levels = sorted({*params.sweep.levels, params.noise.level})
     numbers = settings.validation_images, settings.images
     rows, chosen = [], dict.fromkeys(DENOISERS, 0.0)
@@ -48,7 +48,7 @@ def main(params: Params) -> None:
                     split,
                     params.noise.at(level),
                     params.seed,
-                    part_of(images, most, settings.fraction),
+                    slice(part_of(images, most, settings.fraction)),
                 )
                 for (split, images), most in zip(splits.items(), numbers, strict=True)
             )

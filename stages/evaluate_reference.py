@@ -26,7 +26,7 @@ from stages._runner import run
 def main(params: Params) -> None:
     known = read_clean("train", params.dataset).clean
     test = read_clean("test", params.dataset)
-    autoencoder = read_network("autoencoder", test)
+    autoencoder = read_network("autoencoder", test, params.threads)
     clean = as_float(test.clean[: part_of(test, params.sweep.images, params.sweep.fraction)])
     rows = []
     for level in tqdm([level for level in params.sweep.levels if level], desc="reference"):

@@ -31,7 +31,7 @@ COMPARED = ("denoised", "joint")
 
 def main(params: Params) -> None:
     test = read_clean("test", params.dataset)
-    networks = read_networks(test)
+    networks = read_networks(test, params.threads)
     arms = results.join_arms(read_csv(ARM_PARTS / f"{part}.csv") for part in MEASURED)
     differences = pd.concat(read_csv(DIFFERENCE_PARTS / f"{part}.csv") for part in COMPARED)
     write_csv(PLOTS / "arms.csv", arms)
@@ -100,7 +100,7 @@ def settings(params: Params) -> dict[str, Any]:
         "data": params.data,
     }
     values = {name: section.model_dump(mode="json") for name, section in sections.items()}
-    return values | {"seed": params.seed, "dataset": params.dataset}
+    return values | {"seed": params.seed, "threads": params.threads, "dataset": params.dataset}
 
 
 def look_at_some(networks: Mapping[str, Network], test: Images, params: Params) -> list[Example]:

@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from denoising.config.noise import NoiseKind
+from denoising.config.noise import Noise, NoiseKind
 from denoising.config.params import Params
 from denoising.evaluation.break_even import area, break_even, measures
 from denoising.evaluation.calibration import ece
 from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.scores import correct
-from denoising.evaluation.summaries import image_scores
-from denoising.evaluation.verdicts import judge
+from denoising.evaluation.verdicts import Scored, judge, score
 from denoising.files.tables import read_csv, write_csv
+from denoising.inference.blocks import by_blocks
 from denoising.inference.engine import Network
 from denoising.noise.kinds import KINDS
 from stages._arms import read_networks, read_temperatures
-from stages._images import NoisyImages, part_of, read_clean, with_noise
+from stages._images import Images, part_of, read_clean, with_noise
 from stages._measures import write_metrics
 from stages._paths import CLASSICAL, PLOTS
 from stages._runner import run
@@ -29,7 +29,7 @@ COLUMNS = ["kind", "level", "arm", "n"]
 
 def main(params: Params) -> None:
     stored = read_clean("test", params.dataset)
-    networks, temperatures = read_networks(stored), read_temperatures()
+    networks, temperatures = read_networks(stored, params.threads), read_temperatures()
     cells: list[tuple[NoiseKind, float]] = [
         (kind, level) for kind in params.sweep.kinds for level in params.sweep.levels
     ]
@@ -37,12 +37,12 @@ def main(params: Params) -> None:
     gains: dict[NoiseKind, list[np.ndarray]] = {kind: [] for kind in params.sweep.kinds}
     for kind, level in tqdm(cells, desc="levels"):
         number = (
-            None
+            len(stored.labels)
             if kind == params.noise.kind
             else part_of(stored, params.sweep.images, params.sweep.fraction)
         )
-        test = with_noise(stored, "test", params.noise.of(kind).at(level), params.seed, number)
-        measured, gain = measure(networks, test, level, temperatures)
+        found = judge_noisy(networks, stored, number, params.noise.of(kind).at(level), params.seed)
+        measured, gain = measure(found, stored.labels[:number], temperatures)
         gains[kind].append(gain)
         rows += [{"kind": kind, "level": level} | row for row in measured]
     table = pd.concat([pd.DataFrame(rows), read_csv(CLASSICAL)])
@@ -56,22 +56,28 @@ def main(params: Params) -> None:
     write_break_even(levels, params.noise.kind)
 
 
+def judge_noisy(
+    networks: dict[str, Network], images: Images, number: int, noise: Noise, seed: int
+) -> dict[str, Scored]:
+    """Return the scored verdicts of each arm on the first `number` test images with noise."""
+
+    def find(part: slice) -> dict[str, Scored]:
+        test = with_noise(images, "test", noise, seed, part)
+        return score(judge(networks, test.noisy, noise.level), test.clean)
+
+    return by_blocks(find, (number, *images.clean.shape[1:]))
+
+
 def measure(
-    networks: dict[str, Network],
-    test: NoisyImages,
-    level: float,
-    temperatures: dict[str, float],
+    verdicts: dict[str, Scored], labels: np.ndarray, temperatures: dict[str, float]
 ) -> tuple[list[dict[str, Any]], np.ndarray]:
     """Return a row of measures for each arm, and the gain from denoising for each image, (N,)."""
-    verdicts = judge(networks, test.noisy, level)
-    right = {arm: correct(verdict.logits, test.labels) for arm, verdict in verdicts.items()}
-    classified = {id(verdict.images): verdict.images for verdict in verdicts.values()}
-    scores = {key: image_scores(test.clean, images) for key, images in classified.items()}
+    right = {arm: correct(verdict.logits, labels) for arm, verdict in verdicts.items()}
     rows = [
         {"arm": arm}
-        | measures(scores[id(images)], logits, test.labels, right[NOISY])
-        | {"ece_calibrated": ece(logits / temperatures[arm], test.labels)}
-        for arm, (logits, images) in verdicts.items()
+        | measures(scores, logits, labels, right[NOISY])
+        | {"ece_calibrated": ece(logits / temperatures[arm], labels)}
+        for arm, (logits, scores) in verdicts.items()
     ]
     return rows, right[DENOISED] - right[NOISY]
 

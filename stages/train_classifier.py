@@ -30,7 +30,9 @@ def main(params: Params, data: str) -> None:
     denoiser = None
     if data == "denoised":
         images = read_clean("train", params.dataset)
-        denoiser = partial(denoise, read_network("autoencoder", images), level=params.noise.level)
+        denoiser = partial(
+            denoise, read_network("autoencoder", images, params.threads), level=params.noise.level
+        )
     batches = read_batches(
         params,
         BatchSettings("classification", length.batch_size, params.seed, classes),

@@ -14,6 +14,7 @@ FINGERPRINT = "fingerprint"
 # Parameters that a user changes; each is a row of the table.
 CHANGES = [
     "seed",
+    "threads",
     "dataset",
     "noise.level",
     "training.schedule",

@@ -10,8 +10,9 @@ import numpy as np
 from denoising.evaluation import scores
 from denoising.evaluation.calibration import ece
 from denoising.evaluation.intervals import Estimate, mean, paired_difference, proportion
+from denoising.images import as_float
+from denoising.inference.blocks import blocks
 
-CHUNK = 1000
 IMAGE_SCORES = (scores.psnr, scores.ssim, scores.mae, scores.mse, scores.bce)
 GAINS = ("psnr", "ssim")
 UNEQUAL = 2
@@ -84,14 +85,13 @@ def image_scores(
 
     Parameters
     ----------
-    clean, images : ``float32`` in [0, 1], (N, H, W, C), read in chunks.
+    clean, images : as stored or as floats in [0, 1], (N, H, W, C); read block by block.
     extra : further functions of `denoising.evaluation.scores`.
     """
     wanted = (*IMAGE_SCORES, *extra)
     found = {score.__name__: [] for score in wanted}
-    for start in range(0, len(clean), CHUNK):
-        part = slice(start, start + CHUNK)
-        image = np.clip(images[part], 0, 1)
+    for part in blocks(clean.shape):
+        true, image = as_float(clean[part]), np.clip(as_float(images[part]), 0, 1)
         for score in wanted:
-            found[score.__name__].append(score(clean[part], image))
+            found[score.__name__].append(score(true, image))
     return {name: np.concatenate(values) for name, values in found.items()}

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from denoising.evaluation.summaries import image_scores
+from denoising.inference.blocks import by_blocks
 from denoising.inference.engine import Network
 from denoising.inference.predict import denoise, predict, restore_and_classify
 
@@ -16,13 +18,20 @@ class Verdict(NamedTuple):
     images: np.ndarray
 
 
+class Scored(NamedTuple):
+    """An arm's logits, (N, classes), and the scores of the images that it classified, (N,) each."""
+
+    logits: np.ndarray
+    scores: dict[str, np.ndarray]
+
+
 def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> dict[str, Verdict]:
     """Run every arm on noisy images.
 
     Parameters
     ----------
     networks : by the keys of `denoising.evaluation.arms.NETWORKS`.
-    noisy : ``float32``, (N, H, W, C).
+    noisy : as stored or as floats in [0, 1], (N, H, W, C).
     level : their noise level, for an autoencoder with a level input.
 
     Returns
@@ -39,3 +48,21 @@ def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> d
         "denoised_trained": Verdict(predict(networks["classifier_denoised"], denoised), denoised),
         "joint": Verdict(joint, restored),
     }
+
+
+def score(verdicts: Mapping[str, Verdict], clean: np.ndarray) -> dict[str, Scored]:
+    """Return the verdict of each arm with the `image_scores` of its images."""
+    classified = {id(verdict.images): verdict.images for verdict in verdicts.values()}
+    scores = {key: image_scores(clean, images) for key, images in classified.items()}
+    return {arm: Scored(logits, scores[id(images)]) for arm, (logits, images) in verdicts.items()}
+
+
+def all_logits(
+    networks: Mapping[str, Network], noisy: np.ndarray, level: float
+) -> dict[str, np.ndarray]:
+    """Return the logits of each arm, as `judge` does, for images that do not fit into memory."""
+
+    def find(part: slice) -> dict[str, np.ndarray]:
+        return {arm: found.logits for arm, found in judge(networks, noisy[part], level).items()}
+
+    return by_blocks(find, noisy.shape)

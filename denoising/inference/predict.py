@@ -98,6 +98,11 @@ def probabilities(model: Network, images: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def batch_length(shape: tuple[int, ...], batch_size: int = BATCH_SIZE) -> int:
+    """Return the number of images of a shape, (N, H, W, C), that a network computes at a time."""
+    return max(1, min(batch_size, BATCH_PIXELS // math.prod(shape[1:3])))
+
+
 def _outputs(
     model: Network,
     images: np.ndarray,
@@ -107,8 +112,7 @@ def _outputs(
 ) -> dict[str, np.ndarray]:
     """Return each output of a network for N images."""
     levels = with_level(images, level)["level"] if model.has_level else None
-    pixels = math.prod(images.shape[1:3])
-    size = max(1, min(batch_size, BATCH_PIXELS // pixels))
+    size = batch_length(images.shape, batch_size)
     parts = []
     for start in range(0, len(images), size):
         chosen = slice(start, start + size)

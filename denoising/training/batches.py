@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from denoising.config.training import Augmentation
+from denoising.images import as_float
 from denoising.networks.inputs import UNKNOWN_LEVEL, pad, with_level
 from denoising.seeding import generator
 from denoising.training.fresh_noise import Degrade
@@ -20,7 +21,7 @@ class Samples(NamedTuple):
     ----------
     clean : ``uint8``, (N, H, W, C).
     labels : int, (N,).
-    noisy : ``float32``, (N, H, W, C), with stored noise.
+    noisy : with stored noise, (N, H, W, C), ``float32`` or integers, see `as_float`.
     degrade : adds noise when a batch is drawn. With neither, the inputs are the clean images.
     """
 
@@ -104,7 +105,7 @@ class Batches(keras.utils.PyDataset):
         clean[grey] = clean[grey].mean(axis=-1, keepdims=True)
         levels: np.ndarray | float = UNKNOWN_LEVEL
         if self.samples.noisy is not None:
-            inputs = self._augmented(self.samples.noisy[chosen], chosen)
+            inputs = self._augmented(as_float(self.samples.noisy[chosen]), chosen)
         elif self.samples.degrade is not None:
             inputs, levels = self.samples.degrade(clean, chosen, self.epoch)
         else:

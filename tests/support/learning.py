@@ -11,7 +11,6 @@ from denoising.networks import pooled
 from denoising.training.batches import Batches, BatchSettings, Samples, Target
 from denoising.training.export import to_onnx
 from denoising.training.fresh_noise import Degrade
-from stages import THREADS
 
 NOISE = Noise(kind="gaussian", level=0.2, clip=True)
 STILL = Augmentation(flip=False, shift=0)
@@ -40,7 +39,7 @@ def small_denoiser() -> keras.Model:
 
 def runnable(model: keras.Model, card: Card | None = None) -> Network:
     """Return a Keras model as the network that runs without Keras."""
-    return from_bytes(to_onnx(model, card and card.model_dump()), model.name, THREADS)
+    return from_bytes(to_onnx(model, card and card.model_dump()), model.name, threads=2)
 
 
 def without_zeros(model: keras.Model) -> keras.Model:

@@ -25,7 +25,6 @@ from denoising.inference.engine import Network, open_network
 from denoising.inference.predict import denoise
 from denoising.noise.apply import noisy_images
 from denoising.noise.estimation import estimate_level
-from stages import THREADS
 from stages._paths import MODELS
 from stages._runner import run
 
@@ -48,7 +47,7 @@ class Specialist(NamedTuple):
 def main(params: Params) -> None:
     found = read_recipes(STUDY)
     models = {
-        name: open_network(MODELS / "noise_levels" / name / "denoiser.onnx", THREADS)
+        name: open_network(MODELS / "noise_levels" / name / "denoiser.onnx", params.threads)
         for name in found.recipes
     }
     specialists = [

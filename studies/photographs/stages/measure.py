@@ -27,7 +27,6 @@ from denoising.inference.engine import open_network
 from denoising.inference.tiling import denoise_large
 from denoising.noise.apply import noisy_images
 from denoising.plots.figures import picture_rows
-from stages import THREADS
 from stages._runner import run
 from studies.photographs.stages._settings import Settings, model_path, read_settings
 
@@ -39,7 +38,7 @@ SHOWN = 25
 
 def main(params: Params) -> None:
     settings = read_settings()
-    model = open_network(model_path(list(settings.parts)[-1]), THREADS)
+    model = open_network(model_path(list(settings.parts)[-1]), params.threads)
     photographs = {name: read_photograph(name) for name in settings.photographs.test}
     rows: list[dict[str, Any]] = []
     shown: list[dict[str, np.ndarray]] = []

@@ -9,7 +9,6 @@ import sys
 
 from denoising.config.params import Params
 from denoising.training.session import prepare
-from stages import THREADS
 from stages._recipes import train_on
 from stages._runner import run
 from studies.photographs.stages._crops import crop_batches
@@ -26,7 +25,7 @@ def main(params: Params) -> None:
     parts = settings.parts
     recipe, number = parts[name], list(parts).index(name)
     photographs = read_training_photographs(settings.data, settings.seed)
-    prepare(settings.seed, THREADS, recipe.precision)
+    prepare(settings.seed, params.threads, recipe.precision)
     batches = crop_batches(photographs, settings.data, recipe, settings.seed, number)
     start = None
     if name in settings.sittings:
