@@ -4,12 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from denoising.config.noise import Noise
 from denoising.files.arrays import read_array
 from denoising.files.errors import UserError
 from denoising.files.tables import read_json
-from denoising.images import as_float
-from denoising.noise.apply import noisy_images
 from stages._paths import CLEAN, NOISY
 
 AGAIN = "Run `dvc repro`, which regenerates whatever does not match params.yaml."
@@ -52,23 +49,6 @@ def read_noisy(split: str, dataset: str) -> NoisyImages:
     noisy = read_array(NOISY / split / "images.npy")
     _check(split, clean, labels, noisy)
     return NoisyImages(clean, labels, noisy, classes)
-
-
-def part_of(images: Images, most: int, fraction: float) -> int:
-    """Return how many images of a split are measured: a `fraction` of them, but at most `most`."""
-    return min(most, max(1, round(fraction * len(images.labels))))
-
-
-def with_noise(
-    images: Images, split: str, noise: Noise, seed: int, number: int | None = None
-) -> NoisyImages:
-    """Return the first `number` images of a split, or all, with noise; clean ones as floats.
-
-    The noise is that of `add_noise`: at the same level, the images are the same.
-    """
-    clean = as_float(images.clean[:number])
-    noisy = noisy_images(clean, noise, seed, split)
-    return NoisyImages(clean, images.labels[:number], noisy, images.classes)
 
 
 def _check(split: str, clean: np.ndarray, *others: np.ndarray) -> None:
