@@ -1,16 +1,21 @@
 """Tables of the experiment: digits and Fashion-MNIST, with their baselines."""
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 
 import pandas as pd
 
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
 from denoising.files.tables import read_csv, read_json
+from denoising.report.numbers import p_value_text
 from tools._kept import (
     DIGITS,
     FASHION,
     MEASURES,
     Measure,
+    Value,
     markdown,
     read_yaml,
     value,
@@ -20,6 +25,19 @@ from tools._provenance import sentence
 
 SEEDS = (FASHION, FASHION / "seed_1", FASHION / "seed_2")
 CONTROL = FASHION / "classification_weight_1"
+# Runs whose classifiers are so wide that each does the work of the joint network.
+EQUAL_WORK = tuple(FASHION / f"equal_work{seed}" for seed in ("", "_seed_1", "_seed_2"))
+COMPARED = (
+    ("denoised_clean_trained", "clean_trained"),
+    ("denoised_trained", "noise_trained"),
+    ("joint", "noise_trained"),
+)
+SPREAD = "three seeds: mean, range"
+TRAININGS = {
+    **{f"classifier_{data}": f"train_classifier@{data}" for data in ("clean", "noisy", "denoised")},
+    **{name: f"train_{name}" for name in ("autoencoder", "joint")},
+}
+"""The stages that train the networks of the arms."""
 NOT_IN_SUMMARY = ("denoised_trained",)
 
 
@@ -34,39 +52,122 @@ def summary() -> str:
         pd.DataFrame(
             {
                 "accuracy": [one.label for one in chosen],
-                "digits": [_percent(DIGITS, one) for one in chosen],
-                "Fashion-MNIST": [_percent(FASHION, one) for one in chosen],
+                "digits": [_percent(value(DIGITS, one)) for one in chosen],
+                "Fashion-MNIST": [_percent(value(FASHION, one)) for one in chosen],
+                "three seeds": [_percent(*_ends(SEEDS, one)) for one in chosen],
             }
         )
     )
 
 
-def _percent(run: Path, one: Measure) -> str:
-    found = value(run, one)
-    return "" if found is None else f"{found.value:.1%}"
+def _percent(*found: Value | None) -> str:
+    return " to ".join(f"{one.value:.1%}" for one in found if one)
 
 
 def results() -> str:
-    """Return every measure with its interval, and its range over three seeds."""
+    """Return every measure with its interval over images, and its spread over three seeds."""
     rows = [
         {
             "": one.label,
             "digits": with_interval(DIGITS, one),
             "Fashion-MNIST": with_interval(FASHION, one),
-            "three seeds": _range(one),
+            SPREAD: _spread(SEEDS, one),
         }
         for one in MEASURES
     ]
     return markdown(pd.DataFrame(rows))
 
 
-def _range(one: Measure) -> str:
-    """Return the smallest and the largest value over the seeds, if every seed has one."""
-    known = [found for run in SEEDS if (found := value(run, one))]
-    if len(known) < len(SEEDS):
+def _known(runs: Sequence[Path], one: Measure) -> list[Value]:
+    """Return a number of each run, or nothing if one of them lacks it."""
+    known = [found for run in runs if (found := value(run, one))]
+    return known if len(known) == len(runs) else []
+
+
+def _ends(runs: Sequence[Path], one: Measure) -> list[Value]:
+    """Return the smallest and the largest value of runs, if each has one."""
+    known = _known(runs, one)
+    return [min(known), max(known)] if known else []
+
+
+def _spread(runs: Sequence[Path], one: Measure) -> str:
+    """Return the mean of runs and their smallest and largest value, if each has one."""
+    known = _known(runs, one)
+    if not known:
         return ""
     smallest, largest = min(known), max(known)
-    return f"{smallest.text(smallest.value)} to {largest.text(largest.value)}"
+    numbers = [fmean(found.value for found in known), smallest.value, largest.value]
+    mean, low, high = map(smallest.text, numbers)
+    return f"{mean}, {low} to {high}"
+
+
+def comparisons() -> str:
+    """Return paired differences in accuracy with McNemar's test, a column for each seed."""
+    rows = []
+    for arm, minus in COMPARED:
+        label = f"{ARMS[arm].label} minus {ARMS[minus].label}"
+        found = {"accuracy": label, "digits": _compared(DIGITS, arm, minus)}
+        rows.append(found | _by_seed(SEEDS, arm, minus))
+    if all(run.is_dir() for run in EQUAL_WORK):
+        label = f"{rows[-1]['accuracy']} of equal work"
+        rows.append({"accuracy": label} | _by_seed(EQUAL_WORK, *COMPARED[-1]))
+    return markdown(pd.DataFrame(rows))
+
+
+def _by_seed(runs: Sequence[Path], arm: str, minus: str) -> dict[str, str]:
+    return {f"seed {seed}": _compared(run, arm, minus) for seed, run in enumerate(runs)}
+
+
+def _compared(run: Path, arm: str, minus: str) -> str:
+    """Return a paired difference of a run with its interval and p-value; empty if it lacks it."""
+    test = value(run, Measure("", arm, "mcnemar_p", minus))
+    chance = f", {p_value_text(test.value)}" if test else ""
+    return with_interval(run, Measure("", arm, "accuracy", minus)) + chance
+
+
+def work() -> str:
+    """Return the accuracy of each arm on Fashion-MNIST beside the work that it takes."""
+    rows = [_work(ARMS[arm].label, arm, SEEDS) for arm in ARMS]
+    if all(run.is_dir() for run in EQUAL_WORK):
+        label = f"{ARMS['noise_trained'].label} of equal work"
+        rows.append(_work(label, "noise_trained", EQUAL_WORK))
+    return markdown(pd.DataFrame(rows))
+
+
+def _work(label: str, arm: str, runs: Sequence[Path]) -> dict[str, str]:
+    """Return the row of an arm in the first of some runs, with the spread over all of them."""
+    run, right = runs[0], Measure(label, arm, "accuracy")
+    cost, path = value(run, Measure(label, arm, "multiply_adds")), run / "seconds.json"
+    logged = read_json(path) if path.is_file() else {}
+    trainings = [TRAININGS[name] for name in ARMS[arm].networks]
+    known = all(name in logged for name in trainings)
+    minutes = sum(logged[name] for name in trainings) / 60 if known else 0
+    return {
+        "": label,
+        "accuracy": with_interval(run, right),
+        SPREAD: _spread(runs, right),
+        "multiply-adds (million)": f"{cost.value / 1e6:.1f}" if cost else "",
+        "training (minutes)": f"{minutes:.0f}" if known else "",
+    }
+
+
+def calibration() -> str:
+    """Return the calibration error of each arm on Fashion-MNIST, and that of a perfect model."""
+    scaled = read_csv(FASHION / "plots/calibration.csv").set_index("arm").to_dict("index")
+    rows = []
+    for arm, shown in ARMS.items():
+        ends = [scaled[arm].get(f"ece_calibrated{end}", math.nan) for end in ("_low", "_high")]
+        after = Value(scaled[arm]["ece_calibrated"], *ends, decimals=3, signed=False)
+        perfect = value(FASHION, Measure("", arm, "ece_perfect"))
+        rows.append(
+            {
+                "": shown.label,
+                "calibration error": with_interval(FASHION, Measure("", arm, "ece")),
+                "of a perfectly calibrated model": perfect.ends() if perfect else "",
+                "calibrated": str(after),
+            }
+        )
+    return markdown(pd.DataFrame(rows))
 
 
 def control() -> str:

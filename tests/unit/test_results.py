@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from denoising.files.errors import UserError
-from denoising.files.tables import read_json, write_csv
+from denoising.files.tables import read_json, write_csv, write_json
 from tests.support.dag import ROOT
 from tests.support.yaml_files import read_yaml
 from tools import _experiment, _kept, _studies, model_cards, tables
 from tools._provenance import changed_stages
 
 RUNS = [_kept.DIGITS, *_experiment.SEEDS, _experiment.CONTROL]
+RUNS += [run for run in _experiment.EQUAL_WORK if run.is_dir()]
 TABLES = {name for page in tables.pages() for name in tables.markers(page.read_text("utf-8"))}
 
 
@@ -58,7 +59,7 @@ def test_text_around_a_table_is_kept():
 def test_the_summary_has_five_rows():
     rows = _experiment.summary().splitlines()
     assert len(rows) == 2 + 5
-    assert rows[0] == "| accuracy | digits | Fashion-MNIST |"
+    assert rows[0] == "| accuracy | digits | Fashion-MNIST | three seeds |"
 
 
 def table_of(values: dict[str, float]) -> pd.DataFrame:
@@ -85,6 +86,67 @@ def test_changed_numbers_change_the_table(tmp_path, monkeypatch):
     assert rows["joint network"].split("|")[2].strip() == ""  # which this run lacks
     paired = [row for name, row in rows.items() if name.endswith("(paired)")]
     assert [row.split("|")[2].strip() for row in paired] == [""]  # this run has no such table
+
+
+def seed(folder: Path, gain: float, right: float = 0.9) -> Path:
+    """Write a run with the joint network alone: its accuracy, its gain and its work."""
+    arms = pd.DataFrame(
+        {"arm": "joint", "measure": ["accuracy", "multiply_adds"], "value": [right, 43.9e6]}
+    ).assign(low=[right - 0.01, None], high=[right + 0.01, None])
+    pair = {"arm": "joint", "minus": "noise_trained"}
+    measures = [("accuracy", gain, gain - 0.004, gain + 0.004), ("mcnemar_p", 0.12, None, None)]
+    differences = pd.DataFrame(measures, columns=["measure", "value", "low", "high"]).assign(**pair)
+    write_csv(folder / "plots/arms.csv", arms)
+    write_csv(folder / "plots/differences.csv", differences)
+    sizes = pd.DataFrame({"measure": ["dataset", "test"], "value": ["a", "10000"]})
+    write_csv(folder / "plots/data.csv", sizes)
+    return folder
+
+
+def cells(table: str, label: str) -> list[str]:
+    """Return the cells of a row of a table."""
+    (row,) = (row for row in table.splitlines() if row.startswith(f"| {label} |"))
+    return [cell.strip() for cell in row.split("|")[2:-1]]
+
+
+@pytest.fixture
+def seeds(tmp_path, monkeypatch):
+    """Have three kept seeds, in which the joint network is ever better."""
+    runs = [
+        seed(tmp_path / f"seed_{number}", 0.001 * number, 0.9 + 0.01 * number)
+        for number in range(3)
+    ]
+    monkeypatch.setattr(_experiment, "SEEDS", runs)
+    monkeypatch.setattr(_experiment, "DIGITS", runs[0])
+    monkeypatch.setattr(_experiment, "EQUAL_WORK", [tmp_path / "none"])
+    return runs
+
+
+def test_the_spread_between_trainings_has_their_mean_and_their_ends(seeds):
+    assert cells(_experiment.results(), "joint network")[2] == "0.9100, 0.9000 to 0.9200"
+    (seeds[1] / "plots/arms.csv").unlink()
+    assert cells(_experiment.results(), "joint network")[2] == ""
+
+
+def test_each_seed_has_its_paired_interval_and_its_test(seeds):
+    row = cells(_experiment.comparisons(), "joint network minus noise-trained")
+    assert row[1] == "+0.0000 (-0.0040 to +0.0040), p = 0.12"
+    assert row[3] == "+0.0020 (-0.0020 to +0.0060), p = 0.12"
+    assert "equal work" not in _experiment.comparisons()
+
+
+def test_the_work_of_an_arm_is_beside_its_accuracy(seeds):
+    write_json(seeds[0] / "seconds.json", {"train_joint": 660})
+    row = cells(_experiment.work(), "joint network")
+    assert row == ["0.9000 (0.8900 to 0.9100)", "0.9100, 0.9000 to 0.9200", "43.9", "11"]
+    assert cells(_experiment.work(), "noise-trained") == ["", "", "", ""]
+
+
+def test_a_kept_control_of_equal_work_has_its_rows(seeds, monkeypatch):
+    monkeypatch.setattr(_experiment, "EQUAL_WORK", seeds)
+    label = "joint network minus noise-trained of equal work"
+    assert cells(_experiment.comparisons(), label)[3].startswith("+0.0020")
+    assert cells(_experiment.work(), "noise-trained of equal work") == ["", "", "", ""]
 
 
 @pytest.mark.parametrize(("images", "text"), [(30, "0.67"), (300, "0.667"), (10_000, "0.6667")])
