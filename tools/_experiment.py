@@ -25,8 +25,8 @@ from tools._provenance import sentence
 
 SEEDS = (FASHION, FASHION / "seed_1", FASHION / "seed_2")
 CONTROL = FASHION / "classification_weight_1"
-# Runs whose classifiers are so wide that each does the work of the joint network.
-EQUAL_WORK = tuple(FASHION / f"equal_work{seed}" for seed in ("", "_seed_1", "_seed_2"))
+EQUAL_WORK = "equal_work"  # a study that is kept within the folder of each run
+CONTROL_LABEL = f"{ARMS['noise_trained'].label} of equal work"
 COMPARED = (
     ("denoised_clean_trained", "clean_trained"),
     ("denoised_trained", "noise_trained"),
@@ -54,7 +54,7 @@ def summary() -> str:
                 "accuracy": [one.label for one in chosen],
                 "digits": [_percent(value(DIGITS, one)) for one in chosen],
                 "Fashion-MNIST": [_percent(value(FASHION, one)) for one in chosen],
-                "three seeds": [_percent(*_ends(SEEDS, one)) for one in chosen],
+                "three seeds": [_percent(*_ends(_of_seeds(one))) for one in chosen],
             }
         )
     )
@@ -71,32 +71,29 @@ def results() -> str:
             "": one.label,
             "digits": with_interval(DIGITS, one),
             "Fashion-MNIST": with_interval(FASHION, one),
-            SPREAD: _spread(SEEDS, one),
+            SPREAD: _spread(_of_seeds(one)),
         }
         for one in MEASURES
     ]
     return markdown(pd.DataFrame(rows))
 
 
-def _known(runs: Sequence[Path], one: Measure) -> list[Value]:
-    """Return a number of each run, or nothing if one of them lacks it."""
-    known = [found for run in runs if (found := value(run, one))]
-    return known if len(known) == len(runs) else []
+def _of_seeds(one: Measure) -> list[Value | None]:
+    return [value(run, one) for run in SEEDS]
 
 
-def _ends(runs: Sequence[Path], one: Measure) -> list[Value]:
-    """Return the smallest and the largest value of runs, if each has one."""
-    known = _known(runs, one)
-    return [min(known), max(known)] if known else []
+def _ends(found: Sequence[Value | None]) -> list[Value]:
+    """Return the smallest and the largest of some numbers, if all of them are known."""
+    known = [one for one in found if one]
+    return [min(known), max(known)] if len(known) == len(found) else []
 
 
-def _spread(runs: Sequence[Path], one: Measure) -> str:
-    """Return the mean of runs and their smallest and largest value, if each has one."""
-    known = _known(runs, one)
-    if not known:
+def _spread(found: Sequence[Value | None]) -> str:
+    """Return the mean of some numbers and their ends, if all of them are known."""
+    if not (ends := _ends(found)):
         return ""
-    smallest, largest = min(known), max(known)
-    numbers = [fmean(found.value for found in known), smallest.value, largest.value]
+    smallest, largest = ends
+    numbers = (fmean(one.value for one in found if one), smallest.value, largest.value)
     mean, low, high = map(smallest.text, numbers)
     return f"{mean}, {low} to {high}"
 
@@ -106,16 +103,27 @@ def comparisons() -> str:
     rows = []
     for arm, minus in COMPARED:
         label = f"{ARMS[arm].label} minus {ARMS[minus].label}"
-        found = {"accuracy": label, "digits": _compared(DIGITS, arm, minus)}
-        rows.append(found | _by_seed(SEEDS, arm, minus))
-    if all(run.is_dir() for run in EQUAL_WORK):
-        label = f"{rows[-1]['accuracy']} of equal work"
-        rows.append({"accuracy": label} | _by_seed(EQUAL_WORK, *COMPARED[-1]))
+        cells = {f"seed {seed}": _compared(run, arm, minus) for seed, run in enumerate(SEEDS)}
+        rows.append({"accuracy": label, "digits": _compared(DIGITS, arm, minus), **cells})
+    controls = [_equal_work(run, "differences", arm="joint", minus="control") for run in SEEDS]
+    if all(controls):
+        cells = {f"seed {seed}": str(found) for seed, found in enumerate(controls)}
+        rows.append({"accuracy": f"{ARMS['joint'].label} minus {CONTROL_LABEL}", **cells})
     return markdown(pd.DataFrame(rows))
 
 
-def _by_seed(runs: Sequence[Path], arm: str, minus: str) -> dict[str, str]:
-    return {f"seed {seed}": _compared(run, arm, minus) for seed, run in enumerate(runs)}
+def _equal_work(run: Path, table: str, column: str = "value", **row: str) -> Value | None:
+    """Return a number of the study of equal work of a run; None if it was not kept."""
+    path = run / EQUAL_WORK / f"{table}.csv"
+    if not path.is_file():
+        return None
+    found = read_csv(path)
+    for key, wanted in row.items():
+        found = found.loc[found[key] == wanted]
+    [cells] = found.to_dict("records")
+    prefix = "" if column == "value" else f"{column}_"
+    ends = [cells.get(f"{prefix}{end}", math.nan) for end in ("low", "high")]
+    return Value(cells[column], *ends, decimals=4, signed="minus" in row)
 
 
 def _compared(run: Path, arm: str, minus: str) -> str:
@@ -127,27 +135,32 @@ def _compared(run: Path, arm: str, minus: str) -> str:
 
 def work() -> str:
     """Return the accuracy of each arm on Fashion-MNIST beside the work that it takes."""
-    rows = [_work(ARMS[arm].label, arm, SEEDS) for arm in ARMS]
-    if all(run.is_dir() for run in EQUAL_WORK):
-        label = f"{ARMS['noise_trained'].label} of equal work"
-        rows.append(_work(label, "noise_trained", EQUAL_WORK))
+    logged = read_json(SEEDS[0] / "seconds.json")
+    rows = []
+    for arm, shown in ARMS.items():
+        stages = [TRAININGS[name] for name in shown.networks]
+        known = all(name in logged for name in stages)
+        minutes = sum(logged[name] for name in stages) / 60 if known else math.nan
+        right = _of_seeds(Measure("", arm, "accuracy"))
+        cost = value(SEEDS[0], Measure("", arm, "multiply_adds"))
+        rows.append(_work(shown.label, right, cost, minutes))
+    right = [_equal_work(run, "arms", "accuracy", arm="control") for run in SEEDS]
+    if all(right):
+        cost = _equal_work(SEEDS[0], "arms", "multiply_adds", arm="control")
+        rows.append(_work(CONTROL_LABEL, right, cost, math.nan))
     return markdown(pd.DataFrame(rows))
 
 
-def _work(label: str, arm: str, runs: Sequence[Path]) -> dict[str, str]:
-    """Return the row of an arm in the first of some runs, with the spread over all of them."""
-    run, right = runs[0], Measure(label, arm, "accuracy")
-    cost, path = value(run, Measure(label, arm, "multiply_adds")), run / "seconds.json"
-    logged = read_json(path) if path.is_file() else {}
-    trainings = [TRAININGS[name] for name in ARMS[arm].networks]
-    known = all(name in logged for name in trainings)
-    minutes = sum(logged[name] for name in trainings) / 60 if known else 0
+def _work(
+    label: str, right: Sequence[Value | None], cost: Value | None, minutes: float
+) -> dict[str, str]:
+    """Return a row: the accuracy in each run, multiply-adds, and the minutes of the trainings."""
     return {
         "": label,
-        "accuracy": with_interval(run, right),
-        SPREAD: _spread(runs, right),
+        "accuracy": str(right[0] or ""),
+        SPREAD: _spread(right),
         "multiply-adds (million)": f"{cost.value / 1e6:.1f}" if cost else "",
-        "training (minutes)": f"{minutes:.0f}" if known else "",
+        "training (minutes)": "" if math.isnan(minutes) else f"{minutes:.0f}",
     }
 
 

@@ -14,7 +14,6 @@ from tools import _experiment, _kept, _studies, model_cards, tables
 from tools._provenance import changed_stages
 
 RUNS = [_kept.DIGITS, *_experiment.SEEDS, _experiment.CONTROL]
-RUNS += [run for run in _experiment.EQUAL_WORK if run.is_dir()]
 TABLES = {name for page in tables.pages() for name in tables.markers(page.read_text("utf-8"))}
 
 
@@ -116,9 +115,9 @@ def seeds(tmp_path, monkeypatch):
         seed(tmp_path / f"seed_{number}", 0.001 * number, 0.9 + 0.01 * number)
         for number in range(3)
     ]
+    write_json(runs[0] / "seconds.json", {"train_joint": 660})
     monkeypatch.setattr(_experiment, "SEEDS", runs)
     monkeypatch.setattr(_experiment, "DIGITS", runs[0])
-    monkeypatch.setattr(_experiment, "EQUAL_WORK", [tmp_path / "none"])
     return runs
 
 
@@ -136,17 +135,25 @@ def test_each_seed_has_its_paired_interval_and_its_test(seeds):
 
 
 def test_the_work_of_an_arm_is_beside_its_accuracy(seeds):
-    write_json(seeds[0] / "seconds.json", {"train_joint": 660})
     row = cells(_experiment.work(), "joint network")
     assert row == ["0.9000 (0.8900 to 0.9100)", "0.9100, 0.9000 to 0.9200", "43.9", "11"]
     assert cells(_experiment.work(), "noise-trained") == ["", "", "", ""]
 
 
-def test_a_kept_control_of_equal_work_has_its_rows(seeds, monkeypatch):
-    monkeypatch.setattr(_experiment, "EQUAL_WORK", seeds)
-    label = "joint network minus noise-trained of equal work"
-    assert cells(_experiment.comparisons(), label)[3].startswith("+0.0020")
-    assert cells(_experiment.work(), "noise-trained of equal work") == ["", "", "", ""]
+def test_a_kept_control_of_equal_work_has_its_rows(seeds):
+    arms = {"arm": ["joint", "control"], "multiply_adds": [43.9e6, 44.1e6], "accuracy": [0.9, 0.89]}
+    ends = {"accuracy_low": [0.89, 0.88], "accuracy_high": [0.91, 0.9]}
+    gain = {"arm": "joint", "minus": ["control", "noise_trained"], "value": [0.01, 0.02]}
+    for run in seeds:
+        write_csv(run / "equal_work/arms.csv", pd.DataFrame(arms | ends))
+        differences = pd.DataFrame(gain | {"low": [0.004, 0.01], "high": [0.016, 0.03]})
+        write_csv(run / "equal_work/differences.csv", differences)
+    row = cells(_experiment.comparisons(), "joint network minus noise-trained of equal work")
+    assert row == ["", *3 * ["+0.0100 (+0.0040 to +0.0160)"]]
+    row = cells(_experiment.work(), "noise-trained of equal work")
+    assert row == ["0.8900 (0.8800 to 0.9000)", "0.8900, 0.8900 to 0.8900", "44.1", ""]
+    (seeds[2] / "equal_work/differences.csv").unlink()
+    assert "equal work" not in _experiment.comparisons()
 
 
 @pytest.mark.parametrize(("images", "text"), [(30, "0.67"), (300, "0.667"), (10_000, "0.6667")])
