@@ -4,13 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from denoising.config.noise import Noise
 from denoising.files.arrays import read_array
 from denoising.files.errors import UserError
 from denoising.files.tables import read_json
-from denoising.images import as_float
-from denoising.noise.apply import noisy_images
-from denoising.noise.storage import storage_type, stored
 from stages._paths import CLEAN, NOISY
 
 TYPES = {"clean": ["uint8"], "labels": ["int64"], "noisy": ["uint8", "uint16", "float32"]}
@@ -54,22 +50,6 @@ def read_noisy(split: str, dataset: str) -> NoisyImages:
     noisy = read_array(NOISY / split / "images.npy")
     _check(split, clean, labels, noisy)
     return NoisyImages(clean, labels, noisy, classes)
-
-
-def part_of(images: Images, most: int, fraction: float) -> int:
-    """Return how many images of a split are measured: a `fraction` of them, but at most `most`."""
-    return min(most, max(1, round(fraction * len(images.labels))))
-
-
-def with_noise(images: Images, split: str, noise: Noise, seed: int, part: slice) -> NoisyImages:
-    """Return some images of a split with noise, both as ``float32``.
-
-    The noise is that of `add_noise`: at the same level, the images are the same.
-    """
-    clean = as_float(images.clean[part])
-    drawn = noisy_images(clean, noise, seed, split, indices=range(len(images.labels))[part])
-    noisy = as_float(stored(drawn, storage_type(noise)))
-    return NoisyImages(clean, images.labels[part], noisy, images.classes)
 
 
 def _check(split: str, clean: np.ndarray, *others: np.ndarray) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
-from denoising.evaluation.calibration import ece, reliability
+from denoising.evaluation.calibration import ece_estimate, perfect_ece, reliability
 from denoising.evaluation.scores import nll
 from denoising.evaluation.verdicts import all_logits
 from denoising.files.tables import write_csv
@@ -27,7 +27,8 @@ def main(params: Params) -> None:
         for state, temperature in (("", 1.0), ("_calibrated", temperatures[arm])):
             logits = found / temperature
             row[f"nll{state}"] = float(nll(logits, test.labels).mean())
-            row[f"ece{state}"] = ece(logits, test.labels)
+            row |= ece_estimate(logits, test.labels, params.seed).columns(f"ece{state}")
+            row[f"ece{state}_perfect"] = perfect_ece(logits, params.seed).value
             bins = reliability(logits, test.labels)
             when = "calibrated" if state else "as trained"
             tables.append(bins.assign(arm=arm, when=when))

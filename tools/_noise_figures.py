@@ -31,19 +31,20 @@ def accuracy(sweep: pd.DataFrame) -> Figure:
     return figure
 
 
-def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure:
+def gain(gains: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure:
     """Draw the accuracy gained by denoising, by level, in a panel for each kind of noise.
 
-    `break_even` holds the row of ``break_even.csv`` of each kind.
+    `gains` is the table ``gains.csv``; `break_even` holds each kind's row of ``break_even.csv``.
     """
     figure = Figure(figsize=(10, 3), dpi=DPI, layout="constrained")
     axes = figure.subplots(1, len(break_even), sharey=True)
     colour = ARM_COLOURS["denoised_clean_trained"].light
     for axis, (name, found) in zip(axes, break_even.items(), strict=True):
-        part = sweep[sweep["kind"] == name].pivot(index="level", columns="arm", values="accuracy")
-        points = 100 * part["denoised_clean_trained"].sub(part["clean_trained"])
+        part = gains[gains["kind"] == name]
         axis.axhline(0, color="#999999", linewidth=1)
-        axis.plot(part.index, points, color=colour, marker=".")
+        axis.plot(part["level"], 100 * part["value"], color=colour, marker=".")
+        ends = (100 * part["low"], 100 * part["high"])
+        axis.vlines(part["level"], *ends, color=colour, linewidth=1, alpha=0.6)
         if found["found"]:
             axis.axvline(found["value"], color=colour, linewidth=1, linestyle=":")
             if not isnan(found["low"]):  # resolved

@@ -4,7 +4,7 @@ The words are in `noise_study.md.jinja`; every number is read from a table.
 """
 
 from functools import cache
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 
 import jinja2
@@ -17,6 +17,7 @@ from denoising.files.figures import write_figure
 from denoising.files.tables import read_csv, read_json
 from denoising.noise.kinds import KINDS, Kind
 from tools import _noise_figures
+from tools._experiment import SEEDS
 from tools._kept import FASHION, markdown_environment
 from tools._program import RESULTS, ROOT, run
 from tools._provenance import sentence
@@ -72,6 +73,11 @@ def levels(level: float, denoiser: str, column: str) -> float:
     return number(LEVELS / "levels.csv", column, level=level, denoiser=denoiser)
 
 
+def arm_measure(arm: str, measure: str, column: str = "value") -> float:
+    """Return a measure of an arm at the level of the training noise."""
+    return number(FASHION / "plots/arms.csv", column, arm=arm, measure=measure)
+
+
 def estimate_error(level: float, estimate: str, *, clipped: bool) -> float:
     """Return the mean absolute error of an estimate of the noise level."""
     row = {"level": level, "estimate": estimate, "clipped": clipped}
@@ -83,9 +89,13 @@ def blind_lead(level: float, other: str = "specialist") -> float:
     return read_json(LEVELS / "metrics.json")[f"{level:g}"][f"blind_minus_{other}"]
 
 
-def area(arm: str) -> float:
-    """Return the average accuracy of an arm over all levels of Gaussian noise."""
-    return number(FASHION / "plots/areas.csv", "value", kind="gaussian", arm=arm)
+def over_levels(arm: str, measure: str, kind: str = "gaussian") -> float:
+    """Return a summary of an arm over the levels of a kind of noise, or over all kinds; or NaN."""
+    found = table(FASHION / "plots/over_levels.csv")
+    rows = found.loc[
+        (found["arm"] == arm) & (found["measure"] == measure) & (found["kind"] == kind), "value"
+    ]
+    return float(rows.item()) if len(rows) else nan
 
 
 def break_even(kind: str) -> dict[str, float]:
@@ -102,11 +112,24 @@ def break_even_text(kind: str) -> str:
     return crossing_text(**break_even(kind))
 
 
+def break_even_seeds(kind: str) -> str:
+    """Return the lowest and the highest break-even level of three trainings, if each has one."""
+    paths = [run / "plots/break_even.csv" for run in SEEDS]
+    if not all(path.is_file() for path in paths):
+        return "not measured"
+    if not all(number(path, "found", kind=kind) for path in paths):
+        return "not in each"
+    found = [number(path, "value", kind=kind) for path in paths]
+    return f"{min(found):.3f} to {max(found):.3f}"
+
+
 def crossing_text(value: float, low: float, high: float, found: float) -> str:
-    """Return a break-even level as text: without an interval it has the digits of the levels."""
+    """Return a break-even level as text, with its interval if it is resolved."""
     if not found:
         return "none of these levels"
-    return f"about {value:.2f}" if isnan(low) else f"{value:.3f} ({low:.3f} to {high:.3f})"
+    if isnan(low):
+        return f"about {value:.2f}, not resolved"
+    return f"{value:.3f} ({low:.3f} to {high:.3f})"
 
 
 def versions() -> str:
@@ -124,12 +147,14 @@ def rendered(template: str) -> str:
     environment = markdown_environment()
     environment.filters |= {
         "percent": "{:.1%}".format,
+        "ratio": lambda value: "" if isnan(value) else f"{value:.2f}",
         "count": "{:,.0f}".format,
         "fixed": lambda value, digits: f"{value:.{digits}f}",
         "signed": lambda value, digits: f"{value:+.{digits}f}",
     }
-    functions = (sweep, reference, levels, estimate_error, blind_lead, area, break_even_text)
-    environment.globals |= {function.__name__: function for function in (*functions, versions)}
+    functions = (sweep, reference, levels, estimate_error, blind_lead, over_levels)
+    functions += (break_even_text, break_even_seeds, arm_measure, versions)
+    environment.globals |= {function.__name__: function for function in functions}
     environment.globals |= {"arms": ARMS, "filters": FILTER_ARMS, "kinds": swept_kinds()}
     try:
         return environment.from_string(template).render()
@@ -142,7 +167,7 @@ def main() -> None:
     figures = {
         "accuracy_by_level": _noise_figures.accuracy(table(FASHION / "plots/sweep.csv")),
         "accuracy_gain": _noise_figures.gain(
-            table(FASHION / "plots/sweep.csv"), {kind: break_even(kind) for kind in swept_kinds()}
+            table(FASHION / "plots/gains.csv"), {kind: break_even(kind) for kind in swept_kinds()}
         ),
         "blind_denoiser": _noise_figures.blind(table(LEVELS / "levels.csv")),
     }

@@ -25,13 +25,14 @@ PIPELINE = read_yaml(ROOT / "dvc.yaml")
 KEPT = {"noise.of": {"noise.clip"}, "noise.at": {"noise.kind", "noise.clip"}}
 # Tables under `plots/` that are read, not drawn.
 TABLES = {
-    "plots/areas.csv",
     "plots/break_even.csv",
     "plots/calibration.csv",
     "plots/data.csv",
     "plots/detector/summary.csv",
     "plots/differences.csv",
     "plots/filters.csv",
+    "plots/gains.csv",
+    "plots/over_levels.csv",
 }
 NETWORKS = re.compile(r"fingerprints/networks/(\w+)\.txt")
 

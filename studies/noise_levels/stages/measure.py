@@ -16,8 +16,8 @@ from denoising.config.noise import Noise
 from denoising.config.params import Params
 from denoising.config.recipe import read_recipes
 from denoising.datasets.registry import load_named
-from denoising.datasets.splits import Split
 from denoising.evaluation.intervals import mean
+from denoising.evaluation.parts import random_part
 from denoising.evaluation.scores import psnr, ssim
 from denoising.files.tables import write_csv, write_json
 from denoising.images import as_float
@@ -30,7 +30,7 @@ from stages._runner import run
 
 STUDY = Path("studies/noise_levels")
 OUTPUTS = Path("data/noise_levels")
-IMAGES = 2000  # the first ones of the test set
+IMAGES = 2000  # of the test set, drawn at random
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 SPECIALISTS = {"mean_absolute_error": "specialist", "psnr": "specialist psnr"}
 WRONG = {"half the level": 0.5, "twice the level": 2.0}
@@ -42,6 +42,13 @@ class Specialist(NamedTuple):
     level: float
     name: str
     model: Network
+
+
+class Part(NamedTuple):
+    """Test images, ``uint8``, (N, H, W, C), and their positions in the test set, (N,)."""
+
+    images: np.ndarray
+    positions: np.ndarray
 
 
 def main(params: Params) -> None:
@@ -56,7 +63,8 @@ def main(params: Params) -> None:
         if recipe.noise_range is None
     ]
     test = load_named(params.datasets, found.recipes["blind"].dataset, found.seed)["test"]
-    test = Split(test.images[:IMAGES], test.labels[:IMAGES])
+    part = random_part(len(test.labels), IMAGES, found.seed, "test")
+    test = Part(test.images[part], part)
     clean = as_float(test.images)
     rows: list[dict[str, Any]] = []
     estimates: list[dict[str, Any]] = []
@@ -94,14 +102,14 @@ def denoise_all(
     return images
 
 
-def noise_of(test: Split, level: float, seed: int, *, clip: bool = True) -> np.ndarray:
+def noise_of(test: Part, level: float, seed: int, *, clip: bool = True) -> np.ndarray:
     """Return the test images with Gaussian noise of a level."""
     noise = Noise(kind="gaussian", level=level, clip=clip)
-    return noisy_images(test.images, noise, seed, "test")
+    return noisy_images(test.images, noise, seed, "test", indices=test.positions)
 
 
 def errors_of_estimates(
-    test: Split, level: float, blind: Network, seed: int
+    test: Part, level: float, blind: Network, seed: int
 ) -> list[dict[str, Any]]:
     """Return the errors of two estimates of the level, on clipped and on unclipped noise."""
     rows: list[dict[str, Any]] = []
