@@ -196,6 +196,7 @@ def test_the_clean_trained_classifier_depends_on_no_noise():
     [
         ("noise.level", {"download", "train_classifier@clean"}),
         ("noise.kind", {"download", "train_classifier@clean"}),
+        ("threads", {"download", "add_noise", "run_detector", "compute_roc"}),
         ("datasets.digits.training.classifier.epochs", {"download", "add_noise"}),
         ("datasets.digits.training.autoencoder.epochs", {"download", "train_joint"}),
         ("datasets.digits.training.joint.epochs", {"train_autoencoder", "evaluate_denoised"}),
