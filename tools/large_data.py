@@ -53,7 +53,7 @@ def main() -> None:
 def report(number: int, split: str, found: dict[str, Used]) -> None:
     """Print what stages took for a number of images, as rows of a table in Markdown."""
     for stage, used in found.items():
-        print(f"| {number:,} {split} | `{stage}` | {used.seconds:,.0f} | {used.memory:,.0f} |")
+        tqdm.write(f"| {number:,} {split} | `{stage}` | {used.seconds:,.0f} | {used.memory:,.0f} |")
 
 
 if __name__ == "__main__":
