@@ -37,7 +37,8 @@ def main() -> None:
         folder, networks = Path(name) / "set", Path(name) / "networks"
         for number in tqdm(given.train, desc="training images"):
             write_set(folder, number, FEW)
-            report(number, "training", {stage: run_stage(stage, folder) for stage in WRITING})
+            for stage in WRITING:
+                report(number, "training", stage, run_stage(stage, folder))
             shutil.rmtree(folder)
         if given.test:
             train_networks(networks)
@@ -46,14 +47,14 @@ def main() -> None:
             shutil.copytree(networks / "models", folder / "models")
             for stage in (*WRITING, "calibrate", "evaluate_classical"):
                 run_stage(stage, folder)
-            report(number, "test", {stage: run_stage(stage, folder) for stage in EVALUATING})
+            for stage in EVALUATING:
+                report(number, "test", stage, run_stage(stage, folder))
             shutil.rmtree(folder)
 
 
-def report(number: int, split: str, found: dict[str, Used]) -> None:
-    """Print what stages took for a number of images, as rows of a table in Markdown."""
-    for stage, used in found.items():
-        tqdm.write(f"| {number:,} {split} | `{stage}` | {used.seconds:,.0f} | {used.memory:,.0f} |")
+def report(number: int, split: str, stage: str, used: Used) -> None:
+    """Print what a stage took for a number of images, as a row of a table in Markdown."""
+    tqdm.write(f"| {number:,} {split} | `{stage}` | {used.seconds:,.0f} | {used.memory:,.0f} |")
 
 
 if __name__ == "__main__":
