@@ -27,7 +27,7 @@ from denoising.noise.kinds import KINDS
 from stages._arms import read_networks, read_temperatures
 from stages._images import NoisyImages, read_clean
 from stages._measured import part_of, with_noise
-from stages._measures import measure_table, write_metrics
+from stages._measures import write_metrics
 from stages._paths import CLASSICAL, PLOTS
 from stages._runner import run
 
@@ -89,10 +89,11 @@ def main(params: Params) -> None:
         images = Measured(noisy, (len(places), *stored.clean.shape[1:]), stored.labels[places])
         swept[kind] = measure_kind(kind, images, settings.levels, networks, temperatures)
     rows = [row for found in swept.values() for row in found.rows]
-    table = pd.concat([pd.DataFrame(rows), read_csv(CLASSICAL)])
+    classical = read_csv(CLASSICAL)
+    table = pd.concat([pd.DataFrame(rows), classical])
     others = table.columns.difference(COLUMNS, sort=False)
     write_csv(PLOTS / "sweep.csv", table.loc[:, [*COLUMNS, *others]])
-    write_csv(PLOTS / "over_levels.csv", summary(swept, table, settings.levels, seed))
+    write_csv(PLOTS / "over_levels.csv", summary(swept, classical, settings.levels, seed))
     write_csv(PLOTS / "gains.csv", gain_table(swept))
     levels: dict[NoiseKind, Estimate | None] = {
         kind: break_even([*found.pairs], gains(found.pairs), seed, kind)
@@ -172,30 +173,36 @@ def gain_table(swept: Mapping[NoiseKind, Swept]) -> pd.DataFrame:
 
 
 def summary(
-    swept: Mapping[NoiseKind, Swept], table: pd.DataFrame, levels: list[float], seed: int
+    swept: Mapping[NoiseKind, Swept], classical: pd.DataFrame, levels: list[float], seed: int
 ) -> pd.DataFrame:
     """Return the summaries of the arms over the levels of each kind, and over all kinds."""
-    tables = []
+    rows = []
     for kind, found in swept.items():
-        arms = [*found.right[levels[0]]]
-        wrong = {arm: np.array([1 - one[arm] for one in found.right.values()]) for arm in arms}
-        rows = table.loc[table["kind"] == kind]
-        right = rows.pivot(index="level", columns="arm", values="accuracy")
-        errors = {str(arm): 1 - right[arm].to_numpy() for arm in right}
-        of_filters = {
-            arm: one for arm, one in errors.items() if arm not in arms or arm == REFERENCE
+        wrong = {
+            arm: np.array([1 - one[arm] for one in found.right.values()])
+            for arm in found.right[levels[0]]
         }
-        measured = over_levels(levels, wrong, seed, kind) | of_rates(levels, of_filters)
-        tables += [_rows(kind, arm, one) for arm, one in measured.items()]
-    joined = pd.concat(tables)
+        arms = over_levels(levels, wrong, seed, kind)
+        for name, table in classical.loc[classical["kind"] == kind].groupby("arm", sort=False):
+            arms |= of_filter(str(name), table)
+        rows += [
+            {"kind": kind, "arm": arm, "measure": measure, **one._asdict()}
+            for arm, measured in arms.items()
+            for measure, one in measured.items()
+        ]
+    joined = pd.DataFrame(rows)
     return pd.concat([joined, over_kinds(joined)])
 
 
-def _rows(kind: NoiseKind, arm: str, measured: Measures) -> pd.DataFrame:
-    rows = measure_table(measured)
-    rows.insert(0, "kind", kind)
-    rows.insert(1, "arm", arm)
-    return rows
+def of_filter(arm: str, table: pd.DataFrame) -> dict[str, Measures]:
+    """Return the summaries of a filter, from its rows of the sweep.
+
+    It is compared with the clean-trained classifier on the images that both saw.
+    """
+    right = table["accuracy"]
+    before = right + table["harm_rate"] - table["help_rate"]
+    errors = {REFERENCE: (1 - before).to_numpy(), arm: (1 - right).to_numpy()}
+    return of_rates([*table["level"]], errors)
 
 
 def write_break_even(levels: dict[NoiseKind, Estimate | None], trained: NoiseKind) -> None:
