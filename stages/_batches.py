@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from denoising.config.card import Card
 from denoising.config.noise import Noise
 from denoising.config.training import Augmentation, TrainingNoise
 from denoising.datasets.appearance import find_ground, find_usual
 from denoising.training.batches import Batches, BatchSettings, Samples
-from denoising.training.fresh_noise import fresh_noise, then
+from denoising.training.fresh_noise import Denoise, fresh_noise, then
 
 Read = Callable[[str, bool], Samples]
 """Returns the images of a split, with stored noise if the second argument is true."""
@@ -42,7 +40,7 @@ def make_batches(
     settings: BatchSettings,
     augmentation: Augmentation,
     noise: NoiseSettings | None,
-    denoise: Callable[[np.ndarray], np.ndarray] | None = None,
+    denoise: Denoise | None = None,
 ) -> tuple[Batches, Batches]:
     """Return batches of training and of validation images.
 
@@ -62,17 +60,20 @@ def make_batches(
                 noise.noise, settings.seed, split, noise.levels, noise.camera_fraction
             )
             samples = samples._replace(degrade=degrade)
-        if denoise:
-            samples = _denoised(samples, denoise)
+        if noise and denoise:
+            samples = _denoised(samples, denoise, noise.noise.level)
         used = augmentation if split == "train" else None
         batches.append(Batches(samples, settings._replace(augmentation=used)))
     return batches[0], batches[1]
 
 
-def _denoised(samples: Samples, denoise: Callable[[np.ndarray], np.ndarray]) -> Samples:
-    """Return samples whose noisy images are denoised, now or when they are drawn."""
+def _denoised(samples: Samples, denoise: Denoise, level: float) -> Samples:
+    """Return samples whose noisy images are denoised, now or when they are drawn.
+
+    `level` is that of stored noise.
+    """
     if samples.noisy is not None:
-        return samples._replace(noisy=denoise(samples.noisy))
+        return samples._replace(noisy=denoise(samples.noisy, level))
     return samples._replace(degrade=samples.degrade and then(samples.degrade, denoise))
 
 

@@ -54,6 +54,11 @@ def read_noisy(split: str, dataset: str) -> NoisyImages:
     return NoisyImages(clean, labels, noisy, classes)
 
 
+def read_level(split: str) -> float:
+    """Return the noise level of the noisy images that `add_noise` wrote."""
+    return read_json(NOISY / split / "noise.json")["level"]
+
+
 def part_of(images: Images, most: int, fraction: float) -> int:
     """Return how many images of a split are measured: a `fraction` of them, but at most `most`."""
     return min(most, max(1, round(fraction * len(images.labels))))

@@ -7,14 +7,14 @@ from denoising.evaluation.arms import ARMS
 from denoising.evaluation.roc import one_vs_rest
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
-from denoising.files.tables import read_json, write_csv
+from denoising.files.tables import write_csv
 from denoising.images import as_float
 from denoising.inference.engine import Network
 from denoising.inference.predict import denoise, predict
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
 from denoising.plots.tables import histogram
 from stages._confusion import write_confusion
-from stages._images import NoisyImages, read_noisy
+from stages._images import NoisyImages, read_level, read_noisy
 from stages._measures import (
     ARM_PARTS,
     DIFFERENCE_PARTS,
@@ -23,7 +23,7 @@ from stages._measures import (
     write_differences,
 )
 from stages._models import read_network
-from stages._paths import NOISY, PLOTS
+from stages._paths import PLOTS
 from stages._runner import run
 
 PICTURES = 10
@@ -40,16 +40,16 @@ def main(params: Params) -> None:
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
     networks = {name: read_network(name, test) for name in NETWORKS}
-    level = read_json(NOISY / "test" / "noise.json")["level"]
+    level = read_level("test")
     denoised = denoise(networks["autoencoder"], test.noisy, level)
     clean = as_float(test.clean)
     scores = {"noisy": image_scores(clean, test.noisy), "denoised": image_scores(clean, denoised)}
     restored = restoration(scores["denoised"], scores["noisy"], params.seed)
     measured, differences, logits = {}, {}, {}
     for arm, (classifier, other, without) in CLASSIFIERS.items():
-        logits[arm] = predict(networks[classifier], denoised)
+        logits[arm] = predict(networks[classifier], denoised, level)
         measured[arm] = classification(logits[arm], test.labels, params.seed) | restored
-        before = predict(networks[without], test.noisy)
+        before = predict(networks[without], test.noisy, level)
         differences[arm, other] = difference(logits[arm], before, test.labels)
     write_arms(ARM_PARTS / "denoised.csv", measured)
     write_differences(DIFFERENCE_PARTS / "denoised.csv", differences)

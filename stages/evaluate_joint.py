@@ -9,7 +9,7 @@ from denoising.images import as_float
 from denoising.inference.predict import predict, restore_and_classify
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
 from stages._confusion import write_confusion
-from stages._images import read_noisy
+from stages._images import read_level, read_noisy
 from stages._measures import (
     ARM_PARTS,
     DIFFERENCE_PARTS,
@@ -28,8 +28,9 @@ def main(params: Params) -> None:
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
     clean, labels = as_float(test.clean), test.labels
-    restored, logits = restore_and_classify(read_network("joint", test), test.noisy)
-    noise_trained = predict(read_network("classifier_noisy", test), test.noisy)
+    level = read_level("test")
+    restored, logits = restore_and_classify(read_network("joint", test), test.noisy, level)
+    noise_trained = predict(read_network("classifier_noisy", test), test.noisy, level)
     before, after = (image_scores(clean, images) for images in (test.noisy, restored))
     measures = classification(logits, labels, params.seed)
     measures |= restoration(after, before, params.seed)
