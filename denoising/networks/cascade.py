@@ -3,6 +3,7 @@
 Both are trained end to end, so that the autoencoder learns to keep what the classifier needs.
 """
 
+import warnings
 from typing import Any
 
 import keras
@@ -46,5 +47,7 @@ def _applied(model: Model, inputs: Any) -> Any:
         found.append(layer(*arguments, **options))
         return found[-1]
 
-    keras.models.clone_model(model, inputs, clone_function=rename, call_function=call)
+    with warnings.catch_warnings():  # about the names of inputs, of a model that is not kept
+        warnings.simplefilter("ignore")
+        keras.models.clone_model(model, inputs, clone_function=rename, call_function=call)
     return found[-1]

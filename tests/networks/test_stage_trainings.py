@@ -86,8 +86,8 @@ def test_distillation_and_averaging_change_the_networks_they_are_meant_for(param
         )
     for data, same in (("clean", True), ("noisy", False)):
         train_classifier.main(with_training(params, distillation=0.9), data, place)
-        names = (weights(each, f"classifier_{data}") for each in (Place(), place))
-        assert np.array_equal(*names) == same
+        here, there = (weights(each, f"classifier_{data}") for each in (Place(), place))
+        assert np.array_equal(here, there) == same
 
 
 def test_a_cascade_is_trained_and_fits_the_images(params):
