@@ -52,6 +52,11 @@ def read_noisy(split: str, dataset: str) -> NoisyImages:
     return NoisyImages(clean, labels, noisy, classes)
 
 
+def read_level(split: str) -> float:
+    """Return the noise level of the noisy images that `add_noise` wrote."""
+    return read_json(NOISY / split / "noise.json")["level"]
+
+
 def _check(split: str, clean: np.ndarray, *others: np.ndarray) -> None:
     """Raise `UserError` if labels and noisy images do not match the clean images."""
     arrays = clean, *others

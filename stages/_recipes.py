@@ -70,6 +70,7 @@ def train_on(
             recipe.learning_rate,
             recipe.schedule,
             recipe.epochs if recipe.schedule == "cosine" else PATIENCE,
+            averaging=recipe.weight_averaging,
         ),
         _outputs(folder, "denoiser"),
         card_of(batches, recipe.dataset, **noise_entries(recipe.noise, recipe)),

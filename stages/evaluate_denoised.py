@@ -9,7 +9,7 @@ from denoising.evaluation.arms import ARMS
 from denoising.evaluation.roc import one_vs_rest
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
-from denoising.files.tables import read_json, write_csv
+from denoising.files.tables import write_csv
 from denoising.images import as_float
 from denoising.inference.blocks import by_blocks
 from denoising.inference.engine import Network
@@ -17,7 +17,7 @@ from denoising.inference.predict import denoise, predict
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
 from denoising.plots.tables import histogram
 from stages._confusion import write_confusion
-from stages._images import NoisyImages, read_noisy
+from stages._images import NoisyImages, read_level, read_noisy
 from stages._measures import (
     ARM_PARTS,
     DIFFERENCE_PARTS,
@@ -26,7 +26,7 @@ from stages._measures import (
     write_differences,
 )
 from stages._models import read_network
-from stages._paths import NOISY, PLOTS
+from stages._paths import PLOTS
 from stages._runner import run
 
 PICTURES = 10
@@ -54,7 +54,7 @@ def main(params: Params) -> None:
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
     networks = {name: read_network(name, test, params.threads) for name in NETWORKS}
-    level = read_json(NOISY / "test" / "noise.json")["level"]
+    level = read_level("test")
     scores, logits, before = measure(networks, test, level)
     restored = restoration(scores["denoised"], scores["noisy"], params.seed)
     measured, differences = {}, {}
@@ -79,14 +79,17 @@ def main(params: Params) -> None:
 def measure(networks: dict[str, Network], test: NoisyImages, level: float) -> Measured:
     """Denoise, score and classify the images, block by block."""
 
+    def seen_by(name: str, images: np.ndarray) -> np.ndarray:
+        return predict(networks[name], images, level)
+
     def find(part: slice) -> Measured:
         clean, noisy = test.clean[part], test.noisy[part]
         denoised = denoise(networks["autoencoder"], noisy, level)
         states = {"noisy": noisy, "denoised": denoised}
         return Measured(
             {state: image_scores(clean, images) for state, images in states.items()},
-            {arm: predict(networks[name], denoised) for arm, (name, _, _) in CLASSIFIERS.items()},
-            {arm: predict(networks[name], noisy) for arm, (_, _, name) in CLASSIFIERS.items()},
+            {arm: seen_by(name, denoised) for arm, (name, _, _) in CLASSIFIERS.items()},
+            {arm: seen_by(name, noisy) for arm, (_, _, name) in CLASSIFIERS.items()},
         )
 
     return by_blocks(find, test.clean.shape)

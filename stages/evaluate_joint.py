@@ -14,7 +14,7 @@ from denoising.inference.blocks import by_blocks
 from denoising.inference.predict import predict, restore_and_classify
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
 from stages._confusion import write_confusion
-from stages._images import read_noisy
+from stages._images import read_level, read_noisy
 from stages._measures import (
     ARM_PARTS,
     DIFFERENCE_PARTS,
@@ -45,13 +45,13 @@ def main(params: Params) -> None:
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
     labels, joint = test.labels, read_network("joint", test, params.threads)
-    classifier = read_network("classifier_noisy", test, params.threads)
+    classifier, level = read_network("classifier_noisy", test, params.threads), read_level("test")
 
     def measure(part: slice) -> Measured:
         clean, noisy = test.clean[part], test.noisy[part]
-        restored, logits = restore_and_classify(joint, noisy)
+        restored, logits = restore_and_classify(joint, noisy, level)
         before, after = (image_scores(clean, images) for images in (noisy, restored))
-        return Measured(logits, predict(classifier, noisy), before, after)
+        return Measured(logits, predict(classifier, noisy, level), before, after)
 
     logits, noise_trained, before, after = by_blocks(measure, test.clean.shape)
     measures = classification(logits, labels, params.seed)
@@ -65,7 +65,7 @@ def main(params: Params) -> None:
     write_confusion("joint", f"{label} on noisy images", logits, labels, names)
     shown = examples(labels, PICTURES)
     rows = {"clean": as_float(test.clean[shown]), "noisy": as_float(test.noisy[shown])}
-    rows[label], _ = restore_and_classify(joint, rows["noisy"])
+    rows[label], _ = restore_and_classify(joint, rows["noisy"], level)
     rows["method noise"] = method_noise(rows["noisy"], rows[label])
     notes = {label: verdicts(logits[shown], labels[shown], names)}
     write_figure(PLOTS / "pictures" / "joint.png", picture_rows(rows, notes))

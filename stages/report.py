@@ -90,7 +90,7 @@ def facts(
     files = [CLEAN / split / f"{name}.npy" for split in SPLITS for name in ("images", "labels")]
     return Facts(
         data_facts(data, params.seed),
-        noise_facts(params.noise, params.training.noise, params.autoencoder),
+        noise_facts(params.noise, params.training),
         network_facts(params.classifier, params.autoencoder, params.joint, sizes, epochs),
         software_facts(settings(params), files),
     )

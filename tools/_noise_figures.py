@@ -56,6 +56,24 @@ def gain(gains: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure
     return figure
 
 
+def ranges(arms: pd.DataFrame) -> Figure:
+    """Draw the accuracy by level of arms trained on one level, dashed, and on a range."""
+    figure = Figure(figsize=(8.5, 4.6), dpi=DPI, layout="constrained")
+    axis = figure.subplots()
+    for trained_on, line in (("range", "-"), ("level", "--")):
+        for name, arm in ALL_ARMS.items():
+            part = arms[(arms["trained_on"] == trained_on) & (arms["arm"] == name)]
+            if len(part):
+                (drawn,) = axis.plot(part["level"], part["accuracy"], line)
+                label = "" if name == "clean_trained" else f", trained on a {trained_on}"
+                drawn.set(color=ARM_COLOURS[name].light, label=arm.label + label)
+    axis.set(xlabel="noise level (standard deviation)", ylabel="accuracy on test images")
+    axis.set(ylim=(0, 1), xlim=(0, arms["level"].max()))
+    axis.grid(alpha=0.2)
+    figure.legend(loc="outside right upper", frameon=False, fontsize=8)
+    return figure
+
+
 def blind(levels: pd.DataFrame) -> Figure:
     """Draw the lead of each denoiser over the blind one, by noise level, in dB."""
     figure = Figure(figsize=(7, 3.8), dpi=DPI, layout="constrained")

@@ -8,9 +8,10 @@ from math import isnan, nan
 from pathlib import Path
 
 import jinja2
+import numpy as np
 import pandas as pd
 
-from denoising.evaluation.arms import ARMS, FILTER_ARMS
+from denoising.evaluation.arms import ARMS, FILTER_ARMS, Arm
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 from denoising.files.figures import write_figure
@@ -78,6 +79,49 @@ def arm_measure(arm: str, measure: str, column: str = "value") -> float:
     return number(FASHION / "plots/arms.csv", column, arm=arm, measure=measure)
 
 
+def ranges_are_kept() -> bool:
+    """Return whether arms trained on a range of levels have been measured and kept."""
+    return (LEVELS / "arms.csv").is_file()
+
+
+def ranged_arms() -> dict[str, Arm]:
+    """Return the arms that were trained on a range of levels, too."""
+    found = table(LEVELS / "arms.csv")
+    names = set(found.loc[found["trained_on"] == "range", "arm"])
+    return {name: arm for name, arm in ARMS.items() if name in names}
+
+
+def arms_levels() -> list[float]:
+    """Return the levels at which these arms were measured."""
+    return sorted(table(LEVELS / "arms.csv")["level"].unique())
+
+
+def trained_on(where: str, level: float, arm: str, column: str = "accuracy") -> float:
+    """Return a number of an arm trained on one ``level`` or on a ``range``, at a level."""
+    return number(LEVELS / "arms.csv", column, trained_on=where, level=level, arm=arm)
+
+
+def average_of(where: str, arm: str) -> float:
+    """Return the average accuracy of an arm, trained on a ``level`` or a ``range``, over levels."""
+    every = arms_levels()
+    area = np.trapezoid([trained_on(where, level, arm) for level in every], every)
+    return float(area / (every[-1] - every[0]))
+
+
+def best_arm(where: str, level: float | None = None) -> str:
+    """Return the most accurate of these arms at a level; without one, over all levels."""
+
+    def accuracy(arm: str) -> float:
+        return average_of(where, arm) if level is None else trained_on(where, level, arm)
+
+    return max(ranged_arms(), key=accuracy)
+
+
+def range_gain(level: float, arm: str, column: str = "value") -> float:
+    """Return the accuracy of an arm trained on a range minus that of one trained on one level."""
+    return number(LEVELS / "arm_differences.csv", column, level=level, arm=arm)
+
+
 def estimate_error(level: float, estimate: str, *, clipped: bool) -> float:
     """Return the mean absolute error of an estimate of the noise level."""
     row = {"level": level, "estimate": estimate, "clipped": clipped}
@@ -137,7 +181,7 @@ def versions() -> str:
     return "\n".join(
         [
             sentence("The Fashion-MNIST figures", FASHION / "dvc.lock", dataset=FASHION.name),
-            sentence("The figures for unknown levels", LEVELS / "dvc.lock"),
+            sentence("The figures for unknown levels", LEVELS / "dvc.lock", dataset=FASHION.name),
         ]
     )
 
@@ -148,12 +192,16 @@ def rendered(template: str) -> str:
     environment.filters |= {
         "percent": "{:.1%}".format,
         "ratio": lambda value: "" if isnan(value) else f"{value:.2f}",
+        "short": "{:g}".format,
+        "points": lambda value: f"{100 * value:+.1f}",
         "count": "{:,.0f}".format,
         "fixed": lambda value, digits: f"{value:.{digits}f}",
         "signed": lambda value, digits: f"{value:+.{digits}f}",
     }
-    functions = (sweep, reference, levels, estimate_error, blind_lead, over_levels)
-    functions += (break_even_text, break_even_seeds, arm_measure, versions)
+    functions = [sweep, reference, levels, estimate_error, blind_lead, over_levels]
+    functions += [break_even_text, break_even_seeds, arm_measure, versions]
+    functions += [ranges_are_kept, ranged_arms, arms_levels, trained_on, average_of, best_arm]
+    functions += [range_gain]
     environment.globals |= {function.__name__: function for function in functions}
     environment.globals |= {"arms": ARMS, "filters": FILTER_ARMS, "kinds": swept_kinds()}
     try:
@@ -171,6 +219,8 @@ def main() -> None:
         ),
         "blind_denoiser": _noise_figures.blind(table(LEVELS / "levels.csv")),
     }
+    if ranges_are_kept():
+        figures["accuracy_of_ranges"] = _noise_figures.ranges(table(LEVELS / "arms.csv"))
     for name, figure in figures.items():
         write_figure(PLOTS / f"{name}.png", figure)
     with replacing(PAGE) as partial:

@@ -32,7 +32,7 @@ def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> d
     ----------
     networks : by the keys of `denoising.evaluation.arms.NETWORKS`.
     noisy : as stored or as floats in [0, 1], (N, H, W, C).
-    level : their noise level, for an autoencoder with a level input.
+    level : their noise level, for networks with a level input.
 
     Returns
     -------
@@ -40,12 +40,14 @@ def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> d
     """
     clean_trained = networks["classifier_clean"]
     denoised = denoise(networks["autoencoder"], noisy, level)
-    restored, joint = restore_and_classify(networks["joint"], noisy)
+    restored, joint = restore_and_classify(networks["joint"], noisy, level)
+    noise_trained = predict(networks["classifier_noisy"], noisy, level)
+    retrained = predict(networks["classifier_denoised"], denoised, level)
     return {
         "clean_trained": Verdict(predict(clean_trained, noisy), noisy),
-        "noise_trained": Verdict(predict(networks["classifier_noisy"], noisy), noisy),
+        "noise_trained": Verdict(noise_trained, noisy),
         "denoised_clean_trained": Verdict(predict(clean_trained, denoised), denoised),
-        "denoised_trained": Verdict(predict(networks["classifier_denoised"], denoised), denoised),
+        "denoised_trained": Verdict(retrained, denoised),
         "joint": Verdict(joint, restored),
     }
 

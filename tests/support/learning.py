@@ -25,10 +25,11 @@ def batches(
     degrade: Degrade | None = None,
     augmentation: Augmentation | None = None,
     level_known: float = 1,
+    erase: float = 0,
 ) -> Batches:
     """Return batches of images, ``uint8``, (N, H, W, 1), of 4 classes."""
     samples = Samples(pixels, np.arange(len(pixels)) % 4, noisy, degrade)
-    settings = BatchSettings(target, size, 0, 4, augmentation, level_known)
+    settings = BatchSettings(target, size, 0, 4, augmentation, level_known, erase)
     return Batches(samples, settings)
 
 

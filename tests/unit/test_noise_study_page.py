@@ -1,6 +1,7 @@
 """The page on when denoising pays off: its numbers and statements match the kept tables."""
 
 import re
+import shutil
 from math import nan
 
 import pandas as pd
@@ -90,6 +91,58 @@ def test_the_statements_about_the_posterior_mean_hold():
     }
     assert scores[0.2][0] > scores[0.2][1]
     assert scores[0.6][0] < scores[0.6][1]
+
+
+@pytest.fixture
+def ranges(tmp_path, monkeypatch):
+    """Keep made-up measures of arms trained on a range; return them."""
+    kept = noise_study.LEVELS
+    for name in ("levels.csv", "estimates.csv", "metrics.json", "dvc.lock"):
+        shutil.copyfile(kept / name, tmp_path / name)
+    accuracies = {"noise_trained": (0.6, 0.8), "joint": (0.7, 0.75), "clean_trained": (0.5, None)}
+    arms, differences = [], []
+    for level in (0.0, 0.2, 0.4):
+        for arm, found in accuracies.items():
+            for trained_on, value in zip(("level", "range"), found, strict=True):
+                if value is not None:
+                    row = {"level": level, "trained_on": trained_on, "arm": arm}
+                    arms.append(row | {"accuracy": value - level / 10})
+            differences.append({"level": level, "arm": arm, "value": -0.01})
+            differences[-1] |= {"low": -0.02, "high": 0.005}
+    table = pd.DataFrame(arms)
+    table.to_csv(tmp_path / "arms.csv", index=False)
+    pd.DataFrame(differences).to_csv(tmp_path / "arm_differences.csv", index=False)
+    monkeypatch.setattr(noise_study, "LEVELS", tmp_path)
+    return table
+
+
+def test_the_page_tells_what_to_take_if_the_level_varies(ranges):
+    page = noise_study.rendered(TEMPLATE)
+    section = page.partition("## What if the noise level varies?")[2].partition("\n## ")[0]
+    assert "| level | noise-trained | joint network |\n|---|---|---|\n" in section
+    assert "| 0.4 | 56.0% / 76.0% | 66.0% / 71.0% |" in section
+    assert "| average | 58.0% / 78.0% | 68.0% / 73.0% |" in section
+    assert "varies or is unknown, take *noise-trained*, trained on the range" in section
+    assert "level 0.2, take *joint network*, trained at that level**: 68.0%" in section
+    assert "*noise-trained* -1.0 (-2.0 to +0.5),\n*joint network* -1.0" in section
+    assert "(#what-if-the-noise-level-varies)" in page
+
+
+def test_without_arms_trained_on_a_range_the_page_has_no_section_on_them(ranges):
+    (noise_study.LEVELS / "arms.csv").unlink()
+    page = noise_study.rendered(TEMPLATE)
+    assert "level varies" not in page
+    assert "(#what-if-the-noise-level-is-unknown)" in page
+
+
+def test_the_figure_of_ranges_has_two_lines_for_each_arm_that_was_trained_twice(ranges):
+    (axis,) = _noise_figures.ranges(ranges).axes
+    labels = [line.get_label() for line in axis.lines]
+    assert labels == [
+        *("noise-trained, trained on a range", "joint network, trained on a range"),
+        *("clean-trained", "noise-trained, trained on a level"),
+        "joint network, trained on a level",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ The blind denoiser is compared with specialists for one level, and with a networ
 true level, an estimate of it, or a wrong level. The errors of the estimates are measured too.
 """
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,9 +26,8 @@ from denoising.noise.apply import noisy_images
 from denoising.noise.estimation import estimate_level
 from stages._paths import MODELS
 from stages._runner import run
+from studies.noise_levels.stages._arms import OUTPUTS, STUDY
 
-STUDY = Path("studies/noise_levels")
-OUTPUTS = Path("data/noise_levels")
 IMAGES = 2000  # of the test set, drawn at random
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 SPECIALISTS = {"mean_absolute_error": "specialist", "psnr": "specialist psnr"}
