@@ -52,7 +52,7 @@ def test_only_training_images_are_augmented(read):
 def test_a_denoiser_sees_the_noisy_images(kind, read):
     seen = []
 
-    def halved(noisy: np.ndarray) -> np.ndarray:
+    def halved(noisy: np.ndarray, level: np.ndarray | float) -> np.ndarray:
         seen.append(noisy)
         return noisy / 2
 
@@ -66,7 +66,7 @@ def test_denoised_images_are_kept_on_disk_in_16_bits(read, monkeypatch):
     monkeypatch.setattr(blocks, "BATCHES", 1)
     lengths = []
 
-    def halved(noisy: np.ndarray) -> np.ndarray:
+    def halved(noisy: np.ndarray, level: np.ndarray | float) -> np.ndarray:
         lengths.append(len(noisy))
         return noisy / 2
 
