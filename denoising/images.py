@@ -1,12 +1,12 @@
-"""Images as bytes, 0 to 255, and as floats in [0, 1]."""
+"""Images as integers, as they are stored, and as floats in [0, 1]."""
 
 import numpy as np
 
 
 def as_float(images: np.ndarray) -> np.ndarray:
-    """Return ``uint8`` images as ``float32`` in [0, 1]; floats are returned as ``float32``."""
-    if images.dtype == np.uint8:
-        return images.astype(np.float32) / 255
+    """Return ``uint8`` or ``uint16`` images as ``float32`` in [0, 1]; floats as ``float32``."""
+    if images.dtype in (np.uint8, np.uint16):
+        return images.astype(np.float32) / white_value(images.dtype)
     return np.asarray(images, dtype=np.float32)
 
 

@@ -21,7 +21,17 @@ def generator(*names: int | str) -> np.random.Generator:
 
 
 def faster_precision() -> str:
-    """Return ``mixed_bfloat16`` if the processor supports bfloat16, otherwise ``float32``."""
+    """Return ``mixed_bfloat16`` if the device that trains supports it, otherwise ``float32``.
+
+    That is the first GPU that TensorFlow finds, of compute capability 8.0 or higher, or without a
+    GPU the processor.
+    """
+    import tensorflow as tf
+
+    if gpus := tf.config.list_physical_devices("GPU"):
+        details = tf.config.experimental.get_device_details(gpus[0])
+        capable = details.get("compute_capability", (0, 0)) >= (8, 0)
+        return "mixed_bfloat16" if capable else "float32"
     try:
         flags = set(Path("/proc/cpuinfo").read_text().split())
     except OSError:

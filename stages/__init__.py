@@ -3,9 +3,8 @@
 Each has a ``main(params)``, and runs as ``python -m stages.NAME`` in the root of the repository.
 """
 
-from stages import _start
-from stages._environment import THREADS
+from stages import _environment, _start
 
-__all__ = ["THREADS"]
-
+_environment.pin()
+_environment.keep_memory()
 _start.watch()

@@ -8,9 +8,9 @@ from stages._models import read_network
 from stages._paths import TEMPERATURES
 
 
-def read_networks(images: Images | NoisyImages) -> dict[str, Network]:
+def read_networks(images: Images | NoisyImages, threads: int) -> dict[str, Network]:
     """Open every network of the arms; raise `UserError` if one does not fit the images."""
-    return {name: read_network(name, images) for name in NETWORKS}
+    return {name: read_network(name, images, threads) for name in NETWORKS}
 
 
 def read_temperatures() -> dict[str, float]:

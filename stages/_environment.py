@@ -1,19 +1,21 @@
-"""Pin a stage's threads and keep its memory; imported before NumPy, which reads the variables."""
+"""Pin libraries to one thread, and keep freed memory; imported before NumPy."""
 
 import ctypes
 import os
 
-# The last bits of a sum depend on the number of threads. TensorFlow is pinned to THREADS, BLAS and
-# OpenMP to one, which every machine has.
-THREADS = 2
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ["KERAS_BACKEND"] = "tensorflow"
+# The last bits of a sum depend on the number of threads. Networks get the `threads` of params.yaml,
+# BLAS and OpenMP one, which every machine has.
+VARIABLES = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 # Options of glibc's mallopt, by their numbers in malloc.h. TensorFlow allocates and frees large
 # buffers at every step; returning them to the system each time costs as much as the computation.
 NEVER_TRIM, NO_MMAP, ONE_ARENA = (-1, 2**31 - 1), (-4, 0), (-8, 1)
+
+
+def pin() -> None:
+    """Set the variables that NumPy and Keras read when they are imported."""
+    os.environ |= VARIABLES | {"KERAS_BACKEND": "tensorflow"}
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def keep_memory() -> None:
@@ -22,6 +24,3 @@ def keep_memory() -> None:
     if mallopt:
         for option, value in (NEVER_TRIM, NO_MMAP, ONE_ARENA):
             mallopt(option, value)
-
-
-keep_memory()

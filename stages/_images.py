@@ -4,14 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from denoising.config.noise import Noise
 from denoising.files.arrays import read_array
 from denoising.files.errors import UserError
 from denoising.files.tables import read_json
-from denoising.images import as_float
-from denoising.noise.apply import noisy_images
 from stages._paths import CLEAN, NOISY
 
+TYPES = {"clean": ["uint8"], "labels": ["int64"], "noisy": ["uint8", "uint16", "float32"]}
 AGAIN = "Run `dvc repro`, which regenerates whatever does not match params.yaml."
 
 
@@ -24,7 +22,7 @@ class Images(NamedTuple):
 
 
 class NoisyImages(NamedTuple):
-    """Images of a split with their noisy versions, ``float32``, (N, H, W, C)."""
+    """Images of a split with their noisy versions, (N, H, W, C), as stored or ``float32``."""
 
     clean: np.ndarray
     labels: np.ndarray
@@ -54,31 +52,26 @@ def read_noisy(split: str, dataset: str) -> NoisyImages:
     return NoisyImages(clean, labels, noisy, classes)
 
 
-def part_of(images: Images, most: int, fraction: float) -> int:
-    """Return how many images of a split are measured: a `fraction` of them, but at most `most`."""
-    return min(most, max(1, round(fraction * len(images.labels))))
-
-
-def with_noise(
-    images: Images, split: str, noise: Noise, seed: int, number: int | None = None
-) -> NoisyImages:
-    """Return the first `number` images of a split, or all, with noise; clean ones as floats.
-
-    The noise is that of `add_noise`: at the same level, the images are the same.
-    """
-    clean = as_float(images.clean[:number])
-    noisy = noisy_images(clean, noise, seed, split)
-    return NoisyImages(clean, images.labels[:number], noisy, images.classes)
+def read_level(split: str) -> float:
+    """Return the noise level of the noisy images that `add_noise` wrote."""
+    return read_json(NOISY / split / "noise.json")["level"]
 
 
 def _check(split: str, clean: np.ndarray, *others: np.ndarray) -> None:
     """Raise `UserError` if labels and noisy images do not match the clean images."""
-    found = [f"{part.dtype} {part.shape}" for part in (clean, *others)]
-    expected = [f"uint8 {clean.shape}", f"int64 {clean.shape[:1]}", f"float32 {clean.shape}"]
-    if clean.ndim != 4 or found != expected[: len(found)]:
-        names = ("clean", "labels", "noisy")
+    arrays = clean, *others
+    found = [f"{array.dtype} {array.shape}" for array in arrays]
+    shapes = clean.shape, clean.shape[:1], clean.shape
+    expected = [
+        f"{' or '.join(kinds)} {shape}" for kinds, shape in zip(TYPES.values(), shapes, strict=True)
+    ]
+    fit = [
+        str(array.dtype) in kinds and array.shape == shape
+        for array, kinds, shape in zip(arrays, TYPES.values(), shapes, strict=False)
+    ]
+    if clean.ndim != 4 or not all(fit):
         listed = [
-            ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=False))
+            ", ".join(f"{name} {text}" for name, text in zip(TYPES, texts, strict=False))
             for texts in (found, expected[: len(found)])
         ]
         raise UserError(

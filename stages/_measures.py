@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from denoising.evaluation.arms import ARM_LABELS, FILTER_ARMS
-from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.summaries import Measures
 from denoising.files.tables import write_csv, write_json
 from stages._paths import METRICS
@@ -51,13 +50,11 @@ def measure_table(measures: Measures) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
 
 
-def write_differences(path: Path, differences: Mapping[tuple[str, str], Estimate]) -> None:
-    """Write differences in accuracy, by the names of both arms, the first minus the second."""
-    rows = [
-        {"arm": arm, "minus": minus, "measure": "accuracy", **estimate._asdict()}
-        for (arm, minus), estimate in differences.items()
-    ]
-    write_csv(path, pd.DataFrame(rows))
+def write_differences(path: Path, differences: Mapping[tuple[str, str], Measures]) -> None:
+    """Write comparisons of two arms, by the names of both, the first minus the second."""
+    tables = [measure_table(measures) for measures in differences.values()]
+    joined = pd.concat(tables, keys=differences, names=["arm", "minus"])
+    write_csv(path, joined.reset_index(["arm", "minus"]))
 
 
 def report_result(arm: str, measures: Measures) -> None:

@@ -1,16 +1,18 @@
 """Models written by earlier stages, checked against the images."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from denoising.files.errors import UserError
 from denoising.inference.engine import Network, open_network
-from stages import THREADS
 from stages._images import Images, NoisyImages
 from stages._paths import MODELS
 
 
-def read_network(name: str, images: Images | NoisyImages) -> Network:
-    """Open a model that an earlier stage wrote.
+def read_network(
+    name: str, images: Images | NoisyImages, threads: int, folder: Path = MODELS
+) -> Network:
+    """Open a model that an earlier stage wrote into a folder.
 
     Its name implies its outputs: logits (``classifier_…``), images (``autoencoder``), or both
     (``joint``).
@@ -20,8 +22,8 @@ def read_network(name: str, images: Images | NoisyImages) -> Network:
     UserError
         The model's shapes do not match the images and classes.
     """
-    path, shape = MODELS / f"{name}.onnx", images.clean.shape[1:]
-    model = open_network(path, THREADS)
+    path, shape = folder / f"{name}.onnx", images.clean.shape[1:]
+    model = open_network(path, threads)
     expected = {"classification": (images.classes,), "reconstruction": shape}
     if name != "joint":
         kind = "classification" if name.startswith("classifier") else "reconstruction"

@@ -4,15 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
 from denoising.config.card import noise_entries
+from denoising.config.noise import Noise
 from denoising.config.recipe import Recipe
 from denoising.config.training import Augmentation
 from denoising.datasets.splits import Split
+from denoising.files.arrays import kept_on_disk
 from denoising.files.digests import file_digest
 from denoising.files.errors import UserError
 from denoising.files.models import read_model
+from denoising.inference.blocks import blocks
 from denoising.networks.complexity import multiply_adds
 from denoising.networks.model_inputs import padding
 from denoising.networks.registry import build, load
@@ -66,6 +70,7 @@ def train_on(
             recipe.learning_rate,
             recipe.schedule,
             recipe.epochs if recipe.schedule == "cosine" else PATIENCE,
+            averaging=recipe.weight_averaging,
         ),
         _outputs(folder, "denoiser"),
         card_of(batches, recipe.dataset, **noise_entries(recipe.noise, recipe)),
@@ -137,8 +142,7 @@ def _batches(
     def read(split: str, with_noise: bool) -> Samples:
         samples = Samples(*splits[split])
         if with_noise:
-            stored = noisy_images(samples.clean, recipe.noise, settings.seed, split)
-            samples = samples._replace(noisy=stored)
+            samples = samples._replace(noisy=_noisy(samples.clean, recipe.noise, settings, split))
         return samples
 
     noise = None
@@ -147,6 +151,16 @@ def _batches(
         noise = NoiseSettings(recipe.noise, recipe.training_noise, noise_range, camera_fraction)
     augmentation = Augmentation(flip=recipe.flip, shift=0, grey=recipe.grey)
     return make_batches(read, settings, augmentation, noise)
+
+
+def _noisy(clean: np.ndarray, noise: Noise, settings: BatchSettings, split: str) -> np.ndarray:
+    """Return images, (N, H, W, C), with noise, ``float32``, on disk."""
+
+    def drawn(part: slice) -> np.ndarray:
+        indices = range(len(clean))[part]
+        return noisy_images(clean[part], noise, settings.seed, split, indices=indices)
+
+    return kept_on_disk(clean.shape, np.float32, map(drawn, blocks(clean.shape)))
 
 
 def _outputs(folder: Path, network: str) -> session.Outputs:

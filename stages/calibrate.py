@@ -3,7 +3,7 @@
 from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
 from denoising.evaluation.calibration import fit_temperature
-from denoising.evaluation.verdicts import judge
+from denoising.evaluation.verdicts import all_logits
 from denoising.files.tables import write_json
 from stages._arms import read_networks
 from stages._images import read_noisy
@@ -13,12 +13,14 @@ from stages._runner import run
 
 def main(params: Params) -> None:
     validation = read_noisy("validation", params.dataset)
-    verdicts = judge(read_networks(validation), validation.noisy, params.noise.level)
+    found = all_logits(
+        read_networks(validation, params.threads), validation.noisy, params.noise.level
+    )
     temperatures = {
-        arm: fit_temperature(verdict.logits, validation.labels) for arm, verdict in verdicts.items()
+        arm: fit_temperature(logits, validation.labels) for arm, logits in found.items()
     }
     write_json(TEMPERATURES, temperatures)
-    listed = ", ".join(f"{ARMS[arm].label} {found:.2f}" for arm, found in temperatures.items())
+    listed = ", ".join(f"{ARMS[arm].label} {one:.2f}" for arm, one in temperatures.items())
     print(f"temperatures: {listed}")
 
 

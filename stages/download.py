@@ -3,8 +3,8 @@
 import pandas as pd
 
 from denoising.config.params import Params
-from denoising.datasets.registry import load
-from denoising.files.arrays import write_array
+from denoising.datasets.registry import divide
+from denoising.files.arrays import write_array, write_blocks
 from denoising.files.tables import write_csv, write_json
 from stages._paths import CLEAN, PLOTS
 from stages._runner import run
@@ -12,12 +12,12 @@ from stages._runner import run
 
 def main(params: Params) -> None:
     source = params.data.source
-    splits, classes = load(source, params.dataset, params.seed), len(source.classes)
+    splits, classes = divide(source, params.dataset, params.seed), len(source.classes)
     for name, split in splits.items():
-        write_array(CLEAN / name / "images.npy", split.images)
+        write_blocks(CLEAN / name / "images.npy", split.shape, "uint8", split.blocks())
         write_array(CLEAN / name / "labels.npy", split.labels)
         write_json(CLEAN / name / "dataset.json", {"dataset": params.dataset, "classes": classes})
-    height, width, channels = splits["train"].images.shape[1:]
+    height, width, channels = splits["train"].shape[1:]
     numbers = {name: len(split.labels) for name, split in splits.items()}
     facts = {
         "dataset": params.dataset,

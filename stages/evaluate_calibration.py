@@ -7,9 +7,9 @@ import pandas as pd
 
 from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
-from denoising.evaluation.calibration import ece, reliability
+from denoising.evaluation.calibration import ece_estimate, perfect_ece, reliability
 from denoising.evaluation.scores import nll
-from denoising.evaluation.verdicts import judge
+from denoising.evaluation.verdicts import all_logits
 from denoising.files.tables import write_csv
 from stages._arms import read_networks, read_temperatures
 from stages._images import read_noisy
@@ -20,14 +20,15 @@ from stages._runner import run
 def main(params: Params) -> None:
     temperatures = read_temperatures()
     test = read_noisy("test", params.dataset)
-    networks = read_networks(test)
+    networks = read_networks(test, params.threads)
     rows, tables = [], []
-    for arm, verdict in judge(networks, test.noisy, params.noise.level).items():
+    for arm, found in all_logits(networks, test.noisy, params.noise.level).items():
         row = {"arm": arm, "temperature": temperatures[arm]}
         for state, temperature in (("", 1.0), ("_calibrated", temperatures[arm])):
-            logits = verdict.logits / temperature
+            logits = found / temperature
             row[f"nll{state}"] = float(nll(logits, test.labels).mean())
-            row[f"ece{state}"] = ece(logits, test.labels)
+            row |= ece_estimate(logits, test.labels, params.seed).columns(f"ece{state}")
+            row[f"ece{state}_perfect"] = perfect_ece(logits, params.seed).value
             bins = reliability(logits, test.labels)
             when = "calibrated" if state else "as trained"
             tables.append(bins.assign(arm=arm, when=when))

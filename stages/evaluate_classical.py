@@ -1,6 +1,7 @@
 """Measure denoisers without training, before the clean-trained classifier, at every level.
 
-The parameter of each is chosen on validation images, separately for each level.
+The parameter of each is chosen on validation images, separately for each level. At the level of the
+noise, all test images are measured, as for the other arms; at other levels, a random part.
 """
 
 from typing import NamedTuple
@@ -18,11 +19,14 @@ from denoising.evaluation.summaries import classification, image_scores, restora
 from denoising.files.tables import write_csv
 from denoising.inference.engine import Network
 from denoising.inference.predict import predict
-from stages._images import NoisyImages, part_of, read_clean, with_noise
+from stages._images import NoisyImages, read_clean
+from stages._measured import part_of, with_noise
 from stages._measures import ARM_PARTS, report_result, write_arms
 from stages._models import read_network
 from stages._paths import CLASSICAL, PLOTS
 from stages._runner import run
+
+MORE_HERE = 10  # times as many test images at the level of the noise as at others, at most
 
 
 class Filtered(NamedTuple):
@@ -34,23 +38,22 @@ class Filtered(NamedTuple):
 
 
 def main(params: Params) -> None:
-    settings = params.classical
+    settings, seed = params.classical, params.seed
     splits = {split: read_clean(split, params.dataset) for split in ("validation", "test")}
-    classifier = read_network("classifier_clean", splits["test"])
+    classifier = read_network("classifier_clean", splits["test"], params.threads)
     levels = sorted({*params.sweep.levels, params.noise.level})
-    numbers = settings.validation_images, settings.images
+    chosen_on = part_of(
+        splits["validation"], "validation", seed, settings.validation_images, settings.fraction
+    )
+    part = part_of(splits["test"], "test", seed, settings.images, settings.fraction)
+    most = part_of(splits["test"], "test", seed, MORE_HERE * settings.images)
     rows, chosen = [], dict.fromkeys(DENOISERS, 0.0)
     with tqdm(total=len(levels) * len(DENOISERS), desc="classical denoisers") as progress:
         for level in levels:
+            noise, here = params.noise.at(level), level == params.noise.level
             validation, test = (
-                with_noise(
-                    images,
-                    split,
-                    params.noise.at(level),
-                    params.seed,
-                    part_of(images, most, settings.fraction),
-                )
-                for (split, images), most in zip(splits.items(), numbers, strict=True)
+                with_noise(splits[split], split, noise, seed, some)
+                for split, some in (("validation", chosen_on), ("test", most if here else part))
             )
             before = correct(predict(classifier, test.noisy), test.labels)
             filtered = {}
@@ -60,8 +63,8 @@ def main(params: Params) -> None:
                 row = measures(found.scores, found.logits, test.labels, before)
                 rows.append({"kind": params.noise.kind, "level": level, "arm": name} | row)
                 progress.update()
-            if level == params.noise.level:
-                write_here(filtered, test, params.seed)
+            if here:
+                write_here(filtered, test, seed)
     table = pd.DataFrame(rows)
     write_csv(CLASSICAL, table.loc[table["level"].isin(params.sweep.levels)])
 

@@ -1,15 +1,20 @@
 """Measure the joint network on noisy test images, compared with the noise-trained classifier."""
 
+from typing import NamedTuple
+
+import numpy as np
+
 from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
 from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
 from denoising.images import as_float
+from denoising.inference.blocks import by_blocks
 from denoising.inference.predict import predict, restore_and_classify
 from denoising.plots.figures import examples, method_noise, picture_rows, verdicts
 from stages._confusion import write_confusion
-from stages._images import read_noisy
+from stages._images import read_level, read_noisy
 from stages._measures import (
     ARM_PARTS,
     DIFFERENCE_PARTS,
@@ -24,13 +29,31 @@ from stages._runner import run
 PICTURES = 10
 
 
+class Measured(NamedTuple):
+    """The joint network's logits, those of the noise-trained classifier, and the scores of images.
+
+    `before` are the scores of the noisy images, `after` those of the restored ones.
+    """
+
+    logits: np.ndarray
+    noise_trained: np.ndarray
+    before: dict[str, np.ndarray]
+    after: dict[str, np.ndarray]
+
+
 def main(params: Params) -> None:
     names = params.data.source.classes
     test = read_noisy("test", params.dataset)
-    clean, labels = as_float(test.clean), test.labels
-    restored, logits = restore_and_classify(read_network("joint", test), test.noisy)
-    noise_trained = predict(read_network("classifier_noisy", test), test.noisy)
-    before, after = (image_scores(clean, images) for images in (test.noisy, restored))
+    labels, joint = test.labels, read_network("joint", test, params.threads)
+    classifier, level = read_network("classifier_noisy", test, params.threads), read_level("test")
+
+    def measure(part: slice) -> Measured:
+        clean, noisy = test.clean[part], test.noisy[part]
+        restored, logits = restore_and_classify(joint, noisy, level)
+        before, after = (image_scores(clean, images) for images in (noisy, restored))
+        return Measured(logits, predict(classifier, noisy, level), before, after)
+
+    logits, noise_trained, before, after = by_blocks(measure, test.clean.shape)
     measures = classification(logits, labels, params.seed)
     measures |= restoration(after, before, params.seed)
     weight = params.joint.classification_weight
@@ -41,7 +64,8 @@ def main(params: Params) -> None:
     label = ARMS["joint"].label
     write_confusion("joint", f"{label} on noisy images", logits, labels, names)
     shown = examples(labels, PICTURES)
-    rows = {"clean": clean[shown], "noisy": test.noisy[shown], label: restored[shown]}
+    rows = {"clean": as_float(test.clean[shown]), "noisy": as_float(test.noisy[shown])}
+    rows[label], _ = restore_and_classify(joint, rows["noisy"], level)
     rows["method noise"] = method_noise(rows["noisy"], rows[label])
     notes = {label: verdicts(logits[shown], labels[shown], names)}
     write_figure(PLOTS / "pictures" / "joint.png", picture_rows(rows, notes))

@@ -17,7 +17,8 @@ from denoising.files.tables import write_csv
 from denoising.images import as_float
 from denoising.inference.predict import denoise
 from denoising.noise.apply import noisy_images
-from stages._images import part_of, read_clean
+from stages._images import read_clean
+from stages._measured import part_of
 from stages._models import read_network
 from stages._paths import PLOTS
 from stages._runner import run
@@ -26,12 +27,13 @@ from stages._runner import run
 def main(params: Params) -> None:
     known = read_clean("train", params.dataset).clean
     test = read_clean("test", params.dataset)
-    autoencoder = read_network("autoencoder", test)
-    clean = as_float(test.clean[: part_of(test, params.sweep.images, params.sweep.fraction)])
+    autoencoder = read_network("autoencoder", test, params.threads)
+    part = part_of(test, "test", params.seed, params.sweep.images, params.sweep.fraction)
+    clean = as_float(test.clean[part])
     rows = []
     for level in tqdm([level for level in params.sweep.levels if level], desc="reference"):
         noise = Noise(kind="gaussian", level=level, clip=False)
-        noisy = noisy_images(clean, noise, params.seed, "test")
+        noisy = noisy_images(clean, noise, params.seed, "test", indices=part)
         denoised = {"posterior_mean": posterior_mean(noisy, known, level), "noisy": noisy}
         if params.noise.kind == "gaussian":
             seen = noisy.clip(0, 1) if params.noise.clip else noisy

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from denoising.config.params import Params
-from denoising.evaluation.arms import NETWORKS
+from denoising.evaluation.arms import ARMS, NETWORKS
 from denoising.files.atomic import replacing
 from denoising.files.tables import read_csv, write_csv
 from denoising.images import as_float
 from denoising.inference.engine import Network
+from denoising.inference.work import multiply_adds
 from denoising.report import results
 from denoising.report.facts import Facts, data_facts, network_facts, noise_facts, software_facts
 from denoising.report.look import Shown, choose, look
@@ -20,7 +21,7 @@ from denoising.report.panel import Example
 from stages._arms import read_networks, read_temperatures
 from stages._images import Images, read_clean
 from stages._measures import ARM_PARTS, DIFFERENCE_PARTS
-from stages._paths import CLEAN, PLOTS
+from stages._paths import CLEAN, MODELS, PLOTS
 from stages._runner import run
 
 REPORT = Path("report/index.html")
@@ -31,8 +32,9 @@ COMPARED = ("denoised", "joint")
 
 def main(params: Params) -> None:
     test = read_clean("test", params.dataset)
-    networks = read_networks(test)
-    arms = results.join_arms(read_csv(ARM_PARTS / f"{part}.csv") for part in MEASURED)
+    networks = read_networks(test, params.threads)
+    parts = [read_csv(ARM_PARTS / f"{part}.csv") for part in MEASURED]
+    arms = results.join_arms([*parts, work(test)])
     differences = pd.concat(read_csv(DIFFERENCE_PARTS / f"{part}.csv") for part in COMPARED)
     write_csv(PLOTS / "arms.csv", arms)
     write_csv(PLOTS / "differences.csv", differences)
@@ -47,7 +49,7 @@ def main(params: Params) -> None:
             detector=results.read_measures(read_table("detector/summary")),
             calibration=read_table("calibration"),
             filters=read_table("filters"),
-            areas=read_table("areas"),
+            over_levels=read_table("over_levels"),
             sweep=read_table("sweep"),
             roc=read_table("detector/roc"),
             histories=histories,
@@ -68,6 +70,14 @@ def read_table(name: str) -> pd.DataFrame:
     return read_csv(PLOTS / f"{name}.csv")
 
 
+def work(test: Images) -> pd.DataFrame:
+    """Return the multiply-adds of each arm for one image, as rows of the table of arms."""
+    shape = test.clean.shape[1:]
+    counts = {name: multiply_adds(MODELS / f"{name}.onnx", shape) for name in NETWORKS}
+    totals = [sum(counts[name] for name in arm.networks) for arm in ARMS.values()]
+    return pd.DataFrame({"arm": [*ARMS], "measure": "multiply_adds", "value": totals})
+
+
 def facts(
     params: Params,
     data: dict[str, Any],
@@ -80,7 +90,7 @@ def facts(
     files = [CLEAN / split / f"{name}.npy" for split in SPLITS for name in ("images", "labels")]
     return Facts(
         data_facts(data, params.seed),
-        noise_facts(params.noise, params.training.noise, params.autoencoder),
+        noise_facts(params.noise, params.training),
         network_facts(params.classifier, params.autoencoder, params.joint, sizes, epochs),
         software_facts(settings(params), files),
     )
@@ -100,7 +110,7 @@ def settings(params: Params) -> dict[str, Any]:
         "data": params.data,
     }
     values = {name: section.model_dump(mode="json") for name, section in sections.items()}
-    return values | {"seed": params.seed, "dataset": params.dataset}
+    return values | {"seed": params.seed, "threads": params.threads, "dataset": params.dataset}
 
 
 def look_at_some(networks: Mapping[str, Network], test: Images, params: Params) -> list[Example]:

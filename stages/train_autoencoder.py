@@ -3,34 +3,31 @@
 from keras.metrics import MeanAbsoluteError
 
 from denoising.config.params import Params
+from denoising.config.training import with_level
 from denoising.networks.registry import build
-from denoising.training.batches import BatchSettings
 from denoising.training.loop import Objective
 from denoising.training.losses import reconstruction_loss
+from stages._paths import PIPELINE, Place
 from stages._runner import run
 from stages._training import prepare, read_batches, train
 
 
-def main(params: Params) -> None:
+def main(params: Params, place: Place = PIPELINE) -> None:
     prepare(params)
     length = params.data.training.autoencoder
     settings = params.autoencoder
-    batches = read_batches(
-        params,
-        BatchSettings(
-            "reconstruction", length.batch_size, params.seed, level_known=settings.level_known
-        ),
-        noise_range=settings.noise_range,
-    )
+    batches = read_batches(params, "reconstruction", length)
+    options = with_level(settings.options, params.training.level_input)
     shape = batches[0].samples.clean.shape[1:]
     train(
         params,
         "autoencoder",
         settings,
         length,
-        build(settings.name, "autoencoder", settings.all_options, shape),
+        build(settings.name, "autoencoder", options, shape),
         batches,
         Objective(reconstruction_loss(settings.loss), [MeanAbsoluteError(name="mae")]),
+        place,
     )
 
 

@@ -3,25 +3,23 @@
 from keras.metrics import CategoricalAccuracy, MeanAbsoluteError
 
 from denoising.config.params import Params, known_classes
-from denoising.networks import joint
-from denoising.networks.registry import any_size, explaining, load
-from denoising.training.batches import BatchSettings
 from denoising.training.loop import Objective
 from denoising.training.losses import classification_loss
+from stages._distillation import read_targets
+from stages._joint import build_joint, start_joint
+from stages._paths import PIPELINE, Place
 from stages._runner import run
 from stages._training import prepare, read_batches, train
 
 
-def main(params: Params) -> None:
+def main(params: Params, place: Place = PIPELINE) -> None:
     classes = len(known_classes(params.data.source.classes, params.dataset))
     prepare(params)
     length = params.data.training.joint
-    settings, options = params.joint, params.autoencoder.options
-    batches = read_batches(params, BatchSettings("joint", length.batch_size, params.seed, classes))
-    network = load(params.autoencoder.name, "autoencoder", options)
-    with explaining("autoencoder.options", options):
-        shape = any_size(batches[0].samples.clean.shape[1:])
-        model = joint.build(shape, classes, network, options)
+    settings = params.joint
+    batches = read_batches(params, "joint", length, targets=read_targets(params))
+    model = build_joint(params, batches[0].samples.clean.shape[1:], classes)
+    parts = start_joint(model, params, place.models)
     weight = settings.classification_weight
     train(
         params,
@@ -41,6 +39,8 @@ def main(params: Params) -> None:
             },
             {"classification": weight, "reconstruction": 1 - weight},
         ),
+        place,
+        parts,
     )
 
 

@@ -11,7 +11,6 @@ from denoising.config.recipe import read_recipe
 from denoising.datasets.registry import load_named
 from denoising.files.tables import write_json
 from denoising.training.session import prepare
-from stages import THREADS
 from stages._paths import MODELS
 from stages._recipes import cost, train_classifier, train_denoiser
 from stages._runner import run
@@ -19,7 +18,7 @@ from stages._runner import run
 
 def main(params: Params, study: str, name: str) -> None:
     recipe, seed = read_recipe(name, Path("studies") / study)
-    prepare(seed, THREADS, recipe.precision)
+    prepare(seed, params.threads, recipe.precision)
     splits = load_named(params.datasets, recipe.dataset, seed)
     del splits["test"]
     classes = params.datasets[recipe.dataset].source.classes

@@ -1,6 +1,6 @@
 """Fixtures and settings of all tests; it imports little, as the fastest tests load it too."""
 
-import stages  # pins the threads, so it comes before NumPy and TensorFlow
+import stages  # noqa: F401  pins the threads, so it comes before NumPy and TensorFlow
 
 # isort: split
 import fcntl
@@ -91,7 +91,7 @@ def deterministic() -> None:
     """Compute as the stages do; every test of a network needs it."""
     from denoising.seeding import make_deterministic
 
-    make_deterministic(0, stages.THREADS)
+    make_deterministic(0, threads=2)
 
 
 @pytest.fixture(autouse=True)

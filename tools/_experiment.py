@@ -1,16 +1,21 @@
 """Tables of the experiment: digits and Fashion-MNIST, with their baselines."""
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 
 import pandas as pd
 
 from denoising.evaluation.arms import ARMS, FILTER_ARMS
 from denoising.files.tables import read_csv, read_json
+from denoising.report.numbers import p_value_text
 from tools._kept import (
     DIGITS,
     FASHION,
     MEASURES,
     Measure,
+    Value,
     markdown,
     read_yaml,
     value,
@@ -20,6 +25,19 @@ from tools._provenance import sentence
 
 SEEDS = (FASHION, FASHION / "seed_1", FASHION / "seed_2")
 CONTROL = FASHION / "classification_weight_1"
+EQUAL_WORK = "equal_work"  # a study that is kept within the folder of each run
+CONTROL_LABEL = f"{ARMS['noise_trained'].label} of equal work"
+COMPARED = (
+    ("denoised_clean_trained", "clean_trained"),
+    ("denoised_trained", "noise_trained"),
+    ("joint", "noise_trained"),
+)
+SPREAD = "three seeds: mean, range"
+TRAININGS = {
+    **{f"classifier_{data}": f"train_classifier@{data}" for data in ("clean", "noisy", "denoised")},
+    **{name: f"train_{name}" for name in ("autoencoder", "joint")},
+}
+"""The stages that train the networks of the arms."""
 NOT_IN_SUMMARY = ("denoised_trained",)
 
 
@@ -34,39 +52,135 @@ def summary() -> str:
         pd.DataFrame(
             {
                 "accuracy": [one.label for one in chosen],
-                "digits": [_percent(DIGITS, one) for one in chosen],
-                "Fashion-MNIST": [_percent(FASHION, one) for one in chosen],
+                "digits": [_percent(value(DIGITS, one)) for one in chosen],
+                "Fashion-MNIST": [_percent(value(FASHION, one)) for one in chosen],
+                "three seeds": [_percent(*_ends(_of_seeds(one))) for one in chosen],
             }
         )
     )
 
 
-def _percent(run: Path, one: Measure) -> str:
-    found = value(run, one)
-    return "" if found is None else f"{found.value:.1%}"
+def _percent(*found: Value | None) -> str:
+    return " to ".join(f"{one.value:.1%}" for one in found if one)
 
 
 def results() -> str:
-    """Return every measure with its interval, and its range over three seeds."""
+    """Return every measure with its interval over images, and its spread over three seeds."""
     rows = [
         {
             "": one.label,
             "digits": with_interval(DIGITS, one),
             "Fashion-MNIST": with_interval(FASHION, one),
-            "three seeds": _range(one),
+            SPREAD: _spread(_of_seeds(one)),
         }
         for one in MEASURES
     ]
     return markdown(pd.DataFrame(rows))
 
 
-def _range(one: Measure) -> str:
-    """Return the smallest and the largest value over the seeds, if every seed has one."""
-    known = [found for run in SEEDS if (found := value(run, one))]
-    if len(known) < len(SEEDS):
+def _of_seeds(one: Measure) -> list[Value | None]:
+    return [value(run, one) for run in SEEDS]
+
+
+def _ends(found: Sequence[Value | None]) -> list[Value]:
+    """Return the smallest and the largest of some numbers, if all of them are known."""
+    known = [one for one in found if one]
+    return [min(known), max(known)] if len(known) == len(found) else []
+
+
+def _spread(found: Sequence[Value | None]) -> str:
+    """Return the mean of some numbers and their ends, if all of them are known."""
+    if not (ends := _ends(found)):
         return ""
-    smallest, largest = min(known), max(known)
-    return f"{smallest.text(smallest.value)} to {largest.text(largest.value)}"
+    smallest, largest = ends
+    numbers = (fmean(one.value for one in found if one), smallest.value, largest.value)
+    mean, low, high = map(smallest.text, numbers)
+    return f"{mean}, {low} to {high}"
+
+
+def comparisons() -> str:
+    """Return paired differences in accuracy with McNemar's test, a column for each seed."""
+    rows = []
+    for arm, minus in COMPARED:
+        label = f"{ARMS[arm].label} minus {ARMS[minus].label}"
+        cells = {f"seed {seed}": _compared(run, arm, minus) for seed, run in enumerate(SEEDS)}
+        rows.append({"accuracy": label, "digits": _compared(DIGITS, arm, minus), **cells})
+    controls = [_equal_work(run, "differences", arm="joint", minus="control") for run in SEEDS]
+    if all(controls):
+        cells = {f"seed {seed}": str(found) for seed, found in enumerate(controls)}
+        rows.append({"accuracy": f"{ARMS['joint'].label} minus {CONTROL_LABEL}", **cells})
+    return markdown(pd.DataFrame(rows))
+
+
+def _equal_work(run: Path, table: str, column: str = "value", **row: str) -> Value | None:
+    """Return a number of the study of equal work of a run; None if it was not kept."""
+    path = run / EQUAL_WORK / f"{table}.csv"
+    if not path.is_file():
+        return None
+    found = read_csv(path)
+    for key, wanted in row.items():
+        found = found.loc[found[key] == wanted]
+    [cells] = found.to_dict("records")
+    prefix = "" if column == "value" else f"{column}_"
+    ends = [cells.get(f"{prefix}{end}", math.nan) for end in ("low", "high")]
+    return Value(cells[column], *ends, decimals=4, signed="minus" in row)
+
+
+def _compared(run: Path, arm: str, minus: str) -> str:
+    """Return a paired difference of a run with its interval and p-value; empty if it lacks it."""
+    test = value(run, Measure("", arm, "mcnemar_p", minus))
+    chance = f", {p_value_text(test.value)}" if test else ""
+    return with_interval(run, Measure("", arm, "accuracy", minus)) + chance
+
+
+def work() -> str:
+    """Return the accuracy of each arm on Fashion-MNIST beside the work that it takes."""
+    logged = read_json(SEEDS[0] / "seconds.json")
+    rows = []
+    for arm, shown in ARMS.items():
+        stages = [TRAININGS[name] for name in shown.networks]
+        known = all(name in logged for name in stages)
+        minutes = sum(logged[name] for name in stages) / 60 if known else math.nan
+        right = _of_seeds(Measure("", arm, "accuracy"))
+        cost = value(SEEDS[0], Measure("", arm, "multiply_adds"))
+        rows.append(_work(shown.label, right, cost, minutes))
+    right = [_equal_work(run, "arms", "accuracy", arm="control") for run in SEEDS]
+    if all(right):
+        cost = _equal_work(SEEDS[0], "arms", "multiply_adds", arm="control")
+        rows.append(_work(CONTROL_LABEL, right, cost, math.nan))
+    return markdown(pd.DataFrame(rows))
+
+
+def _work(
+    label: str, right: Sequence[Value | None], cost: Value | None, minutes: float
+) -> dict[str, str]:
+    """Return a row: the accuracy in each run, multiply-adds, and the minutes of the trainings."""
+    return {
+        "": label,
+        "accuracy": str(right[0] or ""),
+        SPREAD: _spread(right),
+        "multiply-adds (million)": f"{cost.value / 1e6:.1f}" if cost else "",
+        "training (minutes)": "" if math.isnan(minutes) else f"{minutes:.0f}",
+    }
+
+
+def calibration() -> str:
+    """Return the calibration error of each arm on Fashion-MNIST, and that of a perfect model."""
+    scaled = read_csv(FASHION / "plots/calibration.csv").set_index("arm").to_dict("index")
+    rows = []
+    for arm, shown in ARMS.items():
+        ends = [scaled[arm].get(f"ece_calibrated{end}", math.nan) for end in ("_low", "_high")]
+        after = Value(scaled[arm]["ece_calibrated"], *ends, decimals=3, signed=False)
+        perfect = value(FASHION, Measure("", arm, "ece_perfect"))
+        rows.append(
+            {
+                "": shown.label,
+                "calibration error": with_interval(FASHION, Measure("", arm, "ece")),
+                "of a perfectly calibrated model": perfect.ends() if perfect else "",
+                "calibrated": str(after),
+            }
+        )
+    return markdown(pd.DataFrame(rows))
 
 
 def control() -> str:

@@ -37,9 +37,12 @@ class Value(NamedTuple):
     signed: bool
 
     def __str__(self) -> str:
-        ends = [self.text(end) for end in (self.low, self.high) if not math.isnan(end)]
-        interval = f" ({' to '.join(ends)})" if ends else ""
+        interval = f" ({self.ends()})" if self.ends() else ""
         return f"{self.text(self.value)}{interval}"
+
+    def ends(self) -> str:
+        """Return the interval as text, empty if there is none."""
+        return " to ".join(self.text(end) for end in (self.low, self.high) if not math.isnan(end))
 
     def text(self, number: float) -> str:
         """Return a number with the digits and the sign of this measure."""
@@ -92,6 +95,8 @@ def decimals(run: Path, one: Measure) -> int:
     """
     if one.measure.startswith("psnr"):
         return 2
+    if one.measure.startswith("ece"):
+        return 3
     if not one.measure.startswith("accuracy"):
         return 4
     return math.ceil(math.log10(images(run, one.arm)))

@@ -4,7 +4,7 @@ The images have 28×28 pixels. Both run in one process, in turn, with BLAS in on
 stages; the quickest of three rounds counts, as other programs can only add to it.
 """
 
-from stages import THREADS  # noqa: F401  pins the threads of BLAS, so it comes before NumPy
+import stages  # noqa: F401  pins the threads of BLAS, so it comes before NumPy
 
 # isort: split
 import time

@@ -2,12 +2,14 @@
 
 The table has a column for each experiment or Git revision that is named, with the parameters in
 which they differ above the arms; `workspace` is the working tree. Without names, it has the
-workspace and the experiments of HEAD. It is Markdown.
+workspace and the experiments of HEAD. Settings that differ in nothing but the seed have their mean
+and standard deviation beside them. It is Markdown.
 """
 
 import argparse
 import json
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -100,6 +102,8 @@ def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def compared(measure: str, settings: list[Setting]) -> str:
     """Return a table in Markdown: a column a setting; differing parameters, then arms, as rows.
 
+    Settings that differ in the seed alone have their mean and standard deviation in two more.
+
     Raises
     ------
     UserError
@@ -123,7 +127,15 @@ def compared(measure: str, settings: list[Setting]) -> str:
             *(text(one.params.get(key)) for key in differing),
             *(number(measure, one.metrics.get(row, {}).get(measure)) for row in rows),
         ]
-    alignment = ("left", *("right" for _ in settings))
+    if differing == ["seed"]:
+        known = [
+            [one.metrics[row][measure] for one in settings if measure in one.metrics.get(row, {})]
+            for row in rows
+        ]
+        for name, summary in (("mean", fmean), ("standard deviation", stdev)):
+            whole = (summary(found) if len(found) == len(settings) else None for found in known)
+            table[name] = ["", *(number(measure, found) for found in whole)]
+    alignment = ("left", *("right" for _ in table.columns[1:]))
     return table.to_markdown(index=False, disable_numparse=True, colalign=alignment) or ""
 
 

@@ -13,15 +13,18 @@ from denoising.files.keras_import import import_keras
 from tools._kept import markdown
 
 SHAPE, CLASSES = (28, 28, 1), 10
-JOINT = "residual_unet"  # whose encoder and decoder the joint network takes
+DENOISER, CLASSIFIER = "residual_unet", "resnet"  # of which the joint network is made
 
 
 def table() -> str:
-    """Return a table of every network that a parameter can name, and of the joint network."""
+    """Return a table of every network that a parameter can name, and of the joint network.
+
+    The latter is called by its forms.
+    """
     import_keras()
     import keras
 
-    from denoising.networks import joint
+    from denoising.networks import cascade, joint
     from denoising.networks.complexity import multiply_adds
 
     classifiers, denoisers = network_names("classifier"), network_names("autoencoder")
@@ -33,7 +36,15 @@ def table() -> str:
         models.append((name, "classifier", networks[name].build(SHAPE, CLASSES)))
     for name in denoisers:
         models.append((name, "denoiser", networks[name].build(SHAPE)))
-    models.append(("joint", "both in one", joint.build(SHAPE, CLASSES, networks[JOINT], {})))
+    denoiser, classifier = networks[DENOISER], networks[CLASSIFIER]
+    models += [
+        ("branches", "joint", joint.build(SHAPE, CLASSES, denoiser, {})),
+        (
+            "cascade",
+            "joint",
+            cascade.build(denoiser.build(SHAPE), classifier.build(SHAPE, CLASSES)),
+        ),
+    ]
     rows = [
         {
             "network": f"`{name}`",

@@ -2,7 +2,8 @@
 
 With the name of a study (`published`, `photographs`, …), copy its outputs in ``data/NAME``, its
 `dvc.lock` and durations to ``results/NAME``; with any other name, the metrics, plots, report,
-parameters, `dvc.lock` and durations of the pipeline. Those of an earlier run there are replaced.
+parameters, `dvc.lock` and durations of the pipeline. Those of an earlier run there are replaced. A
+study of the models of a run may be kept within it: ``RUN/NAME``.
 """
 
 import argparse
@@ -35,7 +36,7 @@ def main() -> None:
     target = RESULTS / name
     if RESULTS.resolve() not in target.resolve().parents:
         raise UserError(f"{name!r} is not a folder of results/. Name one, such as fashion_mnist.")
-    study = STUDIES / name
+    study = STUDIES / target.name
     if (study / "dvc.yaml").is_file():
         keep_study(study, target)
     else:

@@ -14,12 +14,16 @@ FINGERPRINT = "fingerprint"
 # Parameters that a user changes; each is a row of the table.
 CHANGES = [
     "seed",
+    "threads",
     "dataset",
     "noise.level",
+    "training.noise_range",
     "training.schedule",
+    "training.distillation",
     "classifier.learning_rate",
     "autoencoder.options",
     "autoencoder.loss",
+    "joint.form",
     "joint.learning_rate",
     "joint.classification_weight",
     "sweep.levels",

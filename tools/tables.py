@@ -45,6 +45,9 @@ def noisy_pictures() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "summary": _experiment.summary,
     "results": _experiment.results,
+    "comparisons": _experiment.comparisons,
+    "work": _experiment.work,
+    "calibration": _experiment.calibration,
     "control": _experiment.control,
     "seconds": _experiment.seconds,
     "provenance": _experiment.provenance,

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field, model_validator
 
-from denoising.config.networks import Denoiser
 from denoising.config.noise import LevelRange, Noise, NoiseKind
+from denoising.config.training import NoiseLevels
 from denoising.config.yaml_schema import Count, Fraction, ImpossibleError, NonNegative, Section
 
 
@@ -86,11 +86,11 @@ class Card(Section):
         return self
 
 
-def noise_entries(noise: Noise, denoiser: Denoiser | None = None) -> dict[str, Any]:
+def noise_entries(noise: Noise, trained: NoiseLevels | None = None) -> dict[str, Any]:
     """Return the card's entries about noise, for training with `noise`.
 
-    If a `denoiser` has a range of levels, it replaces the level of `noise`.
+    If networks are `trained` on a range of levels, it replaces the level of `noise`.
     """
-    levels = (denoiser and denoiser.noise_range) or [noise.level, noise.level]
-    known = denoiser.level_known if denoiser and denoiser.level_input else 0
+    levels = (trained and trained.noise_range) or [noise.level, noise.level]
+    known = trained.level_known if trained and trained.level_input else 0
     return {"noise": noise.kind, "levels": levels, "clip": noise.clip, "level_known": known}

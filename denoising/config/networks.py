@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator
 
-from denoising.config.noise import LevelRange, Noise
-from denoising.config.training import TrainingNoise
 from denoising.config.yaml_schema import (
     Fraction,
     ImpossibleError,
@@ -49,53 +47,19 @@ class Classifier(Section):
     label_smoothing: Fraction
 
 
+def check_options(options: dict[str, Any], instead: str, section: str = "") -> None:
+    """Raise `ImpossibleError` if options have a level input, which is set by a key of its own."""
+    if "level_input" in options:
+        key, value = f"{section}options.level_input", options["level_input"]
+        raise ImpossibleError(key, f"Set {instead} instead of this option", value)
+
+
 class Denoiser(Section):
-    """A denoiser's options and loss, and the noise levels it is trained on."""
+    """A denoiser's options, loss and learning rate."""
 
     options: dict[str, Any]
     loss: ReconstructionLoss
     learning_rate: Positive
-    noise_range: LevelRange | None = None
-    level_input: bool = False
-    level_known: Annotated[Fraction, Field(gt=0)] = 1
-
-    @model_validator(mode="after")
-    def _consistent(self):
-        if self.noise_range and not self.noise_range[0] < self.noise_range[1]:
-            expected = "Expected two levels, the lower one first"
-            raise ImpossibleError("noise_range", expected, self.noise_range)
-        if "level_input" in self.options:
-            expected = "Put this key next to `options`, not inside it"
-            raise ImpossibleError("options.level_input", expected, self.options["level_input"])
-        if self.level_input and not self.noise_range:
-            expected = "Expected false without a noise_range: a single level needs no input"
-            raise ImpossibleError("level_input", expected, self.level_input)
-        if self.level_known < 1 and not self.level_input:
-            expected = "Expected 1 for a network without a level input"
-            raise ImpossibleError("level_known", expected, self.level_known)
-        return self
-
-    @property
-    def all_options(self) -> dict[str, Any]:
-        """The arguments of the network's ``build``."""
-        return self.options | ({"level_input": True} if self.level_input else {})
-
-    def check_noise(
-        self, noise: Noise, training_noise: TrainingNoise, key: str = "noise_range"
-    ) -> None:
-        """Raise `ImpossibleError` if the range contradicts the noise settings."""
-        if not self.noise_range:
-            return
-        low, high = self.noise_range
-        expected = None
-        if not low <= noise.level <= high:
-            expected = f"Expected a range that includes noise.level, {noise.level}"
-        if training_noise == "fixed":
-            expected = "Expected no range with fixed training noise: it needs fresh noise"
-        if noise.kind == "salt_and_pepper" and high > 1:
-            expected = "Expected fractions of the pixels, from 0 to 1"
-        if expected:
-            raise ImpossibleError(key, expected, self.noise_range)
 
 
 class Autoencoder(Denoiser):
@@ -105,8 +69,18 @@ class Autoencoder(Denoiser):
 
 
 class Joint(Section):
-    """The joint network's loss weight and optimiser settings."""
+    """The joint network's form, loss weight and optimiser settings.
 
+    Attributes
+    ----------
+    form : ``branches``, a decoder and a classification head on one encoder; or ``cascade``, the
+        autoencoder and then the classifier.
+    start : ``trained``, from the weights of the autoencoder and, in a cascade, of the classifier
+        for denoised images; or ``scratch``.
+    """
+
+    form: Literal["branches", "cascade"]
+    start: Literal["scratch", "trained"]
     classification_weight: Fraction
     learning_rate: Positive
     weight_decay: NonNegative

@@ -6,11 +6,11 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from denoising.config.evaluation import Classical, Sweep
-from denoising.config.networks import Autoencoder, Classifier, Joint
+from denoising.config.networks import Autoencoder, Classifier, Joint, check_options
 from denoising.config.noise import Noise
 from denoising.config.sources import FileName, Source
 from denoising.config.traffic_signs import Detector
-from denoising.config.training import DatasetTraining, Training, check_grey
+from denoising.config.training import DatasetTraining, Training, check_erase, check_grey
 from denoising.config.yaml_reader import read_sections
 from denoising.config.yaml_schema import ImpossibleError, Section
 from denoising.files.errors import UserError
@@ -27,6 +27,7 @@ class Params(Section):
     """All of `params.yaml`."""
 
     seed: Annotated[int, Field(ge=0, lt=2**32)]
+    threads: Annotated[int, Field(ge=1, le=1024)]
     dataset: str
     noise: Noise
     training: Training
@@ -49,16 +50,24 @@ class Params(Section):
 
     @model_validator(mode="after")
     def _possible_range(self):
-        self.autoencoder.check_noise(self.noise, self.training.noise, "autoencoder.noise_range")
+        self.training.check_noise(self.noise, self.training.noise, "training.noise_range")
         return self
 
     @model_validator(mode="after")
-    def _possible_grey(self):
+    def _known_options(self):
+        for name in ("classifier", "autoencoder"):
+            check_options(getattr(self, name).options, "training.level_input", f"{name}.")
+        return self
+
+    @model_validator(mode="after")
+    def _possible_augmentation(self):
         check_grey(
             self.data.training.augmentation.grey,
             self.training.noise,
             f"datasets.{self.dataset}.training.augmentation.grey",
         )
+        key = f"datasets.{self.dataset}.training"
+        check_erase(self.data.training, self.training.noise, key)
         return self
 
     @model_validator(mode="after")
@@ -66,9 +75,9 @@ class Params(Section):
         expected, kinds = None, self.sweep.kinds
         if self.noise.kind not in kinds:
             expected = f"Expected noise.kind, {self.noise.kind}, among them"
-        if self.autoencoder.level_input and len(kinds) > 1:
+        if self.training.level_input and len(kinds) > 1:
             expected = (
-                "Expected noise.kind alone with autoencoder.level_input: "
+                "Expected noise.kind alone with training.level_input: "
                 "the levels of other kinds have another meaning"
             )
         if expected:

@@ -10,6 +10,7 @@ Hash = Annotated[str, Field(pattern=r"^(md5:[0-9a-f]{32}|sha256:[0-9a-f]{64})$")
 FileName = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
 Url = Annotated[str, Field(pattern=r"^https?://.+/$")]
 Side = Annotated[int, Field(ge=11, le=1024)]
+LARGEST_FILE = 2**30
 
 
 def _each_once(names: list[str]) -> list[str]:
@@ -45,11 +46,15 @@ class File(Section):
 
 
 class FilesSource(Section):
-    """Files downloaded from `urls`, or the user's own in ``datasets/NAME/`` if there are none."""
+    """Files downloaded from `urls`, or the user's own in ``datasets/NAME/`` if there are none.
+
+    `largest_file` is in bytes: of a file that is downloaded, and of the content of a gzipped one.
+    """
 
     validation: Count
     urls: Annotated[list[Url], Field(min_length=1)] | None = None
     classes: Classes
+    largest_file: Annotated[int, Field(ge=1, le=2**50)] = LARGEST_FILE
 
     def check_hashes(self, files: dict[str, File]) -> None:
         """Raise `ImpossibleError` for a file to download that has no hash."""

@@ -8,6 +8,7 @@ from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from denoising.config.sources import FolderSource
+from denoising.files.arrays import scratch_array
 from denoising.files.errors import UserError, indented
 from denoising.files.pictures import read_picture
 from denoising.files.scaling import resized
@@ -30,13 +31,15 @@ class Decoded(NamedTuple):
 
 
 def read_all(source: FolderSource, paths: list[Path]) -> np.ndarray:
-    """Return pictures as ``uint8``, (N, H, W, C); one error names all that cannot be read.
+    """Return pictures as ``uint8``, (N, H, W, C), mapped from a file.
+
+    One error names all that cannot be read.
 
     Many are read in several processes. Threads would wait for each other: for small pictures, most
     of the time is spent in Python.
     """
     shape = (source.height, source.width, source.channels)
-    images = np.empty((len(paths), *shape), dtype=np.uint8)
+    images = scratch_array((len(paths), *shape), np.uint8)
     mistakes: list[str] = []
     whites: dict[int, float] = {}
     deep = 0

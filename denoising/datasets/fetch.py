@@ -9,7 +9,7 @@ from pathlib import Path
 import pooch
 import requests
 
-from denoising.config.sources import File
+from denoising.config.sources import LARGEST_FILE, File
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 
@@ -18,7 +18,6 @@ OWN = Path("datasets")
 SILENCE = 30  # seconds
 SLOWEST = 1024  # bytes per second, averaged over the window
 WINDOW = 60  # seconds
-LARGEST = 2**30  # bytes
 
 
 class _GivenUpError(Exception):
@@ -30,8 +29,12 @@ def own_folder(name: str) -> Path:
     return OWN / name
 
 
-def have(files: list[File], urls: list[str] | None, name: str) -> list[Path]:
+def have(
+    files: list[File], urls: list[str] | None, name: str, largest: int = LARGEST_FILE
+) -> list[Path]:
     """Return the paths of a data set's files: downloaded from `urls`, or the user's own if None.
+
+    At most `largest` bytes of a file are downloaded.
 
     Raises
     ------
@@ -39,7 +42,7 @@ def have(files: list[File], urls: list[str] | None, name: str) -> list[Path]:
         A file is missing, cannot be downloaded, or has the wrong hash.
     """
     if urls:
-        return fetch(files, urls, raw_folder(name))
+        return fetch(files, urls, raw_folder(name), largest)
     folder = own_folder(name)
     if absent := [file.name for file in files if not (folder / file.name).is_file()]:
         raise UserError(
@@ -70,7 +73,9 @@ def raw_folder(name: str) -> Path:
     return Path(chosen or pooch.os_cache("denoising")) / name
 
 
-def fetch(files: list[File], urls: list[str], folder: Path) -> list[Path]:
+def fetch(
+    files: list[File], urls: list[str], folder: Path, largest: int = LARGEST_FILE
+) -> list[Path]:
     """Return the paths of files in `folder`, downloaded if missing.
 
     The addresses are tried in turn. An existing file is never replaced.
@@ -80,20 +85,20 @@ def fetch(files: list[File], urls: list[str], folder: Path) -> list[Path]:
     UserError
         Files cannot be downloaded, or existing ones have the wrong hash; all of them are named.
     """
-    mistakes = [mistake for file in files if (mistake := _fetch(file, urls, folder))]
+    mistakes = [mistake for file in files if (mistake := _fetch(file, urls, folder, largest))]
     if mistakes:
         raise UserError("\n".join(mistakes))
     return [folder / file.name for file in files]
 
 
-def _fetch(file: File, urls: list[str], folder: Path) -> str | None:
+def _fetch(file: File, urls: list[str], folder: Path, largest: int) -> str | None:
     """Download a file if it is missing; return an error message, or None on success."""
     path = folder / file.name
     if path.exists():
         return _mistake(path, file, "Move it away to download it again, or replace it.")
     tried = []
     for url in urls:
-        failure = _download(url, file, folder)
+        failure = _download(url, file, folder, largest)
         if failure is None:
             return None
         tried.append(f"\n  {failure}")
@@ -115,12 +120,12 @@ def _mistake(path: Path, file: File, remedy: str = "Replace it.") -> str | None:
     )
 
 
-def _download(url: str, file: File, folder: Path) -> str | None:
+def _download(url: str, file: File, folder: Path, largest: int) -> str | None:
     """Download a file from one address; return the reason of a failure, or None on success."""
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=SILENCE)
     try:
         with replacing(folder / file.name) as arriving:
-            with _watched(arriving):
+            with _watched(arriving, largest):
                 downloader(url + file.name, str(arriving), None)
             if not _matches(arriving, file):
                 raise ValueError("the content does not match the published hash")
@@ -135,7 +140,7 @@ def _download(url: str, file: File, folder: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def _watched(arriving: Path) -> Iterator[None]:
+def _watched(arriving: Path, largest: int) -> Iterator[None]:
     """Raise `_GivenUpError` if a file arrives too slowly or is too large.
 
     A server that sends a byte now and then never triggers a read timeout, and blocks a reader that
@@ -145,8 +150,8 @@ def _watched(arriving: Path) -> Iterator[None]:
 
     def check(*_: object) -> None:
         size = arriving.stat().st_size if arriving.exists() else 0
-        if size > LARGEST:
-            raise _GivenUpError(f"more than {LARGEST:,} bytes")
+        if size > largest:
+            raise _GivenUpError(f"more than {largest:,} bytes, the `largest_file` of its source")
         sizes.append(size)
         if size - sizes.pop(0) < SLOWEST * WINDOW:
             raise _GivenUpError(f"less than {SLOWEST * WINDOW:,} bytes in {WINDOW} seconds")

@@ -20,7 +20,6 @@ from denoising.files.errors import UserError, indented
 from denoising.files.folders import LeftOut, is_litter, is_picture, looks_like_picture, search
 from denoising.files.formats import READ_ENDINGS
 
-LARGEST = 2**30  # values in memory
 WHOLE, PARTED = "for training, validation and test", "for training and validation"
 TEST = "for the test"
 
@@ -34,12 +33,11 @@ def read(source: FolderSource, name: str, seed: int) -> tuple[Split, Split]:
     Raises
     ------
     UserError
-        Folders do not match the classes, a class has too few pictures, a picture is unreadable or
-        occurs twice, or there are too many pictures for memory.
+        Folders do not match the classes, a class has too few pictures, or a picture is unreadable
+        or occurs twice.
     """
     left_out = LeftOut()
     parts = find(source, own_folder(name), name, left_out)
-    _check_memory(source, sum(len(part.labels) for part in parts))
     parts, dropped = _each_once(source, parts, name)
     if len(parts) == 1:
         _check_counts(source, parts[0], 3, WHOLE, dropped)
@@ -163,15 +161,6 @@ def _normal(name: str) -> str:
 
 def _column(paths: Iterable[Path]) -> np.ndarray:
     return np.array([*paths, None], dtype=object)[:-1]
-
-
-def _check_memory(source: FolderSource, number: int) -> None:
-    if number * source.height * source.width * source.channels > LARGEST:
-        raise UserError(
-            f"The data set is too large: {number:,} pictures × {source.height} × {source.width} × "
-            f"{source.channels}. Expected at most {LARGEST:,} values. Use fewer pictures, or a "
-            "smaller `height` and `width`."
-        )
 
 
 def _check_counts(

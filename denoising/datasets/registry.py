@@ -7,7 +7,7 @@ import numpy as np
 from denoising.config.params import Dataset
 from denoising.config.sources import Source
 from denoising.datasets import cifar, digits, folder, idx
-from denoising.datasets.splits import Split, cut
+from denoising.datasets.splits import Part, Split, drawn
 from denoising.files.errors import UserError
 
 FORMATS: dict[str, Callable[..., tuple[Split, Split]]] = {
@@ -29,6 +29,11 @@ def load_named(datasets: Mapping[str, Dataset], name: str, seed: int) -> dict[st
 
 
 def load(source: Source, name: str, seed: int) -> dict[str, Split]:
+    """Return the splits of a data set in memory, see `divide`."""
+    return {part: found.read() for part, found in divide(source, name, seed).items()}
+
+
+def divide(source: Source, name: str, seed: int) -> dict[str, Part]:
     """Return the splits ``train``, ``validation`` and ``test`` of a data set.
 
     The published test set stays whole; validation images are cut from the training set.
@@ -59,8 +64,16 @@ def load(source: Source, name: str, seed: int) -> dict[str, Split]:
             f"Images of {train.images.shape[1]}×{train.images.shape[2]} pixels are too small. "
             f"Expected at least {SMALLEST}×{SMALLEST}, the window of SSIM. Enlarge them."
         )
-    train, validation = cut(train, source.validation, seed, name, "validation")
-    return {"train": train, "validation": validation, "test": test}
+    taken = drawn(train.labels, source.validation, seed, name, "validation")
+    masks = {
+        "train": (train, ~taken),
+        "validation": (train, taken),
+        "test": (test, np.ones(len(test.labels), bool)),
+    }
+    return {
+        part: Part(split.images, np.flatnonzero(mask), split.labels[mask])
+        for part, (split, mask) in masks.items()
+    }
 
 
 def _check_classes(source: Source, name: str, parts: dict[str, Split]) -> None:

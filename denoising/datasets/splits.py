@@ -1,9 +1,11 @@
 """Labelled images, and their division into splits."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from denoising.files.arrays import block_slices
 from denoising.files.errors import UserError
 from denoising.seeding import generator
 
@@ -13,6 +15,35 @@ class Split(NamedTuple):
 
     images: np.ndarray
     labels: np.ndarray
+
+
+class Part(NamedTuple):
+    """Some of the images of a split, which are read when they are needed.
+
+    Attributes
+    ----------
+    whole : all images of the split, perhaps mapped from a file.
+    places : those of the images, ascending, (N,).
+    labels : of the images, (N,).
+    """
+
+    whole: np.ndarray
+    places: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the images, (N, height, width, channels)."""
+        return len(self.places), *self.whole.shape[1:]
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Yield the images, block by block."""
+        for block in block_slices(self.shape):
+            yield self.whole[self.places[block]]
+
+    def read(self) -> Split:
+        """Return the images in memory."""
+        return Split(np.asarray(self.whole[self.places]), self.labels)
 
 
 def cut(split: Split, size: int, *stream: int | str, leave: int = 1) -> tuple[Split, Split]:
@@ -30,16 +61,22 @@ def cut(split: Split, size: int, *stream: int | str, leave: int = 1) -> tuple[Sp
     UserError
         `size`, or the number of images of a class, is too small or too large for that.
     """
-    classes, counts = np.unique(split.labels, return_counts=True)
-    _check(size, counts, leave)
-    random = generator(*stream)
-    taken = np.zeros(len(split.labels), dtype=bool)
-    for label, share in zip(classes, _shares(size, counts, leave), strict=True):
-        taken[random.permutation(np.flatnonzero(split.labels == label))[:share]] = True
+    taken = drawn(split.labels, size, *stream, leave=leave)
     return (
         Split(split.images[~taken], split.labels[~taken]),
         Split(split.images[taken], split.labels[taken]),
     )
+
+
+def drawn(labels: np.ndarray, size: int, *stream: int | str, leave: int = 1) -> np.ndarray:
+    """Return which images `cut` draws, by their labels, (N,), as a mask, (N,)."""
+    classes, counts = np.unique(labels, return_counts=True)
+    _check(size, counts, leave)
+    random = generator(*stream)
+    taken = np.zeros(len(labels), dtype=bool)
+    for label, share in zip(classes, _shares(size, counts, leave), strict=True):
+        taken[random.permutation(np.flatnonzero(labels == label))[:share]] = True
+    return taken
 
 
 def _check(size: int, counts: np.ndarray, leave: int) -> None:

@@ -1,6 +1,6 @@
 """Files of an untrusted tar archive, read in place and within limits.
 
-Nothing is written to disk, so names with ``..``, links and devices are harmless.
+Nothing is written under its name, so names with ``..``, links and devices are harmless.
 """
 
 import gzip
@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+
+from denoising.files.arrays import read_into, scratch_array
 from denoising.files.errors import UserError
 
+MOST_UNPACKED = 1032  # times the size of a gzipped file, the highest ratio of deflate
 MOST_MEMBERS = 100
 LONGEST_HEADER = 2**12  # bytes
 AGAIN = "Copy or download it again."
@@ -43,14 +47,16 @@ class _Bounded:
 
 def read_members(
     path: Path, most: int, wanted: Callable[[str, int], bool]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each wanted member of a ``.tar.gz`` archive.
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the name and the bytes of each wanted member of a ``.tar.gz`` archive.
+
+    The bytes, ``uint8``, are mapped from a file and take no memory.
 
     Parameters
     ----------
     most : bytes of the unpacked archive.
-    wanted : returns, for a member's name and size, whether to read it. Links and other members
-        that are not files have size 0.
+    wanted : returns, for a member's name and size, whether to read it: if so, its size is above 0.
+        Links and other members that are not files have size 0.
 
     Raises
     ------
@@ -68,8 +74,9 @@ def read_members(
                         raise ValueError(f"more than {MOST_MEMBERS} members")
                     plain = member.isfile() and not member.issparse()
                     if wanted(member.name, member.size if plain else 0):
-                        data = archive.extractfile(member)
-                        yield member.name, data.read() if data else b""
+                        if member.size > MOST_UNPACKED * path.stat().st_size:
+                            raise ValueError(f"a file of {member.size:,} bytes in it")
+                        yield member.name, _content(archive, member)
             # Read to the end, so that gzip verifies its checksum.
             while rest := bounded.read(tarfile.RECORDSIZE):
                 if any(rest):
@@ -77,3 +84,11 @@ def read_members(
     # Malformed headers make tarfile raise more than its own errors.
     except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise UserError(f"{path} is not a complete .tar.gz archive: {error}. {AGAIN}") from None
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> np.ndarray:
+    """Return the bytes of a file of an archive; a short one makes `tarfile` raise an error."""
+    content = scratch_array((member.size,), np.uint8)
+    file: Any = archive.extractfile(member)
+    read_into(content, file)
+    return content

@@ -1,6 +1,5 @@
 """Estimates with their 95% intervals."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -8,8 +7,6 @@ import numpy as np
 from denoising.seeding import generator
 
 RESAMPLES = 1000
-NORMAL_95 = 1.959963984540054
-"""The 97.5% quantile of the normal distribution. (SciPy's statistics take a second to import.)"""
 
 
 class Estimate(NamedTuple):
@@ -37,19 +34,29 @@ def mean(values: np.ndarray, *stream: int | str) -> Estimate:
     return Estimate(float(values.mean()), float(low), float(high))
 
 
+def resampled(values: np.ndarray, *stream: int | str) -> np.ndarray:
+    """Return the means of rows of values of N images, (L, N), in 1,000 resamples of the images.
+
+    They have the shape (L, 1000). Every row, and every array of as many images, has the same
+    resamples: what is compared is paired. `stream` is as in `mean`.
+    """
+    random, number = generator(*stream, "bootstrap"), values.shape[1]
+    found = np.empty((len(values), RESAMPLES))
+    for place in range(RESAMPLES):
+        times = np.bincount(random.integers(0, number, number), minlength=number)
+        found[:, place] = values @ times.astype(np.float64) / number
+    return found
+
+
 def wilson(successes: float, number: int) -> tuple[float, float]:
     """Return Wilson's score interval of a proportion, which has a width at 0 and 1 too.
 
     Wilson 1927 (doi:10.1080/01621459.1927.10502953). `successes` is out of `number`, at least 1.
     """
-    return _lowest(successes, number), 1 - _lowest(number - successes, number)
+    from scipy.stats import binomtest  # takes a second to import, and tables of a run do without
 
-
-def _lowest(successes: float, number: int) -> float:
-    """Return the lower end of Wilson's interval."""
-    share, spread = float(successes) / number, NORMAL_95**2 / number
-    reach = math.sqrt(spread * (share * (1 - share) + spread / 4))
-    return max(0.0, (share + spread / 2 - reach) / (1 + spread))
+    found = binomtest(round(successes), number).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
 
 
 def proportion(right: np.ndarray) -> Estimate:
@@ -76,6 +83,21 @@ def paired_difference(first: np.ndarray, second: np.ndarray) -> Estimate:
     low = difference - reach(p - p_low, q_high - q)
     high = difference + reach(p_high - p, q - q_low)
     return Estimate(difference, low, high)
+
+
+def mcnemar(first: np.ndarray, second: np.ndarray) -> float:
+    """Return the p-value of the exact McNemar test that two arms are right equally often.
+
+    McNemar 1947 (doi:10.1007/BF02295996): of the images that only one arm gets right, each is as
+    likely to be the one arm's as the other's; two-sided. `first` and `second` are 1 or 0 for each
+    image, (N,). It is 1 where no image tells the arms apart.
+    """
+    from scipy.stats import binomtest
+
+    only_first = round(float((first * (1 - second)).sum()))
+    only_second = round(float((second * (1 - first)).sum()))
+    number = only_first + only_second
+    return float(binomtest(only_first, number).pvalue) if number else 1.0
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:

@@ -17,6 +17,7 @@ EDGE = 1e-9
 Z = 1.959964  # the 97.5% quantile of the normal distribution
 POINTS = 500
 POINTS_BY_CLASS = 100
+LONGEST = 20_000  # points of a curve that are averaged; of more, this many along it
 RATES = ("false_positive_rate", "true_positive_rate")
 MACRO = "macro average"
 
@@ -183,7 +184,8 @@ def one_vs_rest(logits: np.ndarray, labels: np.ndarray, names: list[str]) -> pd.
     for number, name in enumerate(names):
         members = (labels == number).astype(np.int64)
         if 0 < members.sum() < len(members):
-            curves[name] = roc_curve(members, probabilities[:, number]).drop(columns="threshold")
+            curve = roc_curve(members, probabilities[:, number]).drop(columns="threshold")
+            curves[name] = curve if len(curve) <= LONGEST else thinned(curve, LONGEST)
     if not curves:
         return pd.DataFrame(columns=pd.Index(["class", *RATES]))
     drawn = {MACRO: macro_average(list(curves.values()))} | curves

@@ -32,7 +32,8 @@ def bce(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
 def psnr(clean: np.ndarray, image: np.ndarray) -> np.ndarray:
     """Return the peak signal-to-noise ratio of each image, (N,), in dB, for a data range of 1.
 
-    The mean squared error is floored at 1e-10, so that identical images have 100 dB.
+    The mean squared error is floored at 1e-10, so that identical images have 100 dB. The PSNR of a
+    set is the mean of these values, which is higher than the PSNR of the mean squared error.
     """
     return -10 * np.log10(np.maximum(mse(clean, image), MSE_FLOOR))
 

@@ -8,10 +8,17 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from denoising.evaluation import scores
-from denoising.evaluation.calibration import ece
-from denoising.evaluation.intervals import Estimate, mean, paired_difference, proportion
+from denoising.evaluation.calibration import ece_estimate, perfect_ece
+from denoising.evaluation.intervals import (
+    Estimate,
+    mcnemar,
+    mean,
+    paired_difference,
+    proportion,
+)
+from denoising.images import as_float
+from denoising.inference.blocks import blocks
 
-CHUNK = 1000
 IMAGE_SCORES = (scores.psnr, scores.ssim, scores.mae, scores.mse, scores.bce)
 GAINS = ("psnr", "ssim")
 UNEQUAL = 2
@@ -38,24 +45,38 @@ def accuracies(right: np.ndarray, labels: np.ndarray, *stream: int | str) -> Mea
 def classification(logits: np.ndarray, labels: np.ndarray, *stream: int | str) -> Measures:
     """Summarise an arm: its accuracies, ``nll`` (negative log-likelihood, nats) and ``ece``.
 
-    `logits` have the shape (N, classes), `labels` (N,). The calibration error has no interval.
+    ``ece_perfect`` is the calibration error of a perfectly calibrated model on as many images.
+    `logits` have the shape (N, classes), `labels` (N,).
     """
     return {
         **accuracies(scores.correct(logits, labels), labels, *stream),
         "nll": mean(scores.nll(logits, labels), *stream),
-        "ece": Estimate(ece(logits, labels)),
+        "ece": ece_estimate(logits, labels, *stream),
+        "ece_perfect": perfect_ece(logits, *stream),
     }
 
 
-def difference(logits: np.ndarray, others: np.ndarray, labels: np.ndarray) -> Estimate:
-    """Return the difference in accuracy, first arm minus second, with its paired interval."""
-    return paired_difference(scores.correct(logits, labels), scores.correct(others, labels))
+def difference(logits: np.ndarray, others: np.ndarray, labels: np.ndarray) -> Measures:
+    """Compare two arms on the same images, the first minus the second.
+
+    Returns
+    -------
+    ``accuracy``, the difference with its paired interval, and ``mcnemar_p``, the p-value of the
+    exact McNemar test.
+    """
+    first, second = (scores.correct(one, labels) for one in (logits, others))
+    return {
+        "accuracy": paired_difference(first, second),
+        "mcnemar_p": Estimate(mcnemar(first, second)),
+    }
 
 
 def restoration(
     after: dict[str, np.ndarray], before: dict[str, np.ndarray] | None, *stream: int | str
 ) -> Measures:
     """Summarise images: the average of each score, and the gains in PSNR (dB) and SSIM.
+
+    ``psnr`` is the mean of the images' PSNRs, each in dB, not the PSNR of the mean squared error.
 
     Parameters
     ----------
@@ -84,14 +105,13 @@ def image_scores(
 
     Parameters
     ----------
-    clean, images : ``float32`` in [0, 1], (N, H, W, C), read in chunks.
+    clean, images : as stored or as floats in [0, 1], (N, H, W, C); read block by block.
     extra : further functions of `denoising.evaluation.scores`.
     """
     wanted = (*IMAGE_SCORES, *extra)
     found = {score.__name__: [] for score in wanted}
-    for start in range(0, len(clean), CHUNK):
-        part = slice(start, start + CHUNK)
-        image = np.clip(images[part], 0, 1)
+    for part in blocks(clean.shape):
+        true, image = as_float(clean[part]), np.clip(as_float(images[part]), 0, 1)
         for score in wanted:
-            found[score.__name__].append(score(clean[part], image))
+            found[score.__name__].append(score(true, image))
     return {name: np.concatenate(values) for name, values in found.items()}

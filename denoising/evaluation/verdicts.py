@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from denoising.evaluation.summaries import image_scores
+from denoising.inference.blocks import by_blocks
 from denoising.inference.engine import Network
 from denoising.inference.predict import denoise, predict, restore_and_classify
 
@@ -16,14 +18,21 @@ class Verdict(NamedTuple):
     images: np.ndarray
 
 
+class Scored(NamedTuple):
+    """An arm's logits, (N, classes), and the scores of the images that it classified, (N,) each."""
+
+    logits: np.ndarray
+    scores: dict[str, np.ndarray]
+
+
 def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> dict[str, Verdict]:
     """Run every arm on noisy images.
 
     Parameters
     ----------
     networks : by the keys of `denoising.evaluation.arms.NETWORKS`.
-    noisy : ``float32``, (N, H, W, C).
-    level : their noise level, for an autoencoder with a level input.
+    noisy : as stored or as floats in [0, 1], (N, H, W, C).
+    level : their noise level, for networks with a level input.
 
     Returns
     -------
@@ -31,11 +40,31 @@ def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> d
     """
     clean_trained = networks["classifier_clean"]
     denoised = denoise(networks["autoencoder"], noisy, level)
-    restored, joint = restore_and_classify(networks["joint"], noisy)
+    restored, joint = restore_and_classify(networks["joint"], noisy, level)
+    noise_trained = predict(networks["classifier_noisy"], noisy, level)
+    retrained = predict(networks["classifier_denoised"], denoised, level)
     return {
         "clean_trained": Verdict(predict(clean_trained, noisy), noisy),
-        "noise_trained": Verdict(predict(networks["classifier_noisy"], noisy), noisy),
+        "noise_trained": Verdict(noise_trained, noisy),
         "denoised_clean_trained": Verdict(predict(clean_trained, denoised), denoised),
-        "denoised_trained": Verdict(predict(networks["classifier_denoised"], denoised), denoised),
+        "denoised_trained": Verdict(retrained, denoised),
         "joint": Verdict(joint, restored),
     }
+
+
+def score(verdicts: Mapping[str, Verdict], clean: np.ndarray) -> dict[str, Scored]:
+    """Return the verdict of each arm with the `image_scores` of its images."""
+    classified = {id(verdict.images): verdict.images for verdict in verdicts.values()}
+    scores = {key: image_scores(clean, images) for key, images in classified.items()}
+    return {arm: Scored(logits, scores[id(images)]) for arm, (logits, images) in verdicts.items()}
+
+
+def all_logits(
+    networks: Mapping[str, Network], noisy: np.ndarray, level: float
+) -> dict[str, np.ndarray]:
+    """Return the logits of each arm, as `judge` does, for images that do not fit into memory."""
+
+    def find(part: slice) -> dict[str, np.ndarray]:
+        return {arm: found.logits for arm, found in judge(networks, noisy[part], level).items()}
+
+    return by_blocks(find, noisy.shape)

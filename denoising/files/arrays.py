@@ -1,14 +1,25 @@
-"""Arrays on disk: ``.npy`` files, memory-mapped, and columns of numbers as text."""
+"""Arrays on disk: ``.npy`` files and files without a name, memory-mapped; numbers as text."""
 
 import contextlib
+import math
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from denoising.files.atomic import existing, reading, replacing
+
+BLOCK_BYTES, READ_BYTES = 2**24, 2**20
+
+
+class Readable(Protocol):
+    """A file that can be read into a buffer."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None: ...
 
 
 @contextlib.contextmanager
@@ -18,10 +29,67 @@ def writing_array(
     """Yield a memory-mapped array to fill, for arrays too large for memory."""
     with replacing(path) as partial:
         array = np.lib.format.open_memmap(partial, mode="w+", dtype=dtype, shape=shape)
-        _reserve(partial)
+        with partial.open("r+b") as file:
+            _reserve(file.fileno(), partial.stat().st_size)
         yield array
         array.flush()
         del array
+
+
+def write_blocks(
+    path: Path | str, shape: tuple[int, ...], dtype: DTypeLike, blocks: Iterable[np.ndarray]
+) -> None:
+    """Write an array of this shape as ``.npy``, from blocks of its rows in their order."""
+    with writing_array(path, shape, dtype) as written:
+        _fill(written, blocks)
+
+
+def kept_on_disk(
+    shape: tuple[int, ...], dtype: DTypeLike, blocks: Iterable[np.ndarray]
+) -> np.ndarray:
+    """Return an array of blocks of its rows, which takes no memory, see `scratch_array`."""
+    array = scratch_array(shape, dtype)
+    _fill(array, blocks)
+    return array
+
+
+def scratch_array(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
+    """Return an array to fill, mapped from a file that has no name and ends with the array.
+
+    The file is in the current folder, as that of the system's temporary files may be in memory.
+    """
+    with tempfile.TemporaryFile(dir=Path.cwd()) as file:
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        file.truncate(size)
+        _reserve(file.fileno(), size)
+        return np.memmap(file, dtype=dtype, mode="r+", shape=shape)
+
+
+def read_into(array: np.ndarray, file: Readable) -> int:
+    """Fill an array of bytes from a file, block by block; return how many bytes the file had."""
+    values, place = array.reshape(-1), 0
+    while place < len(values):
+        number = file.readinto(values[place : place + READ_BYTES].data)
+        if not number:
+            break
+        place += number
+    return place
+
+
+def block_slices(shape: tuple[int, ...], itemsize: int = 1) -> Iterator[slice]:
+    """Yield slices that divide N rows, the first of `shape`, into blocks of about 16 MiB."""
+    rows = max(1, BLOCK_BYTES // (math.prod(shape[1:]) * itemsize))
+    for start in range(0, shape[0], rows):
+        yield slice(start, min(start + rows, shape[0]))
+
+
+def _fill(array: np.ndarray, blocks: Iterable[np.ndarray]) -> None:
+    start = 0
+    for block in blocks:
+        array[start : start + len(block)] = block
+        start += len(block)
+    if start != len(array):
+        raise ValueError(f"Expected {len(array)} rows. Received: {start}")
 
 
 def write_array(path: Path | str, array: np.ndarray) -> None:
@@ -30,11 +98,10 @@ def write_array(path: Path | str, array: np.ndarray) -> None:
         written[...] = array
 
 
-def _reserve(path: Path) -> None:
+def _reserve(file: int, size: int) -> None:
     """Allocate the disk space of a sparse file: writing to a mapped page without space is fatal."""
     if hasattr(os, "posix_fallocate"):  # not on macOS
-        with path.open("r+b") as file:
-            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+        os.posix_fallocate(file, 0, size)
 
 
 def read_array(path: Path | str) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 from denoising.files.errors import UserError
 from denoising.images import as_float
 from denoising.inference.engine import Network
-from denoising.networks.inputs import pad, padding, with_level
+from denoising.networks.inputs import UNKNOWN_LEVEL, pad, padding, with_level
 
 BATCH_SIZE = 250
 BATCH_PIXELS = 2**18  # the same number of images of 32×32 pixels; larger images, fewer of them
@@ -78,17 +78,23 @@ def probabilities(model: Network, images: np.ndarray) -> np.ndarray:
     """Return the class probabilities of a classifier or a joint network, ``float64``, (N, classes).
 
     The parameters are those of `predict`. A joint network pads images that its stride does not
-    divide.
+    divide. A network with a level input classifies without the level.
 
     Raises
     ------
     UserError
-        The network returns NaN, for example because its training has failed.
+        The network returns NaN, for example because its training has failed; or it needs a level.
     """
+    if model.has_level and not (model.card and model.card.level_known < 1):
+        raise UserError(
+            f"The network {model.name} takes the noise level of each image as an input, and was "
+            "never trained without it. Train it with training.level_input false, or with "
+            "training.level_known below 1."
+        )
     if "reconstruction" in model.outputs:
-        logits = restore_and_classify(model, images)[1]
+        logits = restore_and_classify(model, images, UNKNOWN_LEVEL)[1]
     else:
-        logits = predict(model, images)
+        logits = predict(model, images, UNKNOWN_LEVEL)
     if not np.isfinite(logits).all():
         raise UserError(
             f"The network {model.name} returns NaN instead of probabilities: its weights are "
@@ -96,6 +102,11 @@ def probabilities(model: Network, images: np.ndarray) -> np.ndarray:
         )
     powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
+
+
+def batch_length(shape: tuple[int, ...], batch_size: int = BATCH_SIZE) -> int:
+    """Return the number of images of a shape, (N, H, W, C), that a network computes at a time."""
+    return max(1, min(batch_size, BATCH_PIXELS // math.prod(shape[1:3])))
 
 
 def _outputs(
@@ -107,8 +118,7 @@ def _outputs(
 ) -> dict[str, np.ndarray]:
     """Return each output of a network for N images."""
     levels = with_level(images, level)["level"] if model.has_level else None
-    pixels = math.prod(images.shape[1:3])
-    size = max(1, min(batch_size, BATCH_PIXELS // pixels))
+    size = batch_length(images.shape, batch_size)
     parts = []
     for start in range(0, len(images), size):
         chosen = slice(start, start + size)

@@ -19,6 +19,8 @@ def build(
     autoencoder: ModuleType,
     options: dict[str, Any],
     filters: int = 96,
+    *,
+    level_input: bool = False,
 ) -> Model:
     """Build the network, for images (N, H, W, C) in [0, 1].
 
@@ -27,6 +29,7 @@ def build(
     autoencoder : a network with ``encode`` and ``decode``.
     options : the options of both functions.
     filters : channels of the classification head.
+    level_input : add a second input, ``level``, (N, 1), which ``encode`` takes.
 
     Returns
     -------
@@ -34,7 +37,8 @@ def build(
     denoised images (N, H, W, C).
     """
     noisy = named_input(image_shape, "noisy")
-    scales = autoencoder.encode(noisy, **options)
+    level = {"level": named_input((1,), "level")} if level_input else {}
+    scales = autoencoder.encode(noisy, **options, **level)
     x = convolution(scales[-1], filters, "head_in")
     x = residual(x, "head")
     x = layers.GlobalAveragePooling2D(name="head_pool")(x)
@@ -43,4 +47,4 @@ def build(
         "classification": layers.Dense(classes, dtype="float32", name="classification")(x),
         "reconstruction": autoencoder.decode(scales, image_shape[-1], **options),
     }
-    return Model(noisy, outputs, name="joint")
+    return Model({"noisy": noisy, **level} if level_input else noisy, outputs, name="joint")

@@ -75,6 +75,10 @@ def load(name: str, kind: str, options: dict[str, Any], key: str | None = None) 
         for parameter in inspect.signature(network.build).parameters.values()
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY
     }
+    if "level_input" in options and "level_input" not in accepted:
+        raise UserError(
+            f"The network {name} has no level input. Set level_input to false, or name another."
+        )
     if unknown := sorted(set(options) - set(accepted)):
         raise UserError(
             f"{key}: {name} has no option {', '.join(unknown)}. "

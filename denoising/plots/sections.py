@@ -49,7 +49,7 @@ SECTIONS = (
     ),
     Section(
         "Noise levels",
-        "How each arm fares as the noise grows, with networks trained at one level.",
+        "How each arm fares as the noise grows; no network is trained again for a level.",
         {
             "accuracy_by_level": "Fraction of the test images classified correctly; higher is "
             f"better. {CHOOSE}",

@@ -26,10 +26,10 @@ def answers(
 
     Parameters are as in `denoising.report.results.Run`; `images` is the number of test images.
     """
-    joint = differences["joint", words.NOISE_TRAINED]["accuracy"]
+    joint = differences["joint", words.NOISE_TRAINED]
     return [
         words.suffering(arms, noise_name(noise), images),
-        words.given_back(arms, gain(differences)),
+        words.given_back(arms, differences[words.DENOISED, words.ALONE]),
         words.joint_better(arms, joint, joint_weight),
         pays_off.break_even(break_even[noise.kind], sweep, noise.kind),
     ]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from denoising.config.networks import Autoencoder, Classifier, Joint
 from denoising.config.noise import Noise
+from denoising.config.training import Training
 from denoising.evaluation.arms import NETWORKS
 from denoising.noise.kinds import KINDS
 from denoising.report.numbers import level_text
@@ -98,15 +99,15 @@ def _hash(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def noise_facts(noise: Noise, training_noise: str, autoencoder: Autoencoder) -> list[FactRow]:
+def noise_facts(noise: Noise, training: Training) -> list[FactRow]:
     """Return rows on the noise of the test images and of the training images."""
     drawn = {"fresh": "drawn anew in every epoch", "fixed": "the same in every epoch"}
     trained = f"level {level_text(noise.level)}"
-    if autoencoder.noise_range:
-        low, high = (level_text(level) for level in autoencoder.noise_range)
-        given = "with the level as an input" if autoencoder.level_input else "blind"
-        if autoencoder.level_known < 1:
-            given += f" for {autoencoder.level_known:.0%} of the images"
+    if training.noise_range:
+        low, high = (level_text(level) for level in training.noise_range)
+        given = "with the level as an input" if training.level_input else "blind"
+        if training.level_known < 1:
+            given += f" for {training.level_known:.0%} of the images"
         trained = f"levels {low} to {high}, {given}"
     return [
         ("Noise", noise_name(noise)),
@@ -115,8 +116,8 @@ def noise_facts(noise: Noise, training_noise: str, autoencoder: Autoencoder) -> 
             "Noisy images",
             "clipped to the range from black to white" if noise.clip else "not clipped",
         ),
-        ("Training noise", drawn[training_noise]),
-        ("Autoencoder trained at", trained),
+        ("Training noise", drawn[training.noise]),
+        ("Networks trained at", trained),
     ]
 
 
@@ -137,10 +138,8 @@ def network_facts(
 
 
 def _settings(section: Classifier | Autoencoder | Joint) -> str:
-    """List a network's options and training settings, without its noise levels."""
-    settings = section.model_dump(
-        exclude={"name", "options", "noise_range", "level_input", "level_known"}
-    )
+    """List a network's options and training settings."""
+    settings = section.model_dump(exclude={"name", "options"})
     settings = getattr(section, "options", {}) | settings
     texts = [f"{key} {value}".replace("_", " ") for key, value in settings.items()]
     return ", ".join([getattr(section, "name", "encoder and decoder of the autoencoder"), *texts])

@@ -59,6 +59,11 @@ def count_or_percent(fraction: float, images: int) -> str:
     return percent(fraction) if number >= FEW else str(number or "none")
 
 
+def p_value_text(p: float) -> str:
+    """Format a p-value: ``p = 0.012``, or ``p < 0.001``."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
 def level_text(level: float) -> str:
     """Format a level as in the parameters: 0.2, and 0 for 0.0."""
     return f"{level:g}"

@@ -91,7 +91,7 @@ def _tables(run: Run) -> dict[str, Any]:
         "restoration": tables.restoration(run.arms),
         "filters": tables.filters(run.arms, run.filters),
         "filter_images": int(run.filters["n"].max()),
-        "by_level": tables.by_level(run.sweep, run.areas, run.kinds),
+        "by_level": tables.by_level(run.sweep, run.over_levels, run.kinds),
         "other_kinds": pays_off.other_kinds(run.break_even, run.sweep, run.noise.kind),
         "detector": tables.detector(run.detector),
     }

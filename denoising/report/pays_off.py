@@ -39,7 +39,7 @@ def pays_from(found: Estimate | None, gains: dict[float, float]) -> tuple[str, s
         elif found.value <= min(gains):
             sure = "it has no interval, as no lower level was measured"
         else:
-            sure = "the gains around it may be chance"
+            sure = "not resolved: the gains around it may be chance"
         if not found.value:
             return "As soon as there is noise", sure
         about = "" if interval else "about "

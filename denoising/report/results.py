@@ -30,8 +30,9 @@ class Run(NamedTuple):
     differences : those of one arm minus another, from the table `plots/differences.csv`.
     break_even : by kind of noise, the trained one first; None where there is no crossing.
     detector : from the table `plots/detector/summary.csv`.
-    calibration, filters, areas, sweep, roc : the tables `plots/calibration.csv`,
-        `plots/filters.csv`, `plots/areas.csv`, `plots/sweep.csv` and `plots/detector/roc.csv`.
+    calibration, filters, over_levels, sweep, roc : the tables `plots/calibration.csv`,
+        `plots/filters.csv`, `plots/over_levels.csv`, `plots/sweep.csv` and
+        `plots/detector/roc.csv`.
     histories : training histories, by network.
     noise : used in training.
     levels : of the sweep, ascending.
@@ -48,7 +49,7 @@ class Run(NamedTuple):
     detector: Measures
     calibration: pd.DataFrame
     filters: pd.DataFrame
-    areas: pd.DataFrame
+    over_levels: pd.DataFrame
     sweep: pd.DataFrame
     roc: pd.DataFrame
     histories: dict[str, pd.DataFrame]

@@ -10,8 +10,15 @@ from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.summaries import Measures
 from denoising.noise.kinds import KINDS
 from denoising.report.numbers import level_text, percent, spread
-from denoising.report.results import accuracy_of, ends
+from denoising.report.results import accuracy_of, ends, read_arms
 from denoising.report.states import STATES
+
+OVER_LEVELS = {
+    "accuracy": "mean over the levels above 0",
+    "corruption_error": "errors, relative to clean-trained",
+    "relative_corruption_error": "lost accuracy, relative to clean-trained",
+}
+"""The summaries over noise levels, with their names."""
 
 
 class Cell(NamedTuple):
@@ -31,6 +38,8 @@ class ArmRow(NamedTuple):
     low, middle, high : the accuracy and the ends of its interval in percent, for drawing.
     balanced : the average over the classes of the accuracy, None if the classes are equal.
     nll, ece, ece_calibrated : log-loss and calibration errors.
+    ece_perfect : the range of the error of a perfectly calibrated model on as many images.
+    multiply_adds : for one image, in millions.
     """
 
     label: str
@@ -41,8 +50,10 @@ class ArmRow(NamedTuple):
     high: float
     balanced: Cell | None
     nll: str
-    ece: str
-    ece_calibrated: str
+    ece: Cell
+    ece_calibrated: Cell
+    ece_perfect: str
+    multiply_adds: str
 
 
 class LevelTable(NamedTuple):
@@ -54,7 +65,7 @@ class LevelTable(NamedTuple):
     images : on which it was measured; denoisers without training may have fewer.
     arms : shown names.
     rows : a level and the accuracy of each arm.
-    areas : the mean over the levels of each arm.
+    means : the summaries over the levels above 0: a name and a cell for each arm.
     """
 
     kind: str
@@ -63,7 +74,7 @@ class LevelTable(NamedTuple):
     images: int
     arms: list[str]
     rows: list[tuple[str, list[Cell]]]
-    areas: list[str]
+    means: list[tuple[str, list[Cell | None]]]
 
 
 def accuracy(found: Estimate) -> Cell:
@@ -76,6 +87,16 @@ def score(found: Estimate, digits: int) -> Cell:
     return Cell(f"{found.value:.{digits}f}", spread(found, digits, 1))
 
 
+def between(found: Estimate) -> str:
+    """Return the interval of a calibration error, or its value if the interval has no width."""
+    return spread(found, 3, 1) or f"{found.value:.3f}"
+
+
+def ratio(found: Estimate) -> Cell:
+    """Return a ratio with its interval."""
+    return score(found, 2)
+
+
 def arms(found: dict[str, Measures], calibration: pd.DataFrame) -> list[ArmRow]:
     """Return a row for each arm; `calibration` is the table `plots/calibration.csv`."""
     calibrated = calibration.set_index("arm").to_dict("index")
@@ -85,10 +106,25 @@ def arms(found: dict[str, Measures], calibration: pd.DataFrame) -> list[ArmRow]:
         balanced = found[name].get("balanced_accuracy")
         drawn = ends(right).low, right.value, ends(right).high
         low, middle, high = (round(100 * value, 2) for value in drawn)
-        numbers = [found[name][key].value for key in ("nll", "ece")]
-        texts = [f"{value:.3f}" for value in (*numbers, calibrated[name]["ece_calibrated"])]
-        cells = accuracy(right), accuracy(balanced) if balanced else None
-        rows.append(ArmRow(arm.label, arm.how, cells[0], low, middle, high, cells[1], *texts))
+        scaled = Estimate(
+            *(calibrated[name][f"ece_calibrated{end}"] for end in ("", "_low", "_high"))
+        )
+        rows.append(
+            ArmRow(
+                arm.label,
+                arm.how,
+                accuracy(right),
+                low,
+                middle,
+                high,
+                accuracy(balanced) if balanced else None,
+                nll=f"{found[name]['nll'].value:.3f}",
+                ece=score(found[name]["ece"], 3),
+                ece_calibrated=score(scaled, 3),
+                ece_perfect=between(found[name]["ece_perfect"]),
+                multiply_adds=f"{found[name]['multiply_adds'].value / 1e6:.1f}",
+            )
+        )
     return rows
 
 
@@ -128,32 +164,40 @@ def filters(
     ]
 
 
-def by_level(sweep: pd.DataFrame, areas: pd.DataFrame, kinds: list[str]) -> list[LevelTable]:
+def by_level(sweep: pd.DataFrame, over_levels: pd.DataFrame, kinds: list[str]) -> list[LevelTable]:
     """Return a table for each kind of noise, with the arms that were measured on it.
 
-    `sweep` and `areas` are the tables `plots/sweep.csv` and `plots/areas.csv`.
+    `sweep` and `over_levels` are the tables `plots/sweep.csv` and `plots/over_levels.csv`.
     """
     return [
-        _of_kind(kind, sweep.loc[sweep["kind"] == kind], areas.loc[areas["kind"] == kind])
+        _of_kind(
+            kind, sweep.loc[sweep["kind"] == kind], over_levels.loc[over_levels["kind"] == kind]
+        )
         for kind in kinds
     ]
 
 
-def _of_kind(kind: str, sweep: pd.DataFrame, areas: pd.DataFrame) -> LevelTable:
+def _of_kind(kind: str, sweep: pd.DataFrame, over_levels: pd.DataFrame) -> LevelTable:
     measured = set(sweep["arm"])
     names = {name: label for name, label in ARM_LABELS.items() if name in measured}
     rows = []
     for level in sorted(set(sweep["level"])):
         of_arm = sweep.loc[sweep["level"] == level].set_index("arm").to_dict("index")
         rows.append((level_text(level), [accuracy(accuracy_of(of_arm[name])) for name in names]))
-    means = dict(zip(areas["arm"], areas["value"], strict=True))
+    found = read_arms(over_levels)
+    means: list[tuple[str, list[Cell | None]]] = []
+    for measure, label in OVER_LEVELS.items():
+        shown = accuracy if measure == "accuracy" else ratio
+        cells = [shown(found[name][measure]) if measure in found[name] else None for name in names]
+        if any(cells):
+            means.append((label, cells))
     return LevelTable(
         kind,
         *KINDS[kind],
         images=int(sweep["n"].max()),
         arms=list(names.values()),
         rows=rows,
-        areas=[percent(means[name], 2) for name in names],
+        means=means,
     )
 
 

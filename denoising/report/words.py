@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.summaries import Measures
-from denoising.report.numbers import FEW, count, percent, rate, signed, signed_spread
+from denoising.report.numbers import FEW, count, p_value_text, percent, rate, signed, signed_spread
 from denoising.report.results import ends
 
 ALONE, NOISE_TRAINED, DENOISED = "clean_trained", "noise_trained", "denoised_clean_trained"
@@ -95,13 +95,17 @@ def _mistakes(before: float, after: float, images: int) -> str:
     return f"That is {percent(times - 1, 0)} more mistakes."
 
 
-def given_back(arms: dict[str, Measures], gain: Estimate) -> Answer:
-    """Compare the clean-trained classifier with and without denoising; `gain` as in `headline`."""
+def given_back(arms: dict[str, Measures], comparison: Measures) -> Answer:
+    """Compare the clean-trained classifier with and without denoising.
+
+    `comparison` has the difference of their accuracies, and the p-value of McNemar's test.
+    """
+    gain = comparison["accuracy"]
     points = f"{100 * abs(gain.value):.1f} points"
     sentence = (
         f"After denoising, the same classifier gets {rate(arms[DENOISED]['accuracy'])} of the "
         f"noisy images right: {signed(100 * gain.value)} points compared with no "
-        f"denoising{_paired(gain)}."
+        f"denoising{_paired(comparison)}."
     )
     if _above_0(gain):
         short = f"{points}{_share(gain.value, arms[ALONE])}."
@@ -133,20 +137,21 @@ def _nearer(noisy: Estimate, denoised: Measures) -> str:
     return f"The denoised images are not clearly closer to the clean ones: {values}."
 
 
-def joint_better(arms: dict[str, Measures], gain: Estimate, weight: float) -> Answer:
+def joint_better(arms: dict[str, Measures], comparison: Measures, weight: float) -> Answer:
     """Compare the joint network with the noise-trained classifier.
 
     Parameters
     ----------
-    gain : the difference of their accuracies, paired over the images.
+    comparison : as in `given_back`.
     weight : of the classification in the joint network's loss, 0 to 1.
     """
+    gain = comparison["accuracy"]
     points = f"{100 * abs(gain.value):.1f} points"
     sentence = (
         f"The joint network, which denoises and classifies at once, gets "
         f"{rate(arms['joint']['accuracy'])} of the noisy images right; the classifier trained on "
         f"noisy images gets {rate(arms[NOISE_TRAINED]['accuracy'])}. The difference is "
-        f"{signed(100 * gain.value)} points{_paired(gain)}."
+        f"{signed(100 * gain.value)} points{_paired(comparison)}."
     )
     if _above_0(gain):
         short = f"Yes, by {points}."
@@ -174,9 +179,11 @@ def _restored(joint: Estimate, denoised: Estimate, weight: float) -> str:
     return f"It restores images {how} the autoencoder: {values}." + ("" if weight else untrained)
 
 
-def _paired(gain: Estimate) -> str:
-    text = signed_spread(gain)
-    return f" (95% interval over the same images: {text})" if text else ""
+def _paired(comparison: Measures) -> str:
+    text = signed_spread(comparison["accuracy"])
+    chance = p_value_text(comparison["mcnemar_p"].value)
+    interval = f"95% interval over the same images: {text}; " if text else ""
+    return f" ({interval}exact McNemar test: {chance})"
 
 
 def _above_0(gain: Estimate) -> bool:

@@ -6,8 +6,10 @@ import keras
 import numpy as np
 
 from denoising.config.training import Augmentation
+from denoising.images import as_float
 from denoising.networks.inputs import UNKNOWN_LEVEL, pad, with_level
 from denoising.seeding import generator
+from denoising.training.erasing import draw_rectangles, erase
 from denoising.training.fresh_noise import Degrade
 
 Target = Literal["classification", "reconstruction", "joint"]
@@ -20,18 +22,21 @@ class Samples(NamedTuple):
     ----------
     clean : ``uint8``, (N, H, W, C).
     labels : int, (N,).
-    noisy : ``float32``, (N, H, W, C), with stored noise.
+    noisy : with stored noise, (N, H, W, C), ``float32`` or integers, see `as_float`.
     degrade : adds noise when a batch is drawn. With neither, the inputs are the clean images.
+    targets : ``float32``, (N, classes), the probabilities to learn instead of the labels.
     """
 
     clean: np.ndarray
     labels: np.ndarray
     noisy: np.ndarray | None = None
     degrade: Degrade | None = None
+    targets: np.ndarray | None = None
 
     def arrays(self) -> list[np.ndarray]:
         """Return the arrays, for hashing."""
-        return [part for part in (self.clean, self.labels, self.noisy) if part is not None]
+        every = (self.clean, self.labels, self.noisy, self.targets)
+        return [part for part in every if part is not None]
 
 
 class BatchSettings(NamedTuple):
@@ -44,6 +49,7 @@ class BatchSettings(NamedTuple):
     augmentation : if given, images are augmented, and shuffled in every epoch. Images turned grey
         have the same noise in each channel.
     level_known : fraction of images whose level is given to a network with a level input.
+    erase : fraction of augmented images of which a rectangle is erased, before noise is added.
     """
 
     target: Target
@@ -52,6 +58,7 @@ class BatchSettings(NamedTuple):
     classes: int = 0
     augmentation: Augmentation | None = None
     level_known: float = 1
+    erase: float = 0
 
 
 class Batches(keras.utils.PyDataset):
@@ -88,6 +95,10 @@ class Batches(keras.utils.PyDataset):
             self.flips = random.random(number) < 0.5 * augmentation.flip
             self.shifts = random.integers(-shift, shift + 1, size=(number, 2))
             self.grey = random.random(number) < augmentation.grey
+        if augmentation and self.settings.erase:
+            random = generator(seed, "erasing", epoch)
+            shape = self.samples.clean.shape[1:]
+            self.erased = draw_rectangles(number, self.settings.erase, shape, random)
 
     def follow(self) -> keras.callbacks.Callback:
         """Return the callback that calls `begin` at the start of each epoch."""
@@ -102,9 +113,11 @@ class Batches(keras.utils.PyDataset):
         clean = self._augmented(self.samples.clean[chosen], chosen).astype(np.float32) / 255
         grey = self._grey(clean, chosen)
         clean[grey] = clean[grey].mean(axis=-1, keepdims=True)
+        if self.settings.augmentation and self.settings.erase:
+            erase(clean, *(part[chosen] for part in self.erased))
         levels: np.ndarray | float = UNKNOWN_LEVEL
         if self.samples.noisy is not None:
-            inputs = self._augmented(self.samples.noisy[chosen], chosen)
+            inputs = self._augmented(as_float(self.samples.noisy[chosen]), chosen)
         elif self.samples.degrade is not None:
             inputs, levels = self.samples.degrade(clean, chosen, self.epoch)
         else:
@@ -113,12 +126,16 @@ class Batches(keras.utils.PyDataset):
         clean, inputs = pad(clean, self.growth), pad(inputs, self.growth)
         if self.level_input:
             inputs = with_level(inputs, np.where(self.known[chosen], levels, UNKNOWN_LEVEL))
-        return inputs, self._targets(clean, self.samples.labels[chosen])
+        return inputs, self._targets(clean, chosen)
 
-    def _targets(self, clean: np.ndarray, labels: np.ndarray) -> Any:
+    def _targets(self, clean: np.ndarray, chosen: np.ndarray) -> Any:
         if self.settings.target == "reconstruction":
             return clean
-        classification = np.eye(self.settings.classes, dtype=np.float32)[labels]
+        if self.samples.targets is not None:
+            classification = self.samples.targets[chosen]
+        else:
+            labels = self.samples.labels[chosen]
+            classification = np.eye(self.settings.classes, dtype=np.float32)[labels]
         if self.settings.target == "classification":
             return classification
         return {"classification": classification, "reconstruction": clean}

@@ -18,8 +18,10 @@ from denoising.files.atomic import replacing
 from denoising.files.source_code import code_hash
 
 ROOT = Path(__file__).parents[2]
-# The state that Keras's EarlyStopping and ReduceLROnPlateau carry from epoch to epoch.
+# The state that EarlyStopping, ReduceLROnPlateau and `Averaging` carry from epoch to epoch:
+# numbers, and lists of weights.
 REMEMBERED = ("best", "best_epoch", "wait", "stopped_epoch", "cooldown_counter")
+WEIGHTS = ("best_weights", "trained_weights")
 
 
 def training_hash(settings: dict, arrays: Iterable[np.ndarray]) -> str:
@@ -105,8 +107,9 @@ class Checkpoint(keras.callbacks.Callback):
                 print(f"Ignoring {self.path}: it belongs to other parameters, data or code.")
                 return {}
             for place, memory in enumerate(state["memories"]):
-                if count := memory.pop("best_weights"):
-                    memory["best_weights"] = [arrays[f"best {place} {n}"] for n in range(count)]
+                for name in WEIGHTS:
+                    if count := memory.pop(name):
+                        memory[name] = [arrays[f"{name} {place} {n}"] for n in range(count)]
             for name, variable in _variables(model):
                 if arrays[name].shape != tuple(variable.shape):
                     raise ValueError(f"{name} has the shape {arrays[name].shape}")
@@ -131,9 +134,11 @@ class Checkpoint(keras.callbacks.Callback):
         for place, callback in enumerate(self.others):
             known = vars(callback)
             memory = {name: known[name] for name in REMEMBERED if name in known}
-            weights = known.get("best_weights") or []
-            arrays |= {f"best {place} {n}": value for n, value in enumerate(weights)}
-            memories.append(memory | {"best_weights": len(weights)})
+            for name in WEIGHTS:
+                weights = known.get(name) or []
+                arrays |= {f"{name} {place} {n}": value for n, value in enumerate(weights)}
+                memory[name] = len(weights)
+            memories.append(memory)
         state = {
             "identity": self.identity,
             "rows": self.rows,

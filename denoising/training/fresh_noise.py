@@ -75,11 +75,15 @@ def _mixed(
     return degrade
 
 
-def then(degrade: Degrade, denoise: Callable[[np.ndarray], np.ndarray]) -> Degrade:
+Denoise = Callable[[np.ndarray, np.ndarray | float], np.ndarray]
+"""Denoises images, (N, H, W, C), of a noise level, or of one for each, (N,)."""
+
+
+def then(degrade: Degrade, denoise: Denoise) -> Degrade:
     """Return a function that degrades images and then denoises them."""
 
     def both(clean: np.ndarray, indices: np.ndarray, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         noisy, levels = degrade(clean, indices, epoch)
-        return denoise(noisy), levels
+        return denoise(noisy, levels), levels
 
     return both

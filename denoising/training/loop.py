@@ -10,6 +10,7 @@ import pandas as pd
 
 from denoising.files.errors import UserError
 from denoising.networks.model_inputs import has_level_input, padding
+from denoising.training.averaging import Averaging
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint
 from denoising.training.history import History
@@ -40,6 +41,7 @@ class Course(NamedTuple):
         when the validation loss has not improved for `patience` / 2 epochs; or ``constant``.
     patience : epochs without a better validation loss after which training stops.
     weight_decay : decoupled, as in AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
+    averaging : decay of the averaged weights in each step; 0 for none, see `Averaging`.
     """
 
     epochs: int
@@ -47,6 +49,7 @@ class Course(NamedTuple):
     schedule: Literal["cosine", "plateau", "constant"]
     patience: int
     weight_decay: float = 0.0
+    averaging: float = 0.0
 
 
 def fit(
@@ -61,6 +64,8 @@ def fit(
     checkpoint: Checkpoint | None = None,
 ) -> pd.DataFrame:
     """Train `model` in place and leave it with the weights of its best validation loss.
+
+    If weights are averaged, those are the averaged ones.
 
     Parameters
     ----------
@@ -113,6 +118,8 @@ def _memory(course: Course) -> list[keras.callbacks.Callback]:
     if course.schedule == "plateau":
         stuck = max(1, course.patience // 2)
         memory.append(keras.callbacks.ReduceLROnPlateau(factor=PLATEAU_FACTOR, patience=stuck))
+    if course.averaging:
+        memory.append(Averaging(course.averaging))
     return memory
 
 

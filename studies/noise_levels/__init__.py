@@ -1,1 +1,1 @@
-"""One denoiser for all noise levels, beside a specialist for each."""
+"""Noise levels that vary or are unknown: denoisers, and the arms of the pipeline."""

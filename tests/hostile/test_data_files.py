@@ -63,6 +63,37 @@ def test_an_idx_file_cut_in_its_header_is_refused(path, cut):
         read_idx(path, 3)
 
 
+def test_a_header_that_promises_more_than_gzip_can_pack_is_refused_unread(path):
+    path.write_bytes(gzip.compress(array_header(10**6, 28, 28) + bytes(1000)))
+    with pytest.raises(
+        UserError, match=r"promises 784,000,000 bytes.*at\s+most \d\d,\d{3}, as gzip"
+    ):
+        read_idx(path, 3)
+
+
+def test_a_gzipped_file_beyond_the_limit_names_the_parameter(path):
+    path.write_bytes(gzip.compress(array_header(100, 100, 1) + bytes(10**4)))
+    with pytest.raises(UserError, match=r"unpacks to 10,000 bytes.* most 9,999\..*`largest_file`"):
+        read_idx(path, 3, largest=9_999)
+    assert read_idx(path, 3, largest=10_000).shape == (100, 100, 1)
+
+
+def test_a_plain_file_may_have_any_size_and_is_not_read(path):
+    images = 2_000_000
+    with path.open("wb") as file:  # sparse
+        file.write(array_header(images, 28, 28))
+        file.truncate(len(array_header(images, 28, 28)) + images * 784)
+    tracemalloc.start()
+    try:
+        found = read_idx(path, 3)
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+        path.unlink()
+    assert found.shape == (images, 28, 28)
+    assert not found[-1].any()
+
+
 CIFAR_IMAGES = 2
 BATCH = (b"\3" + bytes(range(256)) * 12) * CIFAR_IMAGES
 
@@ -164,7 +195,11 @@ REFUSED = {
     "folder": (before_good(link(tarfile.DIRTYPE, "data_batch_9.bin", "")), "whole records"),
     "thousand times": (
         before_good(sized("data_batch_9.bin", 10**7 * 3073)),
-        "whole records",
+        "30,730,000,000 bytes. Expected at most 1,073,741,824.*`largest_file`",
+    ),
+    "more than gzip can pack": (
+        before_good(sized("data_batch_9.bin", 10**5 * 3073)),
+        "a file of 307,300,000 bytes in it",
     ),
     "terabytes": (before_good(sized("readme.html", 2**43)), "bytes when unpacked"),
     "duplicate": (
@@ -189,7 +224,7 @@ def test_an_archive_unlike_the_published_one_is_refused(name, path):
         read_archive(path)
 
 
-def test_a_member_may_have_any_path_as_nothing_is_unpacked_to_disk(path, tmp_path, monkeypatch):
+def test_a_member_may_have_any_path_as_no_file_gets_its_name(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path.write_bytes(
         gzip.compress(tar_of(("/data_batch_1.bin", BATCH), ("../../test_batch.bin", BATCH)))

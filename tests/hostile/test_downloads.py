@@ -142,10 +142,9 @@ def serve() -> Iterator[Callable]:
 
 @pytest.fixture
 def impatient(monkeypatch) -> None:
-    """Shorten the time limits and lower the limit on sizes."""
+    """Shorten the time limits."""
     monkeypatch.setattr(fetch, "SILENCE", 1)
     monkeypatch.setattr(fetch, "WINDOW", 1)
-    monkeypatch.setattr(fetch, "LARGEST", 10 * len(CONTENT))
 
 
 def closed_port() -> str:
@@ -169,7 +168,7 @@ def closed_port() -> str:
         (nonsense, "no connection"),
         (no_number, "'many'"),
         (bad_gzip, "not compressed as its headers state"),
-        (endless, "more than 2,560,000 bytes"),
+        (endless, "more than 2,560,000 bytes, the `largest_file` of its source"),
         (silent, "timed out"),
         (silent_after_the_headers, "timed out"),
         (dripping, "less than 1,024 bytes in 1 seconds"),
@@ -184,7 +183,7 @@ def test_a_bad_server_is_reported_and_its_mirror_used(
     folder = tmp_path / "some"
     began = time.monotonic()
     with pytest.raises(UserError) as failure:
-        fetch.fetch([FILE], [address], folder)
+        fetch.fetch([FILE], [address], folder, largest=10 * len(CONTENT))
     assert time.monotonic() - began < 15
     line = next(line for line in str(failure.value).splitlines() if address in line)
     print(line)

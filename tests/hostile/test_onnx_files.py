@@ -192,11 +192,13 @@ def test_a_model_of_other_data_is_refused(wrong, refused, images, tmp_path, monk
     for name, model in networks(**wrong).items():
         write_onnx(Path("models", f"{name}.onnx"), model)
         if name not in refused:
-            assert read_network(name, images).count_params() == model.count_params()
+            network = read_network(name, images, threads=3)
+            assert network.count_params() == model.count_params()
+            assert network.session.get_session_options().intra_op_num_threads == 3
             continue
         message = rf"models/{name}\.onnx does not fit the images.*`dvc repro`"
         with pytest.raises(UserError, match=message):
-            read_network(name, images)
+            read_network(name, images, 2)
 
 
 def test_a_model_of_another_kind_and_of_another_size_is_refused(images, tmp_path, monkeypatch):
@@ -207,4 +209,4 @@ def test_a_model_of_another_kind_and_of_another_size_is_refused(images, tmp_path
     write_onnx("models/autoencoder.onnx", residual_unet.build((32, 32, 1), width=4, blocks=1))
     for name in found:
         with pytest.raises(UserError, match=rf"models/{name}\.onnx does not fit the images"):
-            read_network(name, images)
+            read_network(name, images, 2)

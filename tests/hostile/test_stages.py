@@ -121,7 +121,7 @@ def test_a_users_settings_of_keras_change_nothing(workspace, tmp_path):
     (tmp_path / "keras.json").write_text(json.dumps(settings))
     program = (
         "import stages, keras\nfrom denoising.seeding import make_deterministic\n"
-        "make_deterministic(0, stages.THREADS)\n"
+        "make_deterministic(0, 2)\n"
         "print(keras.backend.backend(), keras.config.floatx(), keras.config.image_data_format())"
     )
     variables = {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "torch"}

@@ -32,6 +32,19 @@ def test_a_classifier_gives_probabilities(tmp_path):
     assert classify(np.kron(image, np.ones((4, 2), np.uint8)), model).shape == (3,)
 
 
+def test_a_classifier_with_a_level_input_needs_training_without_it(tmp_path):
+    network = resnet.build((28, 28, 1), 3, width=8, level_input=True)
+    image = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
+    for known in (1, 0.5):
+        card = CARD.model_copy(update={"classes": ["a", "b", "c"], "level_known": known})
+        model = load_classifier(write(tmp_path / f"{known}.onnx", network, card))
+        if known < 1:
+            assert classify(image, model).sum() == pytest.approx(1)
+        else:
+            with pytest.raises(UserError, match="noise level of each image as an input"):
+                classify(image, model)
+
+
 def test_a_joint_network_denoises_and_classifies(tmp_path):
     card = CARD.model_copy(update={"classes": ["cat", "dog"], "size": [30, 30, 1]})
     network = joint.build((None, None, 1), 2, residual_unet, {"width": 8})

@@ -141,6 +141,42 @@ def test_targets_match_the_outputs_of_the_network(pixels):
     assert np.array_equal(both["reconstruction"], seen)
 
 
+def test_classes_are_learned_from_the_targets_where_there_are_any(pixels):
+    some = batches(pixels, "joint", augmentation=STILL)
+    taught = np.random.default_rng(0).random((len(pixels), 4), dtype=np.float32)
+    some.samples = some.samples._replace(targets=taught)
+    _, targets = some[1]
+    assert np.array_equal(targets["classification"], taught[some.order[16:32]])
+
+
+@pytest.mark.parametrize("target", ["classification", "joint"])
+def test_rectangles_are_erased_before_the_noise_is_added(pixels, target):
+    degrade = fresh_noise(NOISE, 0)
+    whole, erased = (
+        batches(pixels, target, degrade=degrade, augmentation=STILL, erase=erase)
+        for erase in (0, 0.5)
+    )
+    changed = []
+    for epoch in (0, 1):
+        whole.begin(epoch)
+        erased.begin(epoch)
+        (seen, targets), (before, original) = erased[0], whole[0]
+        changed.append((seen != before).any(axis=(1, 2, 3)))
+        if target == "joint":
+            other = targets["reconstruction"] != original["reconstruction"]
+            assert np.array_equal(other.any(axis=(1, 2, 3)), changed[-1])
+            assert other[changed[-1]].mean() < 0.5
+        inside = seen[changed[-1]] != before[changed[-1]]
+        assert len(np.unique(seen[changed[-1]][inside])) > 100, "the rectangles have no noise"
+    assert 0.2 < np.mean(changed) < 0.8
+    assert not np.array_equal(*changed)
+
+
+def test_validation_images_are_never_erased(pixels):
+    seen, _ = batches(pixels, "classification", erase=1)[0]
+    assert np.array_equal(seen, pixels[:16].astype(np.float32) / 255)
+
+
 def test_images_that_the_stride_does_not_divide_are_padded(pixels):
     some = batches(pixels[:, :27, :26], "joint")
     some.growth = (1, 2)

@@ -31,7 +31,7 @@ def train(images):
     pixels = np.rint(255 * images).astype(np.uint8)
     noise = np.random.default_rng(0).normal(0, 0.3, images.shape).astype(np.float32)
 
-    def run(path=None, mark="same", last=None, schedule="plateau", history=None):
+    def run(path=None, mark="same", last=None, schedule="plateau", history=None, averaging=0.0):
         keras.utils.set_random_seed(0)
         parts = [
             Interrupted(
@@ -55,7 +55,7 @@ def train(images):
             model,
             *parts,
             Objective("mean_squared_error", []),
-            Course(EPOCHS, 0.1, schedule, 4),
+            Course(EPOCHS, 0.1, schedule, 4, averaging=averaging),
             history=history,
             checkpoint=checkpoint,
         )
@@ -101,6 +101,15 @@ def test_an_interrupted_training_resumes_to_the_same_weights(
     assert same(train(path, schedule=schedule), undisturbed(schedule))  # nothing is left to train
 
 
+def test_averaged_weights_survive_an_interruption(train, undisturbed, tmp_path):
+    whole = train(schedule="cosine", averaging=0.9)
+    assert not same(whole, undisturbed("cosine"))
+    for last in (1, len(whole[1]) - 1):
+        interrupt(train, tmp_path / "some.npz", last, schedule="cosine", averaging=0.9)
+    for _ in range(2):  # in the end nothing is left to train
+        assert same(train(tmp_path / "some.npz", schedule="cosine", averaging=0.9), whole)
+
+
 @pytest.mark.parametrize("last", [1, 3])
 def test_the_history_grows_with_every_epoch_and_keeps_its_rows(train, tmp_path, last):
     whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
@@ -139,10 +148,11 @@ def test_a_damaged_checkpoint_is_set_aside(
 ):
     path, content = tmp_path / "some.npz", interrupted
     middle = len(content) // 2
+    inside = content.index(b"NUMPY") + 200  # of an array's data, whose checksum is in the file
     path.write_bytes(
         {
             "cut": content[:middle],
-            "bit": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
+            "bit": content[:inside] + bytes([content[inside] ^ 1]) + content[inside + 1 :],
             "empty": b"",
             "text": b"not a checkpoint",
         }[damage]

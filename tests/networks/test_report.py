@@ -160,9 +160,24 @@ def test_the_page_has_labels_and_landmarks_for_screen_readers(page):
 
 def test_a_changed_number_changes_the_words():
     run = made_up_run.run()
-    gain = {("joint", "noise_trained"): {"accuracy": Estimate(0.05, 0.04, 0.06)}}
+    gain = {("joint", "noise_trained"): made_up_tables.compared(Estimate(0.05, 0.04, 0.06))}
     changed = run._replace(differences=run.differences | gain)
-    assert "Yes, by 5.0 points." in Page(build(changed)).words()
+    said = Page(build(changed)).words()
+    assert "Yes, by 5.0 points." in said
+    assert (
+        "(95% interval over the same images: +4.0 to +6.0; exact McNemar test: p = 0.012)" in said
+    )
+
+
+def test_the_arms_have_their_calibration_error_beside_that_of_a_perfect_model(page):
+    assert "0.050 (0.040 to 0.060) 0.012 to 0.031 0.014 (0.010 to 0.018) 20.5" in page.words()
+
+
+def test_the_accuracies_by_level_end_with_their_summaries(page):
+    said = page.words()
+    assert "mean over the levels above 0 80.00% (79.00 to 81.00)" in said
+    assert "errors, relative to clean-trained 0.62 (0.60 to 0.64)" in said
+    assert "lost accuracy, relative" not in said  # which this run lacks
 
 
 def test_one_sentence_answers_above_the_four_cards(html):

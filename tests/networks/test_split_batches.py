@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from denoising.config.training import Augmentation
+from denoising.inference import blocks
 from denoising.training.batches import BatchSettings, Samples
 from stages._batches import NoiseSettings, make_batches
 from tests.support.learning import NOISE
@@ -51,11 +52,34 @@ def test_only_training_images_are_augmented(read):
 def test_a_denoiser_sees_the_noisy_images(kind, read):
     seen = []
 
-    def halved(noisy: np.ndarray) -> np.ndarray:
+    def halved(noisy: np.ndarray, level: np.ndarray | float) -> np.ndarray:
         seen.append(noisy)
         return noisy / 2
 
     for batches in make_batches(read, SETTINGS, SHIFTED, NoiseSettings(NOISE, kind), halved):
         images, _ = batches[0]
-        assert images.max() <= 0.5
+        assert images.max() <= 0.5 + 1e-5  # rounded to 16 bits where it is stored
     assert seen
+
+
+def test_denoised_images_are_kept_on_disk_in_16_bits(read, monkeypatch):
+    monkeypatch.setattr(blocks, "BATCHES", 1)
+    lengths = []
+
+    def halved(noisy: np.ndarray, level: np.ndarray | float) -> np.ndarray:
+        lengths.append(len(noisy))
+        return noisy / 2
+
+    many = read("train", True)
+    clean, labels, noisy, *_ = (
+        part if part is None else np.concatenate(5 * [part]) for part in many
+    )
+    many = Samples(clean, labels, noisy)
+    settings = NoiseSettings(NOISE, "fixed")
+    for batches in make_batches(lambda split, stored: many, SETTINGS, SHIFTED, settings, halved):
+        noisy = batches.samples.noisy
+        assert isinstance(noisy, np.memmap)
+        assert noisy.dtype == np.uint16
+        assert batches[0][0].dtype == np.float32
+        assert batches[0][0] == pytest.approx(0.5, abs=1e-5)
+    assert lengths == 2 * [250, 70]

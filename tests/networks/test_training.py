@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from denoising.config.noise import Noise
 from denoising.evaluation import scores
@@ -157,5 +158,24 @@ def test_the_learning_rate_rises_in_a_line_and_falls_in_half_a_cosine():
     [("fma avx2 avx512f", "float32"), ("avx512f avx512_bf16", "mixed_bfloat16")],
 )
 def test_bfloat16_is_chosen_if_the_processor_supports_it(flags, precision, monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     monkeypatch.setattr(Path, "read_text", lambda path: f"model name: one\nflags: {flags}\n")
+    assert faster_precision() == precision
+
+
+@pytest.mark.parametrize(
+    ("details", "precision"),
+    [
+        ({"compute_capability": (9, 0)}, "mixed_bfloat16"),
+        ({"compute_capability": (8, 0)}, "mixed_bfloat16"),
+        ({"compute_capability": (7, 5)}, "float32"),
+        ({}, "float32"),
+    ],
+)
+def test_with_a_gpu_bfloat16_is_chosen_if_the_gpu_supports_it(details, precision, monkeypatch):
+    """Whatever the processor beside it supports."""
+    gpu = tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: {"GPU": [gpu]}[kind])
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", {gpu: details}.get)
+    monkeypatch.setattr(Path, "read_text", lambda path: "flags: fma avx2 avx512_bf16 amx_bf16\n")
     assert faster_precision() == precision

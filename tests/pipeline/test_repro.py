@@ -79,11 +79,18 @@ def test_the_tables_hold_every_arm_with_intervals(copy):
     gains = arms[arms["measure"] == "psnr_gain"]["arm"]
     assert set(gains) == {"denoised_clean_trained", "denoised_trained", "joint", *FILTERS}
     differences = pd.read_csv(copy / "plots/differences.csv")
-    assert differences[["arm", "minus"]].to_numpy().tolist() == [
+    assert set(differences["measure"]) == {"accuracy", "mcnemar_p"}
+    assert differences.loc[differences["measure"] == "mcnemar_p", "value"].between(0, 1).all()
+    pairs = differences[["arm", "minus"]].drop_duplicates()
+    assert pairs.to_numpy().tolist() == [
         ["denoised_clean_trained", "clean_trained"],
         ["denoised_trained", "noise_trained"],
         ["joint", "noise_trained"],
     ]
+    work = arms[arms["measure"] == "multiply_adds"].set_index("arm")["value"]
+    assert set(work.index) == set(ARMS)
+    denoised, alone = work["denoised_clean_trained"], work["clean_trained"]
+    assert denoised > alone == work["noise_trained"] > 0
     data = pd.read_csv(copy / "plots/data.csv").set_index("measure")["value"]
     assert int(data["train"]) + int(data["validation"]) == 1777
 
@@ -110,6 +117,40 @@ def test_the_sweep_measures_every_arm_at_every_level_on_the_same_images(copy):
     for arm in ARMS:
         expected = calibration["ece_calibrated"][arm]
         assert trained["ece_calibrated"][arm] == pytest.approx(expected, rel=1e-4)
+
+
+def test_filters_are_measured_on_the_images_of_the_other_arms_at_the_level_of_the_noise(copy):
+    table = pd.read_csv(copy / "plots/sweep.csv")
+    images = table[table["kind"] == "gaussian"].pivot(index="level", columns="arm", values="n")
+    assert set(images.loc[0.2]) == {20}
+    assert set(images.loc[0.4, FILTERS]) == {7}  # a third, drawn at random
+    assert set(pd.read_csv(copy / "plots/filters.csv")["n"]) == {20}
+
+
+def test_the_gains_by_level_are_those_of_the_sweep_and_of_levels_around_the_break_even(copy):
+    gains = pd.read_csv(copy / "plots/gains.csv").set_index(["kind", "level"])
+    table = pd.read_csv(copy / "plots/sweep.csv")
+    accuracy = table.pivot(index=["kind", "level"], columns="arm", values="accuracy")
+    expected = accuracy["denoised_clean_trained"] - accuracy["clean_trained"]
+    assert gains["value"][expected.index].to_numpy() == pytest.approx(expected.to_numpy())
+    further = gains.index.difference(expected.index)
+    assert len(further) % 3 == 0
+    found = pd.read_csv(copy / "plots/break_even.csv").set_index("kind")
+    assert {kind for kind, _ in further} == set(found.index[found["found"] == 1])
+
+
+def test_the_summaries_over_levels_are_means_of_the_sweep(copy):
+    table = pd.read_csv(copy / "plots/sweep.csv")
+    noisy = table[table["level"] > 0]
+    # Of the images that an arm saw: filters see a part of them at most levels.
+    before = noisy["accuracy"] + noisy["harm_rate"] - noisy["help_rate"]
+    right = noisy.assign(before=before).groupby(["kind", "arm"])[["accuracy", "before"]].mean()
+    found = pd.read_csv(copy / "plots/over_levels.csv").set_index(["measure", "kind", "arm"])
+    for (kind, arm), row in right.iterrows():
+        assert found["value"]["accuracy", kind, arm] == pytest.approx(row["accuracy"], rel=1e-6)
+        ratio = (1 - row["accuracy"]) / (1 - row["before"])
+        assert found["value"]["corruption_error", kind, arm] == pytest.approx(ratio, rel=1e-5)
+    assert not set(FILTERS) & set(found.loc[("accuracy", "all")].index)
 
 
 def test_the_history_is_a_table_by_epoch(copy):

@@ -1,6 +1,8 @@
 """The pipelines of the studies, run for real on a few small images."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -89,7 +91,7 @@ def test_the_study_of_noise_levels_runs(project):
     small = {"dataset": "digits", "epochs": 1, "options": {"width": 8, "blocks": 1}}
     values = {"seed": 0, "recipes": {name: recipes[name] | small for name in chosen}}
     write_yaml(project / LEVELS / "params.yaml", values)
-    succeed(f"dvc repro {LEVELS}/dvc.yaml", project)
+    succeed(f"dvc repro {LEVELS}/dvc.yaml:measure", project)
     results = project / "data/noise_levels"
     levels = pd.read_csv(results / "levels.csv")
     denoisers = set(levels[levels["level"] == 0.2]["denoiser"])
@@ -101,4 +103,27 @@ def test_the_study_of_noise_levels_runs(project):
     metrics = json.loads((results / "metrics.json").read_text())
     assert set(metrics) == {"0.1", "0.2", "identity_psnr"}
     assert "blind_minus_specialist_psnr" in metrics["0.1"]
-    assert "Running" not in succeed(f"dvc repro {LEVELS}/dvc.yaml", project)
+    assert "Running" not in succeed(f"dvc repro {LEVELS}/dvc.yaml:measure", project)
+
+
+@pytest.mark.thorough
+def test_the_arms_of_the_pipeline_are_trained_on_a_range_and_nothing_twice(finished, tmp_path):
+    """What was trained without noise, or at one level, comes from the pipeline."""
+    shutil.copytree(finished, tmp_path, symlinks=True, dirs_exist_ok=True)
+    done = succeed(f"dvc repro {LEVELS}/dvc.yaml:measure_arms", tmp_path)
+    started = set(re.findall(r"Running stage '.*?([\w@]+)'", done))
+    assert started == {
+        *("train_arm_classifier@noisy", "train_arm_classifier@denoised"),
+        *("train_arm_autoencoder", "train_arm_joint", "measure_arms"),
+    }
+    arms = pd.read_csv(tmp_path / "data/noise_levels/arms.csv")
+    assert set(arms["trained_on"]) == {"level", "range"}
+    sweep = pd.read_csv(tmp_path / "plots/sweep.csv")
+    single = arms[arms["trained_on"] == "level"].set_index(["level", "arm"])["accuracy"]
+    swept = sweep[sweep["kind"] == "gaussian"].set_index(["level", "arm"])["accuracy"]
+    assert single.to_numpy() == pytest.approx(swept.loc[single.index].to_numpy())
+    (tmp_path / "params.yaml").write_text(
+        (tmp_path / "params.yaml").read_text().replace("level: 0.2", "level: 0.3")
+    )
+    again = run(f"dvc status {LEVELS}/dvc.yaml:train_arm_classifier@noisy", tmp_path).stdout
+    assert "up to date" in again

@@ -5,6 +5,7 @@ import numpy as np
 
 from denoising.inference.engine import Network
 from denoising.networks import (
+    cascade,
     dncnn,
     joint,
     photo_unet,
@@ -22,6 +23,13 @@ NETWORKS = {one.__name__.rpartition(".")[2]: one.build for one in AUTOENCODERS} 
     "photo_unet with a level": lambda shape: photo_unet.build(shape, level_input=True),
     "residual_unet with a level": lambda shape: residual_unet.build(shape, level_input=True),
     "resnet": lambda shape: resnet.build(shape, 7),
+    "resnet with a level": lambda shape: resnet.build(shape, 7, width=16, level_input=True),
+    "cascade": lambda shape: cascade.build(
+        residual_unet.build(shape, width=8), resnet.build(shape, 7, width=8)
+    ),
+    "joint with a level": lambda shape: joint.build(
+        shape, 7, residual_unet, {"width": 8}, level_input=True
+    ),
     "joint": lambda shape: joint.build(shape, 7, residual_unet, {}),
     "joint without skips": lambda shape: joint.build(shape, 7, pooled, {}),
 }

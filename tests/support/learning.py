@@ -11,7 +11,6 @@ from denoising.networks import pooled
 from denoising.training.batches import Batches, BatchSettings, Samples, Target
 from denoising.training.export import to_onnx
 from denoising.training.fresh_noise import Degrade
-from stages import THREADS
 
 NOISE = Noise(kind="gaussian", level=0.2, clip=True)
 STILL = Augmentation(flip=False, shift=0)
@@ -26,10 +25,11 @@ def batches(
     degrade: Degrade | None = None,
     augmentation: Augmentation | None = None,
     level_known: float = 1,
+    erase: float = 0,
 ) -> Batches:
     """Return batches of images, ``uint8``, (N, H, W, 1), of 4 classes."""
     samples = Samples(pixels, np.arange(len(pixels)) % 4, noisy, degrade)
-    settings = BatchSettings(target, size, 0, 4, augmentation, level_known)
+    settings = BatchSettings(target, size, 0, 4, augmentation, level_known, erase)
     return Batches(samples, settings)
 
 
@@ -40,7 +40,7 @@ def small_denoiser() -> keras.Model:
 
 def runnable(model: keras.Model, card: Card | None = None) -> Network:
     """Return a Keras model as the network that runs without Keras."""
-    return from_bytes(to_onnx(model, card and card.model_dump()), model.name, THREADS)
+    return from_bytes(to_onnx(model, card and card.model_dump()), model.name, threads=2)
 
 
 def without_zeros(model: keras.Model) -> keras.Model:

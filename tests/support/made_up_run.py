@@ -75,7 +75,7 @@ def run(
         detector=made_up_tables.detector(),
         calibration=made_up_tables.calibration(),
         filters=made_up_tables.filters(),
-        areas=made_up_tables.areas(sweep),
+        over_levels=made_up_tables.over_levels(sweep),
         sweep=sweep,
         roc=pd.DataFrame(
             {

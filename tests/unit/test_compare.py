@@ -62,6 +62,18 @@ def test_only_arms_with_the_measure_have_a_row_and_gaps_are_empty():
     assert rows(compared("break_even_level", settings))[2:] == [["sweep", "0.0500", "0.0500"]]
 
 
+def test_runs_that_differ_in_the_seed_alone_have_their_mean_and_standard_deviation():
+    runs = [setting(f"seed_{seed}", 0.2, 0.9 + 0.01 * seed) for seed in range(3)]
+    for seed, run in enumerate(runs):
+        run.params["seed"] = seed
+    found = rows(compared("accuracy", runs))
+    assert found[0][-2:] == ["mean", "standard deviation"]
+    assert found[2] == ["seed", "0", "1", "2", "", ""]
+    assert found[-1][-2:] == ["0.9100", "0.0100"]
+    runs[0].params["noise.level"] = 0.1
+    assert "mean" not in rows(compared("accuracy", runs))[0]
+
+
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [

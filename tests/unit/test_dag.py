@@ -25,13 +25,14 @@ PIPELINE = read_yaml(ROOT / "dvc.yaml")
 KEPT = {"noise.of": {"noise.clip"}, "noise.at": {"noise.kind", "noise.clip"}}
 # Tables under `plots/` that are read, not drawn.
 TABLES = {
-    "plots/areas.csv",
     "plots/break_even.csv",
     "plots/calibration.csv",
     "plots/data.csv",
     "plots/detector/summary.csv",
     "plots/differences.csv",
     "plots/filters.csv",
+    "plots/gains.csv",
+    "plots/over_levels.csv",
 }
 NETWORKS = re.compile(r"fingerprints/networks/(\w+)\.txt")
 
@@ -129,7 +130,7 @@ def test_every_key_of_the_parameters_is_read_somewhere():
         for path in (ROOT / folder).rglob("*.py")
         if path.parent.name != "config"
     )
-    code += (ROOT / "denoising/config/networks.py").read_text("utf-8")  # reads `level_input`
+    code += (ROOT / "denoising/config/training.py").read_text("utf-8")  # reads `level_input`
     sections = [kind for kind in vars(params).values() if isinstance(kind, type)]
     keys = {
         key
@@ -187,7 +188,8 @@ def test_the_clean_trained_classifier_depends_on_no_noise():
     clean, noisy = (STAGES[f"train_classifier@{data}"] for data in ("clean", "noisy"))
     assert "noise" not in clean.keys
     assert not [path for path in clean.deps if path.startswith("data/noisy")]
-    assert set(noisy.keys) - set(clean.keys) == {"noise"}
+    only = {"noise", "noise_range", "level_input", "level_known", "distillation"}
+    assert set(noisy.keys) - set(clean.keys) == {"noise", *(f"training.{key}" for key in only)}
 
 
 @pytest.mark.parametrize(
@@ -195,12 +197,15 @@ def test_the_clean_trained_classifier_depends_on_no_noise():
     [
         ("noise.level", {"download", "train_classifier@clean"}),
         ("noise.kind", {"download", "train_classifier@clean"}),
+        ("threads", {"download", "add_noise", "run_detector", "compute_roc"}),
+        ("training.noise_range", {"download", "add_noise", "train_classifier@clean"}),
         ("datasets.digits.training.classifier.epochs", {"download", "add_noise"}),
-        ("datasets.digits.training.autoencoder.epochs", {"download", "train_joint"}),
+        ("datasets.digits.training.autoencoder.epochs", {"download", "train_classifier@noisy"}),
         ("datasets.digits.training.joint.epochs", {"train_autoencoder", "evaluate_denoised"}),
         ("joint.learning_rate", {"train_autoencoder", "train_classifier@noisy", "add_noise"}),
-        ("classifier.learning_rate", {"train_autoencoder", "train_joint", "add_noise"}),
-        ("autoencoder.loss", {"train_joint", "evaluate_joint", "train_classifier@noisy"}),
+        ("classifier.learning_rate", {"train_autoencoder", "add_noise"}),
+        ("autoencoder.loss", {"train_classifier@clean", "train_classifier@noisy"}),
+        ("training.distillation", {"train_classifier@clean", "train_autoencoder"}),
         ("joint.classification_weight", {"train_autoencoder", "evaluate_classifier"}),
         ("detector.scored_patches", {"download", "add_noise", "evaluate_joint"}),
         ("datasets.mnist.source.validation", set(STAGES)),
@@ -245,7 +250,10 @@ def test_outputs_of_studies_are_cached_files_of_their_own_and_no_metrics():
             assert "cache: false" not in (ROOT / stage.file).read_text("utf-8")
 
 
-TRAININGS = {"train_autoencoder", "train_classifier", "train_joint", "train_recipe", "train"}
+TRAININGS = {
+    *("train_autoencoder", "train_classifier", "train_joint", "train_recipe"),
+    *("train", "train_arm", "train_control"),
+}
 STAGE_MODULES = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for folder in ("stages", "studies/*/stages")

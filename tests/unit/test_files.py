@@ -1,16 +1,26 @@
 """Files: complete or not at all, and the same bytes each time."""
 
+import sys
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
-from denoising.files.arrays import read_array, write_array, writing_array
+from denoising.files.arrays import (
+    kept_on_disk,
+    read_array,
+    scratch_array,
+    write_array,
+    write_blocks,
+    writing_array,
+)
 from denoising.files.atomic import replacing
 from denoising.files.errors import UserError
 from denoising.files.figures import write_figure
 from denoising.files.tables import read_json, write_csv, write_json
 from denoising.plots.figures import examples, picture_rows
+from tests.support.disk import largest_file
 
 
 def test_an_unfinished_file_leaves_the_old_one_in_place(tmp_path):
@@ -45,6 +55,33 @@ def test_arrays_are_read_memory_mapped(tmp_path):
         read = read_array(tmp_path / name)
         assert isinstance(read, np.memmap)
         assert np.array_equal(read, array)
+
+
+def test_blocks_that_do_not_fill_an_array_write_no_file(tmp_path):
+    rows = np.arange(12, dtype=np.uint8).reshape(4, 3)
+    write_blocks(tmp_path / "a.npy", rows.shape, "uint8", (rows[:1], rows[1:]))
+    assert np.array_equal(read_array(tmp_path / "a.npy"), rows)
+    with pytest.raises(ValueError, match=r"Expected 4 rows\. Received: 3"):
+        write_blocks(tmp_path / "b.npy", rows.shape, "uint8", [rows[:3]])
+    assert [path.name for path in tmp_path.iterdir()] == ["a.npy"]
+
+
+def test_an_array_kept_on_disk_has_no_file_that_anybody_sees(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = np.arange(12, dtype=np.uint16).reshape(4, 3)
+    kept = kept_on_disk(rows.shape, "uint16", [rows[:3], rows[3:]])
+    assert isinstance(kept, np.memmap)
+    assert np.array_equal(kept, rows)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the space of a file is reserved on Linux alone"
+)
+def test_too_little_space_for_a_scratch_array_is_noticed_before_it_is_filled(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with largest_file(1000), pytest.raises(OSError, match="File too large"):
+        scratch_array((1001,), "uint8")
 
 
 def test_a_missing_input_names_the_command_that_writes_it(tmp_path):

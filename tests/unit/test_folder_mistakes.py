@@ -2,15 +2,17 @@
 
 import csv
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from denoising.datasets import folder as folders
+from denoising.datasets import decoding
 from denoising.datasets.registry import load
 from denoising.files.errors import UserError
 from denoising.files.pictures import read_picture
+from tests.support.disk import largest_file
 from tests.support.folders import CLASSES, fill, random_pixels, saved, source
 
 
@@ -262,9 +264,11 @@ def test_the_same_picture_in_training_and_test_is_refused(own):
         load(source(test=None), "pets", seed=0)
 
 
-def test_too_many_pixels_are_refused_before_they_are_read(own, monkeypatch):
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the space of a file is reserved on Linux alone"
+)
+def test_too_many_pixels_for_the_disk_are_refused_before_they_are_read(own, monkeypatch):
     fill(own, 6)
-    monkeypatch.setattr(folders, "LARGEST", 1000)
-    monkeypatch.setattr(folders, "read_all", None)
-    with pytest.raises(UserError, match=r"12 pictures × 12 × 14 × 3.*at most 1,000 values"):
+    monkeypatch.setattr(decoding, "_read_some", None)
+    with largest_file(12 * 12 * 14 * 3 - 1), pytest.raises(OSError, match="File too large"):
         load(source(), "pets", seed=0)

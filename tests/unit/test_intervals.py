@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from denoising.evaluation.intervals import Estimate, mean, paired_difference, proportion, wilson
+from denoising.evaluation.intervals import (
+    Estimate,
+    mcnemar,
+    mean,
+    paired_difference,
+    proportion,
+    resampled,
+    wilson,
+)
 
 
 def pairs(both: int, first: int, second: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
@@ -30,6 +38,38 @@ def test_the_paired_interval_is_that_of_newcombes_example():
     """Newcombe 1998, Statistics in Medicine 17:2635-2650: 36, 12, 2 and 0 of 50 pairs."""
     found = paired_difference(*pairs(36, 12, 2, 0))
     assert found == pytest.approx((0.2, 0.0569, 0.3404), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "p"),
+    [
+        (10, 2, 2 * (1 + 12 + 66) / 2**12),  # of 12 images, 0, 1 or 2 on one side
+        (2, 10, 2 * (1 + 12 + 66) / 2**12),
+        (6, 6, 1.0),
+        (1, 0, 1.0),
+        (0, 0, 1.0),
+    ],
+)
+def test_mcnemars_test_counts_the_images_that_tell_the_arms_apart(first, second, p):
+    for others in (1, 500):
+        assert mcnemar(*pairs(others, first, second, others)) == pytest.approx(p)
+
+
+def test_mcnemars_test_rejects_equal_arms_at_most_as_often_as_it_claims():
+    random = np.random.default_rng(0)
+    drawn = [random.multinomial(200, [0.8, 0.06, 0.06, 0.08]) for _ in range(300)]
+    rejected = np.mean([mcnemar(*pairs(*counts)) < 0.05 for counts in drawn])
+    assert 0.005 < rejected < 0.06
+
+
+def test_rows_are_resampled_together():
+    values = np.random.default_rng(0).random((2, 50))
+    found = resampled(values, 0)
+    assert found.shape == (2, 1000)
+    assert resampled(values + 1, 0) == pytest.approx(found + 1)
+    assert resampled(values.sum(axis=0)[None], 0)[0] == pytest.approx(found.sum(axis=0))
+    assert found.std(axis=1) == pytest.approx(values.std(axis=1) / np.sqrt(50), rel=0.1)
+    assert not np.allclose(resampled(values, 1), found)
 
 
 @pytest.mark.parametrize("counts", [(300, 0, 0, 0), (0, 0, 0, 300), (297, 0, 0, 3)])

@@ -19,7 +19,7 @@ OVERRIDES = {
         "noise.level=0.4",
         "noise.kind=poisson",
         "classifier.learning_rate=0.00001",
-        "autoencoder.level_known=0.5",
+        "training.level_known=0.5",
         "sweep.images=100",
         "detector.ground_truth=other.txt",
         "datasets.digits.source.size=14",
@@ -31,6 +31,7 @@ OVERRIDES = {
         "recipes.simple_mnist.epochs=1",
         "recipes.simple_mnist.noise.level=0.4",
     ],
+    "studies/equal_work/params.yaml": ["option=blocks"],
     "studies/noise_levels/params.yaml": ["seed=7", "recipes.specialist_1.noise.level=0.4"],
     "studies/photographs/params.yaml": ["seed=7", "data.crops=10"],
     "studies/traffic_signs/params.yaml": [],
@@ -75,7 +76,7 @@ def test_an_override_changes_one_line(file, override, tmp_path):
     ("file", "override", "changed"),
     [
         ("params.yaml", "sweep.kinds=[gaussian]", 3),
-        ("params.yaml", "autoencoder.noise_range=[0,0.6]", 2),
+        ("params.yaml", "training.noise_range=[0,0.6]", 2),
         ("params.yaml", "+classifier.options.width=32", 3),
         ("studies/traffic_signs/params.yaml", "seeds=[0,1]", 1),
     ],
@@ -88,8 +89,9 @@ def test_an_override_of_a_list_or_of_options_changes_its_own_lines(
 
 @pytest.mark.parametrize("file", OVERRIDES)
 def test_an_override_by_the_same_value_changes_nothing(file, tmp_path):
-    key = "seeds.0" if "traffic_signs" in file else "seed"
-    assert differences(file, overridden(file, f"{key}=0", tmp_path)) == []
+    others = {"traffic_signs": "seeds.0=0", "equal_work": "option=width"}
+    same = others.get(Path(file).parent.name, "seed=0")
+    assert differences(file, overridden(file, same, tmp_path)) == []
 
 
 @pytest.mark.parametrize("file", OVERRIDES)

@@ -65,21 +65,35 @@ def test_the_committed_parameters_are_valid():
         ),
         ("autoencoder.loss", "mse", "autoencoder.loss: .*mean_squared_error"),
         (
-            "autoencoder.noise_range",
+            "training.noise_range",
             [0.5, 0.1],
-            r"autoencoder.noise_range: .*lower .*ved: \[0.5",
+            r"training.noise_range: .*lower .*ved: \[0.5",
         ),
-        ("autoencoder.noise_range", [0.3, 0.5], "autoencoder.noise_range: .*noise.level, 0.2"),
-        ("autoencoder.noise_range", [0.5], "autoencoder.noise_range: .*2 items"),
+        ("training.noise_range", [0.3, 0.5], "training.noise_range: .*noise.level, 0.2"),
+        ("training.noise_range", [0.5], "training.noise_range: .*2 items"),
         (
-            "autoencoder.level_input",
+            "training.level_input",
             True,
-            "autoencoder.level_input: Expected false .*True",
+            "training.level_input: Expected false .*True",
         ),
         (
             "autoencoder.options",
             {"level_input": True},
-            "autoencoder.options.level_input: Put this key next to",
+            "autoencoder.options.level_input: Set training.level_input instead",
+        ),
+        (
+            "classifier.options",
+            {"level_input": True},
+            "classifier.options.level_input: Set training.level_input instead",
+        ),
+        ("training.distillation", 1.5, "training.distillation: .*equal to 1. Received: 1.5"),
+        ("training.weight_averaging", 1.0, "training.weight_averaging: .*less than 1. Received: 1"),
+        ("joint.form", "chain", "joint.form: .*'branches' or 'cascade'. Received: 'chain'"),
+        ("joint.start", "random", "joint.start: .*'scratch' or 'trained'"),
+        (
+            "datasets.digits.training.autoencoder.erase",
+            0.5,
+            "training.autoencoder.erase: unknown key",
         ),
         ("joint.classification_weight", 1.5, "joint.classification_weight: .*1. Received: 1.5"),
         ("training.patience", 0, "training.patience"),
@@ -104,6 +118,30 @@ def test_the_committed_parameters_are_valid():
 def test_mistakes_are_explained(key, value, message, values, tmp_path):
     with pytest.raises(UserError, match=message):
         read_params(written(changed(values, key, value), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("training.noise_range", [0, 0.4], "training.noise_range: Expected no range with fixed"),
+        (
+            "datasets.digits.training.joint.erase",
+            0.3,
+            "datasets.digits.training.joint.erase: Expected 0 with fixed .*Received: 0.3",
+        ),
+        (
+            "datasets.digits.training.augmentation.grey",
+            0.3,
+            "training.augmentation.grey: Expected 0 with fixed",
+        ),
+    ],
+)
+def test_noise_that_is_stored_is_of_one_level_on_whole_images(
+    key, value, message, values, tmp_path
+):
+    changed(changed(values, "training.noise", "fixed"), key, value)
+    with pytest.raises(UserError, match=message):
+        read_params(written(values, tmp_path))
 
 
 def test_a_missing_key_is_named(values, tmp_path):

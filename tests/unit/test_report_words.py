@@ -63,7 +63,7 @@ def test_few_mistakes_are_counted(before, said):
 def test_the_answer_states_how_much_denoising_gives_back(gain, psnr_gain, short, nearer):
     arms = measured(accuracy=Estimate(0.5, 0.45, 0.55), accuracy_clean=Estimate(0.9, 0.88, 0.92))
     arms["denoised_clean_trained"] |= {"psnr_gain": Estimate(*psnr_gain)}
-    answer = words.given_back(arms, Estimate(*gain))
+    answer = words.given_back(arms, made_up_tables.compared(Estimate(*gain)))
     assert answer.short == short
     assert nearer in answer.sentences[1]
     assert ("does harm" in answer.sentences[0]) == (gain[2] < 0)
@@ -71,7 +71,10 @@ def test_the_answer_states_how_much_denoising_gives_back(gain, psnr_gain, short,
 
 def test_no_share_is_given_of_a_loss_that_is_not_shown():
     arms = measured(accuracy=Estimate(0.88, 0.84, 0.92), accuracy_clean=Estimate(0.9, 0.85, 0.95))
-    assert words.given_back(arms, Estimate(0.07, 0.05, 0.09)).short == "7.0 points."
+    assert (
+        words.given_back(arms, made_up_tables.compared(Estimate(0.07, 0.05, 0.09))).short
+        == "7.0 points."
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def test_no_share_is_given_of_a_loss_that_is_not_shown():
     ],
 )
 def test_the_answer_states_whether_the_joint_network_does_better(gain, short):
-    arms, difference = measured(), Estimate(*gain)
+    arms, difference = measured(), made_up_tables.compared(Estimate(*gain))
     answer = words.joint_better(arms, difference, 0.05)
     assert answer.short == short
     assert ("may be chance" in answer.sentences[0]) == (gain[1] <= 0 <= gain[2])
@@ -114,7 +117,7 @@ def test_one_sentence_answers_the_title(gain, said):
     [
         (Estimate(0.05714, 0.0546, 0.0598), "From level 0.057", "95% interval 0.055 to 0.06"),
         (Estimate(0.05714, 0.05711, 0.05719), "From level 0.057", "0.0571 to 0.0572"),
-        (Estimate(0.2), "From about level 0.2", "the gains around it may be chance"),
+        (Estimate(0.2), "From about level 0.2", "not resolved: the gains around it may be chance"),
         (Estimate(0.0), "As soon as there is noise", "no lower level was measured"),
         (Estimate(0.0, 0.0, 0.05), "As soon as there is noise", "95% interval 0 to 0.05"),
     ],
@@ -192,6 +195,14 @@ def test_differences_have_signed_intervals_with_a_width(low, high, text):
 )
 def test_signed_numbers_have_a_sign_unless_they_round_to_0(number, text):
     assert numbers.signed(number) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [(1.0, "p = 1"), (0.04567, "p = 0.046"), (0.001, "p = 0.001"), (9e-4, "p < 0.001")],
+)
+def test_p_values_have_two_digits_and_small_ones_a_bound(p, text):
+    assert numbers.p_value_text(p) == text
 
 
 @pytest.mark.parametrize(("chance", "text"), [(1, "100%"), (0.9999, ">99%"), (0.994, "99%")])

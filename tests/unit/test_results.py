@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from denoising.files.errors import UserError
-from denoising.files.tables import read_json, write_csv
+from denoising.files.tables import read_json, write_csv, write_json
 from tests.support.dag import ROOT
 from tests.support.yaml_files import read_yaml
 from tools import _experiment, _kept, _studies, model_cards, tables
@@ -58,7 +58,7 @@ def test_text_around_a_table_is_kept():
 def test_the_summary_has_five_rows():
     rows = _experiment.summary().splitlines()
     assert len(rows) == 2 + 5
-    assert rows[0] == "| accuracy | digits | Fashion-MNIST |"
+    assert rows[0] == "| accuracy | digits | Fashion-MNIST | three seeds |"
 
 
 def table_of(values: dict[str, float]) -> pd.DataFrame:
@@ -85,6 +85,75 @@ def test_changed_numbers_change_the_table(tmp_path, monkeypatch):
     assert rows["joint network"].split("|")[2].strip() == ""  # which this run lacks
     paired = [row for name, row in rows.items() if name.endswith("(paired)")]
     assert [row.split("|")[2].strip() for row in paired] == [""]  # this run has no such table
+
+
+def seed(folder: Path, gain: float, right: float = 0.9) -> Path:
+    """Write a run with the joint network alone: its accuracy, its gain and its work."""
+    arms = pd.DataFrame(
+        {"arm": "joint", "measure": ["accuracy", "multiply_adds"], "value": [right, 43.9e6]}
+    ).assign(low=[right - 0.01, None], high=[right + 0.01, None])
+    pair = {"arm": "joint", "minus": "noise_trained"}
+    measures = [("accuracy", gain, gain - 0.004, gain + 0.004), ("mcnemar_p", 0.12, None, None)]
+    differences = pd.DataFrame(measures, columns=["measure", "value", "low", "high"]).assign(**pair)
+    write_csv(folder / "plots/arms.csv", arms)
+    write_csv(folder / "plots/differences.csv", differences)
+    sizes = pd.DataFrame({"measure": ["dataset", "test"], "value": ["a", "10000"]})
+    write_csv(folder / "plots/data.csv", sizes)
+    return folder
+
+
+def cells(table: str, label: str) -> list[str]:
+    """Return the cells of a row of a table."""
+    (row,) = (row for row in table.splitlines() if row.startswith(f"| {label} |"))
+    return [cell.strip() for cell in row.split("|")[2:-1]]
+
+
+@pytest.fixture
+def seeds(tmp_path, monkeypatch):
+    """Have three kept seeds, in which the joint network is ever better."""
+    runs = [
+        seed(tmp_path / f"seed_{number}", 0.001 * number, 0.9 + 0.01 * number)
+        for number in range(3)
+    ]
+    write_json(runs[0] / "seconds.json", {"train_joint": 660})
+    monkeypatch.setattr(_experiment, "SEEDS", runs)
+    monkeypatch.setattr(_experiment, "DIGITS", runs[0])
+    return runs
+
+
+def test_the_spread_between_trainings_has_their_mean_and_their_ends(seeds):
+    assert cells(_experiment.results(), "joint network")[2] == "0.9100, 0.9000 to 0.9200"
+    (seeds[1] / "plots/arms.csv").unlink()
+    assert cells(_experiment.results(), "joint network")[2] == ""
+
+
+def test_each_seed_has_its_paired_interval_and_its_test(seeds):
+    row = cells(_experiment.comparisons(), "joint network minus noise-trained")
+    assert row[1] == "+0.0000 (-0.0040 to +0.0040), p = 0.12"
+    assert row[3] == "+0.0020 (-0.0020 to +0.0060), p = 0.12"
+    assert "equal work" not in _experiment.comparisons()
+
+
+def test_the_work_of_an_arm_is_beside_its_accuracy(seeds):
+    row = cells(_experiment.work(), "joint network")
+    assert row == ["0.9000 (0.8900 to 0.9100)", "0.9100, 0.9000 to 0.9200", "43.9", "11"]
+    assert cells(_experiment.work(), "noise-trained") == ["", "", "", ""]
+
+
+def test_a_kept_control_of_equal_work_has_its_rows(seeds):
+    arms = {"arm": ["joint", "control"], "multiply_adds": [43.9e6, 44.1e6], "accuracy": [0.9, 0.89]}
+    ends = {"accuracy_low": [0.89, 0.88], "accuracy_high": [0.91, 0.9]}
+    gain = {"arm": "joint", "minus": ["control", "noise_trained"], "value": [0.01, 0.02]}
+    for run in seeds:
+        write_csv(run / "equal_work/arms.csv", pd.DataFrame(arms | ends))
+        differences = pd.DataFrame(gain | {"low": [0.004, 0.01], "high": [0.016, 0.03]})
+        write_csv(run / "equal_work/differences.csv", differences)
+    row = cells(_experiment.comparisons(), "joint network minus noise-trained of equal work")
+    assert row == ["", *3 * ["+0.0100 (+0.0040 to +0.0160)"]]
+    row = cells(_experiment.work(), "noise-trained of equal work")
+    assert row == ["0.8900 (0.8800 to 0.9000)", "0.8900, 0.8900 to 0.8900", "44.1", ""]
+    (seeds[2] / "equal_work/differences.csv").unlink()
+    assert "equal work" not in _experiment.comparisons()
 
 
 @pytest.mark.parametrize(("images", "text"), [(30, "0.67"), (300, "0.667"), (10_000, "0.6667")])

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
-from denoising.datasets.splits import Split, cut
+from denoising.datasets.splits import Part, Split, cut
+from denoising.files import arrays
 from denoising.files.errors import UserError
 
 
@@ -82,3 +83,16 @@ def test_the_splits_of_the_digits_are_those_of_the_published_figures():
     for part in (train, validation, test):
         digest.update(part.images.astype("<i8").tobytes())
     assert digest.hexdigest() == "b0cc612adc109a5d"
+
+
+@pytest.mark.parametrize("size", [1, 100, 2**24])
+def test_a_part_is_read_block_by_block_or_as_a_whole(size, monkeypatch):
+    monkeypatch.setattr(arrays, "BLOCK_BYTES", size)
+    whole = np.random.default_rng(0).integers(0, 256, (50, 4, 3, 1), np.uint8)
+    places = np.array([0, 3, 4, 30, 49])
+    part = Part(whole, places, np.arange(5))
+    blocks = [*part.blocks()]
+    assert part.shape == (5, 4, 3, 1)
+    assert len(blocks) == {1: 5, 100: 1, 2**24: 1}[size]
+    assert np.array_equal(np.concatenate(blocks), whole[places])
+    assert np.array_equal(part.read().images, whole[places])

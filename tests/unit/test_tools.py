@@ -25,6 +25,20 @@ def test_a_run_is_not_kept_under_the_name_of_another_data_set(name, monkeypatch)
         keep_run.main()
 
 
+@pytest.mark.parametrize(
+    ("name", "study"),
+    [("published", "published"), ("digits/traffic_signs", "traffic_signs"), ("digits", None)],
+)
+def test_a_study_is_kept_on_its_own_or_within_a_run(name, study, monkeypatch):
+    kept = []
+    monkeypatch.setattr(keep_run, "keep_study", lambda *given: kept.append(given))
+    monkeypatch.setattr(keep_run, "keep_pipeline", lambda *given: kept.append(given))
+    monkeypatch.setattr(sys, "argv", ["keep_run", name])
+    keep_run.main()
+    source = [keep_run.STUDIES / study] if study else []
+    assert kept == [(*source, keep_run.RESULTS / name)]
+
+
 def test_the_trained_model_is_shipped(tmp_path, monkeypatch):
     trained = tmp_path / "models" / "denoiser.onnx"
     shipped = tmp_path / "photos.onnx"

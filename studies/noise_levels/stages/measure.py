@@ -4,7 +4,6 @@ The blind denoiser is compared with specialists for one level, and with a networ
 true level, an estimate of it, or a wrong level. The errors of the estimates are measured too.
 """
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,8 +15,8 @@ from denoising.config.noise import Noise
 from denoising.config.params import Params
 from denoising.config.recipe import read_recipes
 from denoising.datasets.registry import load_named
-from denoising.datasets.splits import Split
 from denoising.evaluation.intervals import mean
+from denoising.evaluation.parts import random_part
 from denoising.evaluation.scores import psnr, ssim
 from denoising.files.tables import write_csv, write_json
 from denoising.images import as_float
@@ -25,13 +24,11 @@ from denoising.inference.engine import Network, open_network
 from denoising.inference.predict import denoise
 from denoising.noise.apply import noisy_images
 from denoising.noise.estimation import estimate_level
-from stages import THREADS
 from stages._paths import MODELS
 from stages._runner import run
+from studies.noise_levels.stages._arms import OUTPUTS, STUDY
 
-STUDY = Path("studies/noise_levels")
-OUTPUTS = Path("data/noise_levels")
-IMAGES = 2000  # the first ones of the test set
+IMAGES = 2000  # of the test set, drawn at random
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 SPECIALISTS = {"mean_absolute_error": "specialist", "psnr": "specialist psnr"}
 WRONG = {"half the level": 0.5, "twice the level": 2.0}
@@ -45,10 +42,17 @@ class Specialist(NamedTuple):
     model: Network
 
 
+class Part(NamedTuple):
+    """Test images, ``uint8``, (N, H, W, C), and their positions in the test set, (N,)."""
+
+    images: np.ndarray
+    positions: np.ndarray
+
+
 def main(params: Params) -> None:
     found = read_recipes(STUDY)
     models = {
-        name: open_network(MODELS / "noise_levels" / name / "denoiser.onnx", THREADS)
+        name: open_network(MODELS / "noise_levels" / name / "denoiser.onnx", params.threads)
         for name in found.recipes
     }
     specialists = [
@@ -57,7 +61,8 @@ def main(params: Params) -> None:
         if recipe.noise_range is None
     ]
     test = load_named(params.datasets, found.recipes["blind"].dataset, found.seed)["test"]
-    test = Split(test.images[:IMAGES], test.labels[:IMAGES])
+    part = random_part(len(test.labels), IMAGES, found.seed, "test")
+    test = Part(test.images[part], part)
     clean = as_float(test.images)
     rows: list[dict[str, Any]] = []
     estimates: list[dict[str, Any]] = []
@@ -95,14 +100,14 @@ def denoise_all(
     return images
 
 
-def noise_of(test: Split, level: float, seed: int, *, clip: bool = True) -> np.ndarray:
+def noise_of(test: Part, level: float, seed: int, *, clip: bool = True) -> np.ndarray:
     """Return the test images with Gaussian noise of a level."""
     noise = Noise(kind="gaussian", level=level, clip=clip)
-    return noisy_images(test.images, noise, seed, "test")
+    return noisy_images(test.images, noise, seed, "test", indices=test.positions)
 
 
 def errors_of_estimates(
-    test: Split, level: float, blind: Network, seed: int
+    test: Part, level: float, blind: Network, seed: int
 ) -> list[dict[str, Any]]:
     """Return the errors of two estimates of the level, on clipped and on unclipped noise."""
     rows: list[dict[str, Any]] = []

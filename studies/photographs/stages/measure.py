@@ -21,7 +21,6 @@ from denoising.files.tables import read_csv, write_csv, write_json
 from denoising.images import as_bytes
 from denoising.inference.engine import Network, open_network
 from denoising.inference.tiling import denoise_large
-from stages import THREADS
 from stages._runner import run
 from studies.photographs.stages._others import denoised_by
 from studies.photographs.stages._ranked import Shown, draw_ranked, ranked
@@ -45,7 +44,7 @@ SHOWN_OTHER = "nlm"
 
 def main(params: Params) -> None:
     settings = read_settings()
-    model = open_network(settings.trained, THREADS)
+    model = open_network(settings.trained, params.threads)
     rows: list[dict[str, Any]] = []
     tests = read_tests(settings.data)
     for name in WHITE_NOISE:

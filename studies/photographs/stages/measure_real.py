@@ -17,7 +17,6 @@ from denoising.config.params import Params
 from denoising.files.tables import write_csv
 from denoising.inference.engine import Network, open_network
 from denoising.inference.tiling import denoise_large
-from stages import THREADS
 from stages._runner import run
 from studies.photographs.stages._settings import read_settings, read_tests
 from studies.photographs.stages._test_noise import REAL, WHITE_NOISE, Pair, real_pairs, score
@@ -29,7 +28,7 @@ LEVELS = np.array([2, 3, 4, 6, 8, 11, 15, 20]) / 255  # of which the best is tak
 
 def main(params: Params) -> None:
     settings = read_settings()
-    model = open_network(settings.trained, THREADS)
+    model = open_network(settings.trained, params.threads)
     tests = read_tests(settings.data)
     pairs = [
         {"picture": name} | row

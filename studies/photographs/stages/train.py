@@ -9,7 +9,6 @@ import sys
 
 from denoising.config.params import Params
 from denoising.training.session import prepare
-from stages import THREADS
 from stages._recipes import train_on
 from stages._runner import run
 from studies.photographs.stages._crops import crop_batches
@@ -25,7 +24,7 @@ def main(params: Params) -> None:
     name = " ".join(sys.argv[1:])
     recipe, data, start = settings.part(name)
     photographs = read_training_photographs(data, settings.seed)
-    prepare(settings.seed, THREADS, recipe.precision)
+    prepare(settings.seed, params.threads, recipe.precision)
     number = [*settings.parts].index(name)
     batches = crop_batches(photographs, data, recipe, settings.seed, number)
     weights = model_path(start).with_suffix(".keras") if start else None

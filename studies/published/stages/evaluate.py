@@ -22,7 +22,6 @@ from denoising.inference.predict import denoise, predict
 from denoising.noise.apply import noisy_images
 from denoising.plots.figures import curves, examples, picture_rows
 from denoising.plots.tables import histogram
-from stages import THREADS
 from stages._paths import MODELS
 from stages._runner import run
 
@@ -43,7 +42,7 @@ def main(params: Params, name: str) -> None:
         noisy_images(splits[part].images, recipe.noise, seed, part)
         for part in ("test", "validation")
     )
-    model = open_network(NETWORKS / name / "denoiser.onnx", THREADS)
+    model = open_network(NETWORKS / name / "denoiser.onnx", params.threads)
     history = pd.read_csv(NETWORKS / name / "denoiser.csv")
     denoised = denoise(model, noisy, recipe.noise.level)
     denoised_validation = denoise(model, noisy_validation, recipe.noise.level)
@@ -54,7 +53,7 @@ def main(params: Params, name: str) -> None:
     metrics |= summarise(scores, seed)
     draw(name, history, scores, test, noisy, denoised)
     if recipe.classifier:
-        metrics["classification"] = classify(name, test, noisy, denoised, seed)
+        metrics["classification"] = classify(name, test, noisy, denoised, seed, params.threads)
     write_json(OUTPUTS / "metrics" / f"{name}.json", metrics)
 
 
@@ -113,11 +112,11 @@ def draw(
 
 
 def classify(
-    name: str, test: Split, noisy: np.ndarray, denoised: np.ndarray, seed: int
+    name: str, test: Split, noisy: np.ndarray, denoised: np.ndarray, seed: int, threads: int
 ) -> dict[str, dict[str, float]]:
     """Measure the clean-trained and noise-trained classifiers, and the former after denoising."""
     clean_trained, noise_trained = (
-        open_network(NETWORKS / name / f"classifier_{data}.onnx", THREADS)
+        open_network(NETWORKS / name / f"classifier_{data}.onnx", threads)
         for data in ("clean", "noisy")
     )
     arms = {

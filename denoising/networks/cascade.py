@@ -1,0 +1,53 @@
+"""A network that denoises and then classifies: an autoencoder and a classifier in a row.
+
+Both are trained end to end, so that the autoencoder learns to keep what the classifier needs.
+"""
+
+import warnings
+from typing import Any
+
+import keras
+from keras import Model
+
+PREFIX = "classifier_"
+"""Of the names of the classifier's layers; those of the autoencoder keep theirs."""
+
+
+def build(autoencoder: Model, classifier: Model) -> Model:
+    """Build the network from the networks of its two steps, with new weights.
+
+    Parameters
+    ----------
+    autoencoder, classifier : for images of the same shape, both with a level input or neither.
+
+    Returns
+    -------
+    a model with two outputs: ``classification``, logits (N, classes), and ``reconstruction``, the
+    denoised images (N, H, W, C). It has the inputs of the autoencoder.
+    """
+    inputs: Any = autoencoder.input
+    denoised: Any = autoencoder.outputs[0]
+    seen = {"noisy": denoised, "level": inputs["level"]} if isinstance(inputs, dict) else denoised
+    outputs = {"classification": _applied(classifier, seen), "reconstruction": denoised}
+    return Model(inputs, outputs, name="cascade")
+
+
+def _applied(model: Model, inputs: Any) -> Any:
+    """Return the output of a copy of a model's layers, renamed, applied to symbolic tensors.
+
+    A model that is called becomes a single layer, which ONNX cannot express.
+    """
+    found = []
+
+    def rename(layer: keras.Layer) -> keras.Layer:
+        settings = layer.get_config()
+        return type(layer).from_config(settings | {"name": f"{PREFIX}{layer.name}"})
+
+    def call(layer: keras.Layer, *arguments: Any, **options: Any) -> Any:
+        found.append(layer(*arguments, **options))
+        return found[-1]
+
+    with warnings.catch_warnings():  # about the names of inputs, of a model that is not kept
+        warnings.simplefilter("ignore")
+        keras.models.clone_model(model, inputs, clone_function=rename, call_function=call)
+    return found[-1]

@@ -1,0 +1,1 @@
+"""A classifier with as many multiply-adds as the joint network."""

@@ -1,0 +1,92 @@
+"""Train a noise-trained classifier with as many multiply-adds as the joint network.
+
+`python -m studies.equal_work.stages.train_control`. It learns from the same targets, too.
+"""
+
+from inspect import signature
+
+import keras
+
+from denoising.config.params import Params, known_classes
+from denoising.config.training import with_level
+from denoising.files.errors import UserError
+from denoising.files.tables import write_json
+from denoising.networks.complexity import multiply_adds, value_for_work
+from denoising.networks.model_inputs import padding
+from denoising.networks.registry import explaining, load
+from stages import train_classifier
+from stages._images import read_clean
+from stages._joint import build_joint
+from stages._runner import run
+from stages._training import prepare
+from studies.equal_work.stages._settings import PLACE, SETTINGS, WORK, read_settings
+
+Shape = tuple[int, int, int]
+
+
+def main(params: Params) -> None:
+    settings = read_settings()
+    classes = len(known_classes(params.data.source.classes, params.dataset))
+    shape = read_clean("train", params.dataset).clean.shape[1:]
+    prepare(params)
+
+    def raised(value: int) -> keras.Model:
+        return classifier(params, {settings.option: value}, shape, classes)
+
+    wanted, start = joint_work(params, shape, classes), present_value(params, settings.option)
+    value = value_for_work(raised, wanted, f"{SETTINGS}: option {settings.option}", start)
+    epochs = settings.epochs or params.data.training.joint.epochs
+    changed = with_classifier(params, {settings.option: value}, epochs)
+    train_classifier.main(changed, "noisy", PLACE)
+    work = {
+        "noise_trained": multiply_adds(classifier(params, {}, shape, classes)),
+        "control": multiply_adds(raised(value)),
+        "joint": wanted,
+    }
+    write_json(WORK, {settings.option: value, "epochs": epochs, "multiply_adds": work})
+
+
+def with_classifier(params: Params, options: dict[str, int], epochs: int) -> Params:
+    """Return the parameters with further options of the classifier, and its number of epochs."""
+    section = params.classifier
+    section = section.model_copy(update={"options": section.options | options})
+    length = params.data.training.classifier.model_copy(update={"epochs": epochs})
+    training = params.data.training.model_copy(update={"classifier": length})
+    data = params.data.model_copy(update={"training": training})
+    datasets = params.datasets | {params.dataset: data}
+    return params.model_copy(update={"classifier": section, "datasets": datasets})
+
+
+def present_value(params: Params, option: str) -> int:
+    """Return the value of an option of the classifier; raise `UserError` if it is no number."""
+    name, given = params.classifier.name, params.classifier.options
+    known = signature(load(name, "classifier", given).build).parameters
+    value = given.get(option, known[option].default if option in known else None)
+    if type(value) is not int:
+        raise UserError(
+            f"{SETTINGS}: option: Expected an option of {name} that is a whole number, such as the "
+            f"width. Received: {option!r}"
+        )
+    return value
+
+
+def classifier(
+    params: Params, options: dict[str, int], image_shape: Shape, classes: int
+) -> keras.Model:
+    """Build the noise-trained classifier with further options, for images of one size."""
+    given = with_level(params.classifier.options | options, params.training.level_input)
+    network = load(params.classifier.name, "classifier", given)
+    with explaining("classifier.options", given):
+        return network.build(image_shape, classes, **given)
+
+
+def joint_work(params: Params, image_shape: Shape, classes: int) -> int:
+    """Return the multiply-adds of the joint network for an image, padded to fit its stride."""
+    height, width, channels = image_shape
+    rows, columns = padding(build_joint(params, image_shape, classes), image_shape)
+    padded = (height + rows, width + columns, channels)
+    return multiply_adds(build_joint(params, padded, classes, exact=True))
+
+
+if __name__ == "__main__":
+    run("train_equal_work_control", main)

@@ -1,0 +1,74 @@
+"""A network with as many multiply-adds as another."""
+
+from functools import partial
+
+import keras
+import pytest
+
+from denoising.config.params import read_params
+from denoising.files.errors import UserError
+from denoising.networks import resnet
+from denoising.networks.complexity import multiply_adds, value_for_work
+from studies.equal_work.stages.train_control import (
+    classifier,
+    joint_work,
+    present_value,
+    with_classifier,
+)
+
+SHAPE = (12, 12, 1)
+
+
+def raised(value: int) -> keras.Model:
+    return resnet.build(SHAPE, 3, width=value)
+
+
+@pytest.mark.parametrize("wanted", [1, 50_000, 200_000])
+def test_the_smallest_value_with_enough_work_is_found(wanted):
+    found = value_for_work(raised, wanted, "width", start=4)
+    assert multiply_adds(raised(found)) >= wanted
+    assert found == 4 or multiply_adds(raised(found - 1)) < wanted
+
+
+@pytest.mark.parametrize("option", ["dropout", "seed", "image_shape"])
+def test_an_option_that_is_no_whole_number_is_refused(option):
+    with pytest.raises(UserError, match=rf"option of resnet that is a whole .* '{option}'"):
+        present_value(read_params(), option)
+
+
+def test_an_option_is_raised_from_its_present_value():
+    params = read_params()
+    assert present_value(params, "width") == 48
+    assert present_value(with_classifier(params, {"width": 8}, 1), "width") == 8
+
+
+def test_an_option_that_adds_no_work_is_refused():
+    with pytest.raises(UserError, match=r"option seed does not raise the classifier's multiply"):
+        value_for_work(lambda value: raised(8), 10**9, "option seed")
+
+
+@pytest.mark.parametrize("form", ["branches", "cascade"])
+def test_the_control_has_the_work_of_the_joint_network(form):
+    params = read_params()
+    joint = params.joint.model_copy(update={"form": form})
+    params = params.model_copy(update={"joint": joint})
+    wanted = joint_work(params, (28, 28, 1), 10)
+    assert wanted == pytest.approx({"branches": 43.9e6, "cascade": 53.5e6}[form], rel=0.01)
+    build = partial(classifier, params, image_shape=(28, 28, 1), classes=10)
+    width = value_for_work(lambda value: build({"width": value}), wanted, "width", 48)
+    assert 1 <= multiply_adds(build({"width": width})) / wanted < 1.05
+
+
+def test_images_are_padded_as_the_joint_network_pads_them():
+    params = read_params()
+    assert joint_work(params, (27, 26, 1), 10) == joint_work(params, (28, 28, 1), 10)
+
+
+def test_the_control_differs_in_its_options_and_epochs_alone():
+    params = read_params()
+    changed = with_classifier(params, {"width": 70}, 9)
+    assert changed.classifier.options == params.classifier.options | {"width": 70}
+    assert changed.data.training.classifier.epochs == 9
+    again = with_classifier(changed, {}, params.data.training.classifier.epochs)
+    same = again.classifier.model_copy(update={"options": params.classifier.options})
+    assert again.model_copy(update={"classifier": same}) == params

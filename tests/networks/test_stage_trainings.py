@@ -1,0 +1,172 @@
+"""The training stages and those of two studies, on a few tiny images."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from denoising.config.params import read_params
+from denoising.files.errors import UserError
+from denoising.files.models import read_card, read_model
+from denoising.files.tables import read_json
+from stages import add_noise, download, train_autoencoder, train_classifier, train_joint
+from stages._images import read_clean
+from stages._models import read_network
+from stages._paths import MODELS, Place
+from studies.equal_work.stages import measure as measure_control
+from studies.equal_work.stages import train_control
+from studies.noise_levels.stages import measure_arms, train_arm
+from tests.support.dag import ROOT
+from tests.support.workspace import tiny
+from tests.support.yaml_files import read_yaml, write_yaml
+
+pytestmark = pytest.mark.long
+
+STUDIES = ("noise_levels", "equal_work")
+TRAINED = ("classifier_noisy", "classifier_denoised", "autoencoder", "joint")
+
+
+@pytest.fixture(scope="module")
+def params(tmp_path_factory):
+    """Return the parameters of a folder in which a tiny pipeline has been trained."""
+    folder = tmp_path_factory.mktemp("trained")
+    values = read_yaml(ROOT / "params.yaml")
+    tiny(values)
+    values["datasets"]["digits"]["source"]["size"] = 12
+    values["classifier"] |= {"name": "resnet", "options": {"width": 8}}
+    write_yaml(folder / "params.yaml", values)
+    for study in STUDIES:
+        target = folder / "studies" / study / "params.yaml"
+        target.parent.mkdir(parents=True)
+        shutil.copyfile(ROOT / "studies" / study / "params.yaml", target)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        params = read_params()
+        download.main(params)
+        add_noise.main(params)
+        for data in ("clean", "noisy"):
+            train_classifier.main(params, data)
+        train_autoencoder.main(params)
+        train_classifier.main(params, "denoised")
+        train_joint.main(params)
+        yield params
+
+
+def with_training(params, **changes):
+    return params.model_copy(update={"training": params.training.model_copy(update=changes)})
+
+
+def elsewhere(name: str) -> Place:
+    return Place(MODELS / name, MODELS / name, f"{name}-")
+
+
+def weights(place: Place, name: str) -> np.ndarray:
+    found = read_model(place.models / f"{name}.keras").get_weights()
+    return np.concatenate([value.ravel() for value in found])
+
+
+def test_the_same_parameters_give_the_same_bytes(params):
+    """The second place has the autoencoder of the first."""
+    again = elsewhere("again")
+    again.models.mkdir()
+    shutil.copyfile(MODELS / "autoencoder.keras", again.models / "autoencoder.keras")
+    train_joint.main(params, again)
+    for suffix in ("keras", "onnx"):
+        files = [folder / f"joint.{suffix}" for folder in (MODELS, again.models)]
+        assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "changes", "same"),
+    [
+        ("noisy", {"distillation": 0.0}, False),
+        ("noisy", {"weight_averaging": 0.9}, False),
+        ("clean", {"distillation": 0.0}, True),
+    ],
+)
+def test_distillation_and_averaging_change_the_networks_they_are_meant_for(
+    params, data, changes, same
+):
+    place, name = elsewhere("taught"), f"classifier_{data}"
+    train_classifier.main(with_training(params, **changes), data, place)
+    assert np.array_equal(weights(Place(), name), weights(place, name)) == same
+
+
+def test_a_cascade_is_trained_and_fits_the_images(params):
+    place = elsewhere("cascade")
+    place.models.mkdir()
+    for name in ("autoencoder", "classifier_denoised"):
+        shutil.copyfile(MODELS / f"{name}.keras", place.models / f"{name}.keras")
+    joint = params.joint.model_copy(update={"form": "cascade", "learning_rate": 1e-12})
+    changed = params.model_copy(update={"joint": joint})
+    train_joint.main(changed, place)
+    network = read_network("joint", read_clean("test", params.dataset), 2, place.models)
+    assert network.name == "cascade"
+    autoencoder = read_model(place.models / "autoencoder.keras")
+    cascade = read_model(place.models / "joint.keras")
+    for layer in autoencoder.layers:  # at this rate, training leaves it alone
+        for mine, theirs in zip(
+            cascade.get_layer(layer.name).get_weights(), layer.get_weights(), strict=True
+        ):
+            assert np.allclose(mine, theirs, atol=1e-6)
+
+
+@pytest.mark.thorough
+def test_networks_with_a_level_input_are_trained_on_a_range(params):
+    levels = {"noise_range": [0.1, 0.5], "level_input": True, "level_known": 0.5}
+    place, changed = elsewhere("levels"), with_training(params, **levels)
+    train_autoencoder.main(changed, place)
+    for data in ("noisy", "denoised"):
+        train_classifier.main(changed, data, place)
+    train_joint.main(changed, place)
+    images = read_clean("test", params.dataset)
+    for name in TRAINED:
+        network = read_network(name, images, 2, place.models)
+        assert network.has_level
+        assert network.card
+        assert (network.card.levels, network.card.level_known) == ([0.1, 0.5], 0.5)
+
+
+def test_the_arms_of_the_pipeline_are_trained_and_measured_on_a_range(params):
+    for name in ("classifier_noisy", "autoencoder", "classifier_denoised", "joint"):
+        train_arm.main(params, name)
+        card = read_card(MODELS / f"noise_levels_arms/{name}.keras")
+        assert card
+        assert card["levels"] == [0, 0.6]
+    measure_arms.main(params)
+    arms = pd.read_csv("data/noise_levels/arms.csv")
+    assert set(arms["level"]) == set(params.sweep.levels)
+    trained = arms.groupby("trained_on")["arm"].agg(set)
+    assert trained["level"] - trained["range"] == {"clean_trained"}
+    assert trained["range"] < trained["level"]
+    differences = pd.read_csv("data/noise_levels/arm_differences.csv").set_index(["level", "arm"])
+    table = arms.pivot(index=["level", "arm"], columns="trained_on", values="accuracy").dropna()
+    gains = (table["range"] - table["level"]).sort_index()
+    found = differences["value"].sort_index()
+    assert [*found.index] == [*gains.index]
+    assert found.to_numpy() == pytest.approx(gains.to_numpy(), abs=1e-6)
+    with pytest.raises(UserError, match=r"training.noise_range.*Remove it"):
+        measure_arms.main(with_training(params, noise_range=[0.1, 0.3]))
+
+
+def test_a_range_without_the_level_of_the_noise_is_refused(params):
+    loud = params.model_copy(update={"noise": params.noise.at(0.9)})
+    with pytest.raises(UserError, match=r"arms.noise_range: Expected a range that .* 0.9. Rec"):
+        train_arm.main(loud, "joint")
+
+
+def test_the_control_has_the_work_of_the_joint_network_and_is_compared_with_it(params):
+    train_control.main(params)
+    work = read_json(MODELS / "equal_work/work.json")
+    assert work["multiply_adds"]["control"] >= work["multiply_adds"]["joint"]
+    assert work["multiply_adds"]["noise_trained"] < work["multiply_adds"]["joint"]
+    assert work["width"] > 8
+    measure_control.main(params)
+    arms = pd.read_csv("data/equal_work/arms.csv").set_index("arm")
+    differences = pd.read_csv("data/equal_work/differences.csv")
+    assert len(differences) == 3
+    for _, row in differences.iterrows():
+        found = arms.loc[row["arm"], "accuracy"] - arms.loc[row["minus"], "accuracy"]
+        assert row["value"] == pytest.approx(found)
+        assert row["low"] <= row["value"] <= row["high"]
