@@ -132,11 +132,12 @@ def test_the_gains_by_level_are_those_of_the_sweep_and_of_levels_around_the_brea
     table = pd.read_csv(copy / "plots/sweep.csv")
     accuracy = table.pivot(index=["kind", "level"], columns="arm", values="accuracy")
     expected = accuracy["denoised_clean_trained"] - accuracy["clean_trained"]
-    assert gains["value"][expected.index].to_numpy() == pytest.approx(expected.to_numpy())
+    found = gains["value"][expected.index].to_numpy()
+    assert found == pytest.approx(expected.to_numpy(), abs=1e-6)
     further = gains.index.difference(expected.index)
     assert len(further) % 3 == 0
-    found = pd.read_csv(copy / "plots/break_even.csv").set_index("kind")
-    assert {kind for kind, _ in further} == set(found.index[found["found"] == 1])
+    crossings = pd.read_csv(copy / "plots/break_even.csv").set_index("kind")
+    assert set(crossings.index[crossings["found"] == 1]) <= {kind for kind, _ in further}
 
 
 def test_the_summaries_over_levels_are_means_of_the_sweep(copy):
@@ -145,12 +146,14 @@ def test_the_summaries_over_levels_are_means_of_the_sweep(copy):
     # Of the images that an arm saw: filters see a part of them at most levels.
     before = noisy["accuracy"] + noisy["harm_rate"] - noisy["help_rate"]
     right = noisy.assign(before=before).groupby(["kind", "arm"])[["accuracy", "before"]].mean()
-    found = pd.read_csv(copy / "plots/over_levels.csv").set_index(["measure", "kind", "arm"])
+    found = pd.read_csv(copy / "plots/over_levels.csv")
+    values = found.set_index(["measure", "kind", "arm"])["value"].to_dict()
     for (kind, arm), row in right.iterrows():
-        assert found["value"]["accuracy", kind, arm] == pytest.approx(row["accuracy"], rel=1e-6)
-        ratio = (1 - row["accuracy"]) / (1 - row["before"])
-        assert found["value"]["corruption_error", kind, arm] == pytest.approx(ratio, rel=1e-5)
-    assert not set(FILTERS) & set(found.loc[("accuracy", "all")].index)
+        assert values["accuracy", kind, arm] == pytest.approx(row["accuracy"], rel=1e-6)
+        if row["before"] < 1:
+            ratio = (1 - row["accuracy"]) / (1 - row["before"])
+            assert values["corruption_error", kind, arm] == pytest.approx(ratio, rel=1e-5)
+    assert not set(FILTERS) & set(found.loc[found["kind"] == "all", "arm"])
 
 
 def test_the_history_is_a_table_by_epoch(copy):
