@@ -41,7 +41,9 @@ def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
 
     def denoise_one(number: int, checkpoint: Checkpoint) -> str:
         job = todo[number]
-        job.check(given.force)  # again: other programs may have written files since
+        if given.skip_existing and job.done:  # again: other programs may have written files since
+            return f"{job.target} exists"
+        job.check(given.force, given.skip_existing)
         with (
             open_pictures(job.source, given.white) as pictures,
             pixels_bar(pictures.pixels, shown=len(todo) == 1) as bar,
