@@ -10,6 +10,7 @@ from denoising.files.formats import ENDINGS, READ_ENDINGS
 from denoising.inference.shipped import PHOTOS
 
 METHODS = ("network", "median", "tv", "wavelet", "nlm")
+ENGINES = ("threads", "ray")
 WEAKEST, STRONGEST = 0.1, 10.0  # what the level can be multiplied by
 
 Work = Callable[[argparse.Namespace], int]
@@ -133,6 +134,13 @@ def _add_image(commands: Any) -> argparse.ArgumentParser:
         default=1,
         metavar="N",
         help="denoise N pictures at a time, which takes the memory of N (default: 1)",
+    )
+    image.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=ENGINES[0],
+        help="what the jobs are: threads of this command, or actors of a Ray cluster, which is "
+        "started here if none is running (default: threads)",
     )
     image.add_argument(
         "--part",

@@ -27,15 +27,19 @@ from denoising.inference.engine import Network
 from denoising.inference.pretrained import open_denoiser
 
 
-def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
+def begin(given: argparse.Namespace, todo: list[Job], threads: int = 0) -> Work:
     """Open the model; return the function that denoises a picture.
+
+    Parameters
+    ----------
+    threads : of the network; 0 for one per core.
 
     Raises
     ------
     UserError
         The model is not a denoiser, or cannot use the given level.
     """
-    model = open_denoiser(given.model)
+    model = open_denoiser(given.model, threads)
     if given.method == NETWORK:
         check_options(model, given.level, given.strength, given.model)
 

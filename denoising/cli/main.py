@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +20,8 @@ from denoising.cli.workers import Outcome, access_fault, in_order
 from denoising.files.errors import UserError
 from denoising.files.formats import check_source
 from denoising.inference.shipped import check_model
+
+RAY = "ray"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,9 +61,18 @@ def denoise_pictures(given: argparse.Namespace) -> int:
     if given.force:
         refuse_overwritten_sources(todo)
     check_model(given.model)
+    if given.engine == RAY and find_spec(RAY) is None:
+        raise UserError(
+            "--engine ray needs the package ray, which is not installed. Install it with "
+            "`pip install 'ray[data]'`."
+        )
     todo = chosen(given, todo)
 
     def begin(ready: list[int]) -> Generator[Outcome, None, None]:
+        if given.engine == RAY:
+            from denoising.cli import ray_actors
+
+            return ray_actors.in_order(given, todo, ready)
         from denoising.cli import image
 
         return in_order(image.begin(given, todo), ready, given.jobs)

@@ -77,6 +77,7 @@ def folder(tmp_path) -> Path:
         ("image a.png -o c.png --part 0/3", 2, "Received: 0/3"),
         ("image a.png -o c.png --part 2", 2, "Received: 2"),
         ("image a.png -o c.png --force --skip-existing", 2, "not allowed with argument --force"),
+        ("image a.png -o c.png --engine spark", 2, "argument --engine: invalid choice: 'spark'"),
         (
             "image a.png -o out.png --skip-existing",
             0,

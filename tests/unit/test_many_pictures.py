@@ -242,3 +242,9 @@ def test_outputs_must_not_be_taken_for_pictures(folder, capsys, option):
     assert denoise(folder, "-o", folder, *option) == 1
     assert "is a folder of pictures to be denoised" in capsys.readouterr().err
     assert before.keys() - written(folder).keys() == before.keys()
+
+
+def test_a_missing_ray_is_named_before_anything_is_done(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert denoise(folder, "-o", folder.with_name("out"), "--engine", "ray") == 1
+    assert "needs the package ray, which is not installed" in capsys.readouterr().err
