@@ -30,7 +30,10 @@ PICTURES = 30
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[psutil.Process]:
     """Start a cluster of two cores, in which the package is installed; return its first process."""
-    with tempfile.TemporaryDirectory(prefix="ray-") as folder, socket.socket() as free:
+    with (
+        tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder,
+        socket.socket() as free,
+    ):
         free.bind(("127.0.0.1", 0))  # its sockets need a short path
         port = str(free.getsockname()[1])
         free.close()
