@@ -10,6 +10,7 @@ from denoising.files.formats import ENDINGS, READ_ENDINGS
 from denoising.inference.shipped import PHOTOS
 
 METHODS = ("network", "median", "tv", "wavelet", "nlm")
+ENGINES = ("threads", "ray")
 WEAKEST, STRONGEST = 0.1, 10.0  # what the level can be multiplied by
 
 Work = Callable[[argparse.Namespace], int]
@@ -18,6 +19,7 @@ DESCRIPTION = "Denoise or classify pictures with trained models."
 EXAMPLES = """examples:
   denoise image holiday.jpg -o quiet.jpg             denoise a picture
   denoise image scans/ more/*.png -o clean/          denoise many, and all in a folder
+  denoise image scans/ -o clean/ --part 2/8          denoise the second of eight parts of them
   denoise image holiday.jpg -o sheet.png --preview   see three strengths side by side
   denoise image portrait.png --add-noise 0.1 -o seen.png
                                                      add noise first, to see how it is removed
@@ -133,7 +135,28 @@ def _add_image(commands: Any) -> argparse.ArgumentParser:
         metavar="N",
         help="denoise N pictures at a time, which takes the memory of N (default: 1)",
     )
-    image.add_argument("--force", action="store_true", help="overwrite existing files")
+    image.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=ENGINES[0],
+        help="what the jobs are: threads of this command, or actors of a Ray cluster, which is "
+        "started here if none is running (default: threads)",
+    )
+    image.add_argument(
+        "--part",
+        type=_part,
+        default=(1, 1),
+        metavar="I/N",
+        help="denoise every Nth picture from the Ith on, for example 2/8; all N parts together "
+        "denoise all pictures",
+    )
+    existing = image.add_mutually_exclusive_group()
+    existing.add_argument("--force", action="store_true", help="overwrite existing files")
+    existing.add_argument(
+        "--skip-existing",
+        action="store_true",
+        help="leave out pictures whose output exists, as after an interruption",
+    )
     return image
 
 
@@ -224,6 +247,13 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"Expected a number above 0. Received: {text}")
     return value
+
+
+def _part(text: str) -> tuple[int, int]:
+    index, _, number = text.partition("/")
+    if not (index.isdecimal() and number.isdecimal() and 1 <= int(index) <= int(number)):
+        raise argparse.ArgumentTypeError(f"Expected I/N, from 1/N to N/N. Received: {text}")
+    return int(index), int(number)
 
 
 def _count(text: str) -> int:

@@ -5,13 +5,13 @@ Nothing slow is imported here: names are checked before the work, which is impor
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
 from denoising.cli.progress import pictures_bar
-from denoising.cli.workers import Outcome, Work, attempt, in_order
+from denoising.cli.workers import Outcome, attempt
 from denoising.files.errors import UserError
 from denoising.files.folders import LeftOut, search
 from denoising.files.formats import (
@@ -47,14 +47,25 @@ class Job(NamedTuple):
             return self
         return self._replace(target=self.target.with_name(f"{self.target.name}.png"))
 
-    def check(self, force: bool) -> None:
-        """Raise `UserError` for a fault that the names alone show."""
+    @property
+    def done(self) -> bool:
+        """Whether all outputs exist."""
+        return all(path.is_file() for path in self.outputs)
+
+    def check(self, force: bool, repeated: bool = False) -> None:
+        """Raise `UserError` for a fault that the names alone show.
+
+        Parameters
+        ----------
+        repeated : whether an interrupted command may have left the noisy version, which is written
+            before the output.
+        """
         refuse_existing(self.target, force)
         check_source(self.source)
         check_ending(self.target)
         _check_folder(self.target)
         if self.noisy:
-            refuse_existing(self.noisy, force)
+            refuse_existing(self.noisy, force or repeated)
 
 
 class Found(NamedTuple):
@@ -152,13 +163,18 @@ def _refuse_collisions(found: list[Job]) -> None:
             sources[path] = job.source
 
 
-def refuse_overwritten_sources(todo: list[Job]) -> None:
-    """Raise `UserError` if a picture would be overwritten by the output of another one."""
+def refuse_overwritten_sources(todo: list[Job], own: bool = False) -> None:
+    """Raise `UserError` if a picture would be overwritten by the output of another one.
+
+    Parameters
+    ----------
+    own : whether it must not be overwritten by its own output either.
+    """
     sources = {os.path.realpath(job.source): job.source for job in todo}
     for job in todo:
         for path in job.outputs:
             other = sources.get(os.path.realpath(path))
-            if other is not None and (other != job.source or path == job.noisy):
+            if other is not None and (own or other != job.source or path == job.noisy):
                 raise UserError(
                     f"The output of {job.source}, {path}, would overwrite a picture to "
                     "be denoised. Write to another folder."
@@ -181,16 +197,15 @@ def refuse_existing(path: Path, force: bool) -> None:
 def each(
     sources: list[Path],
     check: Callable[[int], None],
-    begin: Callable[[], Work],
-    workers: int = 1,
+    begin: Callable[[list[int]], Generator[Outcome, None, None]],
 ) -> int:
     """Work on each source and print its result, in their order; report failures and go on.
 
     Parameters
     ----------
     check : raises `UserError` for the source of an index if its names are at fault.
-    begin : returns the work; it is not called if no source passes its check.
-    workers : number of sources worked on at a time.
+    begin : yields the outcomes of the sources that pass their check, by their indices, in order;
+        it is not called if none passes.
 
     Returns
     -------
@@ -198,9 +213,10 @@ def each(
     """
     faults = [_fault(check, number) for number in range(len(sources))]
     ready = [number for number, fault in enumerate(faults) if fault is None]
-    work = begin() if ready else None
     failed = 0
-    with pictures_bar(len(sources)) as bar, closing(in_order(work, ready, workers)) as outcomes:
+    with ExitStack() as stack:
+        outcomes = stack.enter_context(closing(begin(ready))) if ready else iter(())
+        bar = stack.enter_context(pictures_bar(len(sources)))
         for source, fault in zip(sources, faults, strict=True):
             outcome = fault or next(outcomes)
             failed += outcome.failed

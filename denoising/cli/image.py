@@ -27,21 +27,27 @@ from denoising.inference.engine import Network
 from denoising.inference.pretrained import open_denoiser
 
 
-def begin(given: argparse.Namespace, todo: list[Job]) -> Work:
+def begin(given: argparse.Namespace, todo: list[Job], threads: int = 0) -> Work:
     """Open the model; return the function that denoises a picture.
+
+    Parameters
+    ----------
+    threads : of the network; 0 for one per core.
 
     Raises
     ------
     UserError
         The model is not a denoiser, or cannot use the given level.
     """
-    model = open_denoiser(given.model)
+    model = open_denoiser(given.model, threads)
     if given.method == NETWORK:
         check_options(model, given.level, given.strength, given.model)
 
     def denoise_one(number: int, checkpoint: Checkpoint) -> str:
         job = todo[number]
-        job.check(given.force)  # again: other programs may have written files since
+        if given.skip_existing and job.done:  # again: other programs may have written files since
+            return f"{job.target} exists"
+        job.check(given.force, given.skip_existing)
         with (
             open_pictures(job.source, given.white) as pictures,
             pixels_bar(pictures.pixels, shown=len(todo) == 1) as bar,

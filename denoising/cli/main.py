@@ -8,15 +8,20 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
 from denoising.cli.arguments import parser
 from denoising.cli.batch import Job, each, find, jobs, refuse_overwritten_sources
-from denoising.cli.workers import access_fault
+from denoising.cli.parts import chosen
+from denoising.cli.workers import Outcome, access_fault, in_order
 from denoising.files.errors import UserError
 from denoising.files.formats import check_source
 from denoising.inference.shipped import check_model
+
+RAY = "ray"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,15 +61,28 @@ def denoise_pictures(given: argparse.Namespace) -> int:
     if given.force:
         refuse_overwritten_sources(todo)
     check_model(given.model)
+    if given.engine == RAY and find_spec(RAY) is None:
+        raise UserError(
+            "--engine ray needs the package ray, which is not installed. Install it with "
+            "`pip install 'ray[data]'`."
+        )
+    todo = chosen(given, todo)
 
-    def begin():
+    def begin(ready: list[int]) -> Generator[Outcome, None, None]:
+        if given.engine == RAY:
+            from denoising.cli import ray_actors
+
+            return ray_actors.in_order(given, todo, ready)
         from denoising.cli import image
 
-        return image.begin(given, todo)
+        return in_order(image.begin(given, todo), ready, given.jobs)
 
-    sources = [job.source for job in todo]
-    failed = each(sources, lambda number: todo[number].check(given.force), begin, given.jobs)
-    return max(failed, found.report())
+    def check(number: int) -> None:
+        todo[number].check(given.force, given.skip_existing)
+
+    failed = each([job.source for job in todo], check, begin)
+    first_part = given.part[0] == 1  # it reports for all of them what was left out
+    return max(failed, found.report() if first_part else 0)
 
 
 def _check_comparison(clean: Path, todo: list[Job]) -> None:
@@ -80,10 +98,10 @@ def classify_pictures(given: argparse.Namespace) -> int:
     sources = [path for path, _ in found.pictures]
     check_model(given.model)
 
-    def begin():
+    def begin(ready: list[int]) -> Generator[Outcome, None, None]:
         from denoising.cli import classify
 
-        return classify.begin(given, sources)
+        return in_order(classify.begin(given, sources), ready)
 
     failed = each(sources, lambda number: check_source(sources[number]), begin)
     return max(failed, found.report())

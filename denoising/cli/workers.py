@@ -52,19 +52,17 @@ def attempt(work: Callable[[], str], hint: str = "") -> Outcome:
         return Outcome(f"{str(error) or 'out of memory'}{hint}", failed=True)
 
 
-def in_order(work: Work | None, numbers: list[int], workers: int) -> Generator[Outcome, None, None]:
+def in_order(work: Work, numbers: list[int], workers: int = 1) -> Generator[Outcome, None, None]:
     """Yield the outcome of each number, in their order, from several threads.
 
     With one worker it runs in this thread. If the caller ends early, by an exception such as
     `KeyboardInterrupt` or by closing the iterator, pictures in progress end at their next
     checkpoint, and no thread remains.
     """
-    if work is None:
-        return
     workers = min(workers, len(numbers))
     if workers == 1:
         for number in numbers:
-            yield attempt(lambda number=number: work(number, _go_on))
+            yield attempt(lambda number=number: work(number, go_on))
         return
     stop = threading.Event()
 
@@ -83,5 +81,5 @@ def in_order(work: Work | None, numbers: list[int], workers: int) -> Generator[O
         pool.shutdown(cancel_futures=True)
 
 
-def _go_on() -> None:
-    """Go on: without threads, an interruption is an exception anyway."""
+def go_on() -> None:
+    """Go on: without threads, an interruption is an exception, or ends the process."""

@@ -13,8 +13,12 @@ __all__ = ["KERAS", "PHOTOS", "open_classifier", "open_denoiser", "open_model"]
 KERAS = ".keras"
 
 
-def open_model(path: Path) -> Network:
+def open_model(path: Path, threads: int = 0) -> Network:
     """Open a user's ``.onnx`` file, or a ``.keras`` file, which takes Keras and some seconds.
+
+    Parameters
+    ----------
+    threads : of the computation; 0 for one per core.
 
     Raises
     ------
@@ -22,10 +26,10 @@ def open_model(path: Path) -> Network:
         There is no such file, or it is refused by `open_network` or by `read_model`.
     """
     check_model(path)
-    return _from_keras(path) if path.suffix == KERAS else open_network(path)
+    return _from_keras(path, threads) if path.suffix == KERAS else open_network(path, threads)
 
 
-def _from_keras(path: Path) -> Network:
+def _from_keras(path: Path, threads: int) -> Network:
     """Open a ``.keras`` file; only here is Keras imported."""
     from denoising.files.keras_import import import_keras
 
@@ -46,18 +50,18 @@ def _from_keras(path: Path) -> Network:
             f"The model card in {path} is not valid: {first_line(error)}. "
             "Use a model that `dvc repro` wrote."
         ) from None
-    return from_bytes(to_onnx(model, card), path)
+    return from_bytes(to_onnx(model, card), path, threads)
 
 
-def open_denoiser(path: Path) -> Network:
-    """Open a model that returns an image with the channels of its input.
+def open_denoiser(path: Path, threads: int = 0) -> Network:
+    """Open a model that returns an image with the channels of its input; see `open_model`.
 
     Raises
     ------
     UserError
         The file cannot be opened, or the model is not a denoiser.
     """
-    model = open_model(path)
+    model = open_model(path, threads)
     restored = model.outputs.get("reconstruction")
     if restored is None or restored != model.image_shape or restored[-1] not in (1, 3):
         raise UserError(

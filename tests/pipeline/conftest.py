@@ -1,11 +1,13 @@
-"""The report of a made-up run, opened in a browser."""
+"""The report of a made-up run, opened in a browser, and a remote of DVC."""
 
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.report_views import CHARTS, DESK
+from tests.support.workspace import ENVIRONMENT
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +48,28 @@ def opened(browser, report_page) -> Iterator:
             assert len(page.requests) == 1
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def remote(request, tmp_path, monkeypatch) -> Iterator[list[str]]:
+    """Return the DVC commands that add a remote: a folder, or a bucket of a server of our own."""
+    if getattr(request, "param", "folder") == "folder":
+        yield [f"dvc remote add --default shared {tmp_path}/remote"]
+        return
+    from moto.server import ThreadedMotoServer  # takes a second
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setitem(ENVIRONMENT, name, "testing")
+    monkeypatch.setitem(ENVIRONMENT, "AWS_DEFAULT_REGION", "us-east-1")
+    # Servers of one process share their buckets.
+    for path, method in (("moto-api/reset", "POST"), ("bucket", "PUT")):
+        asked = urllib.request.Request(f"http://{host}:{port}/{path}", method=method)
+        urllib.request.urlopen(asked).close()
+    yield [
+        "dvc remote add --default shared s3://bucket/some",
+        f"dvc remote modify shared endpointurl http://{host}:{port}",
+    ]
+    server.stop()

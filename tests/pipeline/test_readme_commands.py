@@ -35,7 +35,7 @@ NOT_RUN = {
 ELSEWHERE = ("docs/own_data.md", "docs/own_networks.md")
 """Pages whose commands `test_guides.py` runs, with the files that they tell the user to write."""
 
-THOROUGH = ("docs/dvc.md",)
+THOROUGH = ("docs/cluster.md", "docs/dvc.md")
 """Pages that train several times."""
 
 SOMEBODY = {

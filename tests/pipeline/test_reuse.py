@@ -3,12 +3,9 @@
 import re
 import shutil
 import subprocess
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from tests.support.dag import ROOT
 from tests.support.workspace import ENVIRONMENT, changed_params, commit, run, succeed
@@ -54,27 +51,7 @@ def test_earlier_parameters_restore_their_outputs_without_a_run(workspace):
     assert outputs(workspace) == before
 
 
-@pytest.fixture(params=["folder", "s3"])
-def remote(request, tmp_path, monkeypatch) -> Iterator[list[str]]:
-    """Return the DVC commands that add a remote: a folder, or a bucket of a server of our own."""
-    if request.param == "folder":
-        yield [f"dvc remote add --default shared {tmp_path}/remote"]
-        return
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setitem(ENVIRONMENT, name, "testing")
-    monkeypatch.setitem(ENVIRONMENT, "AWS_DEFAULT_REGION", "us-east-1")
-    bucket = urllib.request.Request(f"http://{host}:{port}/bucket", method="PUT")
-    urllib.request.urlopen(bucket).close()
-    yield [
-        "dvc remote add --default shared s3://bucket/some",
-        f"dvc remote modify shared endpointurl http://{host}:{port}",
-    ]
-    server.stop()
-
-
+@pytest.mark.parametrize("remote", ["folder", "s3"], indirect=True)
 def test_another_clone_gets_everything_from_a_remote(workspace, tmp_path, remote):
     for command in remote:
         succeed(command, workspace)

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pyvips
+from PIL import Image
 
+from denoising.baselines import toolbox
 from denoising.cli.main import main
 from denoising.cli.workers import in_order
 from tests.support.dag import ROOT
@@ -148,3 +150,101 @@ def test_a_terminal_shows_progress_over_pixels_or_pictures(folder, monkeypatch, 
     shown = terminal.getvalue()
     assert expected in shown
     assert ("picture" in shown) == (count > 1)
+
+
+def lines(printed: str) -> list[str]:
+    """Return the lines about pictures, sorted."""
+    return sorted(line for line in printed.splitlines() if "->" in line or "left out" in line)
+
+
+@pytest.mark.parametrize("parts", [2, 3, 8])
+def test_parts_together_are_one_command(folder, capsys, parts):
+    """Names that follow from all pictures are the same in each part: here those of two formats."""
+    Image.open(folder / "b.png").save(folder / "b.gif")
+    Image.open(folder / "c.png").save(folder / "new.gif")
+    (folder / "b.raw").touch()
+    whole, shared = folder.with_name("whole"), folder.with_name("shared")
+    assert denoise(folder, "-o", whole) == 0
+    expected = lines(capsys.readouterr().out.replace(str(whole), str(shared)))
+    found = []
+    for index in range(1, parts + 1):
+        assert denoise(folder, "-o", shared, "--part", f"{index}/{parts}") == 0
+        printed = capsys.readouterr()
+        assert f"Part {index} of {parts}: " in printed.out
+        assert printed.err == ("left out: 1 .raw\n" if index == 1 else "")
+        found += lines(printed.out)
+    assert sorted(found) == expected
+    assert len(written(whole)) == 7
+    assert written(shared) == written(whole)
+
+
+def test_a_part_without_pictures_succeeds(folder, capsys):
+    assert denoise(folder, "-o", folder.with_name("out"), "--part", "8/8") == 0
+    assert capsys.readouterr().out == "Part 8 of 8: 0 of 5 pictures.\n"
+    assert not folder.with_name("out").exists()
+
+
+def test_only_pictures_without_outputs_are_denoised_again(folder, capsys):
+    output = folder.with_name("out")
+    options = ("-o", output, "--add-noise", 0.1, "--skip-existing")
+    assert denoise(folder, *options) == 0
+    whole = written(output)
+    (output / "b.png").unlink()  # as if interrupted between the noisy version and the output
+    (output / "d.png").unlink()
+    (output / "d.png.noisy.png").unlink()
+    (output / "a.png").write_bytes(b"kept")
+    capsys.readouterr()
+    assert denoise(folder, *options, "--jobs", 2) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Skipped: 3, whose outputs exist. Left to do: 2.\n")
+    assert [Path(line.split()[0]).stem for line in lines(said)] == ["b", "d"]
+    assert written(output) == whole | {"a.png": b"kept"}
+
+
+def test_nothing_is_opened_where_all_is_done(folder, tmp_path, capsys):
+    output = folder.with_name("out")
+    assert denoise(folder, "-o", output) == 0
+    model = tmp_path / "damaged.onnx"
+    model.write_text("damaged")
+    assert denoise(folder, "-o", output, "--model", model, "--skip-existing") == 0
+    assert denoise(folder, "-o", output, "--model", model) == 1
+
+
+def test_an_output_that_another_command_writes_meanwhile_is_left_as_it_is(folder, monkeypatch):
+    output = folder.with_name("out")
+    output.mkdir()
+
+    def find_noise(*arguments):
+        (output / "b.png").write_bytes(b"of another command")
+        return toolbox.find_noise(*arguments)
+
+    monkeypatch.setattr("denoising.cli.image.find_noise", find_noise)
+    assert denoise(folder, "-o", output, "--skip-existing") == 0
+    assert written(output)["b.png"] == b"of another command"
+
+
+def test_an_output_of_another_command_is_no_reason_to_skip_one_with_noise(folder, capsys):
+    output = folder.with_name("out")
+    assert denoise(folder, "-o", output) == 0
+    assert denoise(folder, "-o", output, "--add-noise", 0.1, "--skip-existing") == 1
+    assert "a.png already exists. Overwrite it with --force." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [("--part", "1/2"), ("--skip-existing",)])
+def test_outputs_must_not_be_taken_for_pictures(folder, capsys, option):
+    before = written(folder)
+    assert denoise(folder, "-o", folder, *option) == 1
+    assert denoise(folder / "a.png", "-o", folder / "a.png", *option) == 1
+    assert "would overwrite a picture" in capsys.readouterr().err
+    Image.open(folder / "b.png").save(folder / "b.gif")
+    for picture in folder.glob("*.png"):
+        picture.unlink()
+    assert denoise(folder, "-o", folder, *option) == 1
+    assert "is a folder of pictures to be denoised" in capsys.readouterr().err
+    assert before.keys() - written(folder).keys() == before.keys()
+
+
+def test_a_missing_ray_is_named_before_anything_is_done(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert denoise(folder, "-o", folder.with_name("out"), "--engine", "ray") == 1
+    assert "needs the package ray, which is not installed" in capsys.readouterr().err
