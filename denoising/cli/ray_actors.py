@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Generator
 from pathlib import Path
 from platform import node
-from typing import Any
+from typing import Any, cast
 
 # Ray reads these where it is imported. It would report to its makers otherwise.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -72,7 +72,7 @@ def in_order(
             override_num_blocks=min(len(numbers), MOST_BLOCKS),
         )
         outcomes = rows.map(
-            Denoiser,
+            cast(Any, Denoiser),
             fn_constructor_args=(again, todo, Path.cwd()),
             compute=ray.data.ActorPoolStrategy(size=min(given.jobs, len(numbers))),
             max_restarts=TRIES,
@@ -96,7 +96,7 @@ def _connect() -> None:
     """
     handler = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     # Ray has no common exception for a start that fails.
     except Exception as error:
         raise UserError(f"Cannot connect to Ray, or start it: {first_line(error)}") from None
