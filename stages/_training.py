@@ -85,7 +85,7 @@ def train(
     noisy = samples.degrade is not None or samples.noisy is not None
     noise = noise_entries(params.noise, params.training) if noisy else {}
     course = Course(
-        length.epochs,
+        params.training.epochs(length),
         section.learning_rate,
         params.training.schedule,
         params.training.patience,

@@ -71,6 +71,7 @@ class Training(NoiseLevels):
 
     Attributes
     ----------
+    epoch_factor : the number of epochs, as a multiple of that of the data set.
     weight_averaging : decay of the averaged weights in each step; 0 for none.
     distillation : weight of the clean-trained classifier's probabilities, beside the labels, in the
         targets of networks that learn to classify noisy images.
@@ -79,8 +80,13 @@ class Training(NoiseLevels):
     noise: TrainingNoise
     schedule: Literal["cosine", "plateau"]
     patience: Count
+    epoch_factor: Annotated[float, Field(gt=0, le=10)] = 1
     weight_averaging: Decay = 0
     distillation: Fraction = 0
+
+    def epochs(self, length: "Length") -> int:
+        """Return the number of epochs of a training, at least 1."""
+        return max(1, round(self.epoch_factor * length.epochs))
 
 
 class Length(Section):

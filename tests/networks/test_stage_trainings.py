@@ -93,6 +93,13 @@ def test_distillation_and_averaging_change_the_networks_they_are_meant_for(
     assert np.array_equal(weights(Place(), name), weights(place, name)) == same
 
 
+def test_the_epoch_factor_lengthens_a_training(params):
+    place = elsewhere("longer")
+    train_classifier.main(with_training(params, epoch_factor=2.0), "clean", place)
+    longer = pd.read_csv(place.histories / "classifier_clean.csv")
+    assert len(longer) == 2 * params.data.training.classifier.epochs
+
+
 def test_a_cascade_is_trained_and_fits_the_images(params):
     place = elsewhere("cascade")
     place.models.mkdir()

@@ -88,6 +88,7 @@ def test_the_committed_parameters_are_valid():
         ),
         ("training.distillation", 1.5, "training.distillation: .*equal to 1. Received: 1.5"),
         ("training.weight_averaging", 1.0, "training.weight_averaging: .*less than 1. Received: 1"),
+        ("training.epoch_factor", 0, "training.epoch_factor: .*greater than 0. Received: 0"),
         ("joint.form", "chain", "joint.form: .*'branches' or 'cascade'. Received: 'chain'"),
         ("joint.start", "random", "joint.start: .*'scratch' or 'trained'"),
         (

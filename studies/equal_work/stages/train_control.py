@@ -43,7 +43,8 @@ def main(params: Params) -> None:
         "control": multiply_adds(raised(value)),
         "joint": wanted,
     }
-    write_json(WORK, {settings.option: value, "epochs": epochs, "multiply_adds": work})
+    trained = changed.training.epochs(changed.data.training.classifier)
+    write_json(WORK, {settings.option: value, "epochs": trained, "multiply_adds": work})
 
 
 def with_classifier(params: Params, options: dict[str, int], epochs: int) -> Params:
