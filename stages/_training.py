@@ -50,9 +50,10 @@ def read_batches(
         return Samples(*read_clean(split, params.dataset)[:2])
 
     settings, noise = BatchSettings(target, length.batch_size, params.seed), None
-    if isinstance(length, ClassifierLength):
-        classes = len(params.data.source.classes)
-        settings = settings._replace(classes=classes, erase=length.erase)
+    if target != "reconstruction":
+        settings = settings._replace(classes=len(params.data.source.classes))
+    if isinstance(length, ClassifierLength) and not noisy:
+        settings = settings._replace(erase=length.erase)
     if noisy:
         noise = NoiseSettings(params.noise, params.training.noise, params.training.noise_range)
         settings = settings._replace(level_known=params.training.level_known)
@@ -60,6 +61,11 @@ def read_batches(
     train, validation = make_batches(read, settings, augmentation, noise, denoise)
     train.samples = train.samples._replace(targets=targets)
     return train, validation
+
+
+def epochs_of(params: Params, length: Length) -> int:
+    """Return the number of epochs of a training, at least 1."""
+    return max(1, round(params.training.epoch_factor * length.epochs))
 
 
 def train(
@@ -85,7 +91,7 @@ def train(
     noisy = samples.degrade is not None or samples.noisy is not None
     noise = noise_entries(params.noise, params.training) if noisy else {}
     course = Course(
-        params.training.epochs(length),
+        epochs_of(params, length),
         section.learning_rate,
         params.training.schedule,
         params.training.patience,

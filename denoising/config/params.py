@@ -10,7 +10,7 @@ from denoising.config.networks import Autoencoder, Classifier, Joint, check_opti
 from denoising.config.noise import Noise
 from denoising.config.sources import FileName, Source
 from denoising.config.traffic_signs import Detector
-from denoising.config.training import DatasetTraining, Training, check_erase, check_grey
+from denoising.config.training import DatasetTraining, Training, check_grey
 from denoising.config.yaml_reader import read_sections
 from denoising.config.yaml_schema import ImpossibleError, Section
 from denoising.files.errors import UserError
@@ -66,8 +66,6 @@ class Params(Section):
             self.training.noise,
             f"datasets.{self.dataset}.training.augmentation.grey",
         )
-        key = f"datasets.{self.dataset}.training"
-        check_erase(self.data.training, self.training.noise, key)
         return self
 
     @model_validator(mode="after")

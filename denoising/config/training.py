@@ -84,10 +84,6 @@ class Training(NoiseLevels):
     weight_averaging: Decay = 0
     distillation: Fraction = 0
 
-    def epochs(self, length: "Length") -> int:
-        """Return the number of epochs of a training, at least 1."""
-        return max(1, round(self.epoch_factor * length.epochs))
-
 
 class Length(Section):
     """Number of epochs and batch size of a training."""
@@ -97,11 +93,11 @@ class Length(Section):
 
 
 class ClassifierLength(Length):
-    """The same for a network that learns to classify.
+    """The same for the classifiers.
 
     Attributes
     ----------
-    erase : fraction of training images of which a rectangle is painted over.
+    erase : fraction of the clean-trained classifier's images of which a rectangle is painted over.
     """
 
     erase: Fraction = 0
@@ -127,7 +123,7 @@ class DatasetTraining(Section):
 
     classifier: ClassifierLength
     autoencoder: Length
-    joint: ClassifierLength
+    joint: Length
     precision: Precision
     augmentation: Augmentation
 
@@ -137,11 +133,3 @@ def check_grey(fraction: float, training_noise: TrainingNoise, key: str) -> None
     if fraction and training_noise == "fixed":
         expected = "Expected 0 with fixed training noise, which was drawn for colour images"
         raise ImpossibleError(key, expected, fraction)
-
-
-def check_erase(training: DatasetTraining, training_noise: TrainingNoise, key: str) -> None:
-    """Raise `ImpossibleError` if images would be erased below noise that is stored with them."""
-    for name in ("classifier", "joint"):
-        if (fraction := getattr(training, name).erase) and training_noise == "fixed":
-            expected = "Expected 0 with fixed training noise, which was added to whole images"
-            raise ImpossibleError(f"{key}.{name}.erase", expected, fraction)

@@ -75,6 +75,7 @@ def test_a_cascade_starts_as_its_trained_parts_in_a_row(params, tmp_path, level_
 
 def test_branches_start_with_the_trained_encoder_and_decoder(params, tmp_path):
     autoencoder, _ = write_parts(tmp_path)
+    params = with_joint(params, form="branches")
     model = build_joint(params, (28, 28, 1), 10)
     assert [path.stem for path in start_joint(model, params, tmp_path)] == ["autoencoder"]
     restored, _ = restore_and_classify(runnable(model), IMAGES)

@@ -126,11 +126,6 @@ def test_mistakes_are_explained(key, value, message, values, tmp_path):
     [
         ("training.noise_range", [0, 0.4], "training.noise_range: Expected no range with fixed"),
         (
-            "datasets.digits.training.joint.erase",
-            0.3,
-            "datasets.digits.training.joint.erase: Expected 0 with fixed .*Received: 0.3",
-        ),
-        (
             "datasets.digits.training.augmentation.grey",
             0.3,
             "training.augmentation.grey: Expected 0 with fixed",

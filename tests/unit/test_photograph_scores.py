@@ -122,9 +122,9 @@ def study(tmp_path, monkeypatch):
 
 def test_the_study_scores_every_denoiser_on_every_set(study):
     with parallel_config(backend="sequential"):
-        measure_others.main(None)
+        measure_others.main(SimpleNamespace(threads=2))
     for module in (measure, measure_real):
-        module.main(None)
+        module.main(SimpleNamespace(threads=2))
     others = pd.read_csv(study / "others.csv")
     assert others.groupby("set")["denoiser"].agg(list).to_dict() == {
         "polyu": ["noisy", OPENCV],

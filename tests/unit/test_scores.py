@@ -60,7 +60,7 @@ def test_a_paired_interval_is_narrower_than_an_unpaired_one():
     better = logits.copy()
     wrong = np.flatnonzero(~right)[:20]
     better[wrong] = better[wrong, ::-1]
-    value, low, high = summaries.difference(better, logits, labels)
+    value, low, high = summaries.difference(better, logits, labels)["accuracy"]
     assert value == pytest.approx(0.01)
     assert 0 < low < value < high < 0.02
 

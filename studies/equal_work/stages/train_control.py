@@ -18,7 +18,7 @@ from stages import train_classifier
 from stages._images import read_clean
 from stages._joint import build_joint
 from stages._runner import run
-from stages._training import prepare
+from stages._training import epochs_of, prepare
 from studies.equal_work.stages._settings import PLACE, SETTINGS, WORK, read_settings
 
 Shape = tuple[int, int, int]
@@ -43,7 +43,7 @@ def main(params: Params) -> None:
         "control": multiply_adds(raised(value)),
         "joint": wanted,
     }
-    trained = changed.training.epochs(changed.data.training.classifier)
+    trained = epochs_of(changed, changed.data.training.classifier)
     write_json(WORK, {settings.option: value, "epochs": trained, "multiply_adds": work})
 
 
