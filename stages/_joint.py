@@ -8,11 +8,16 @@ import keras
 
 from denoising.config.params import Params
 from denoising.config.training import with_level
+from denoising.files.errors import UserError
 from denoising.files.models import read_model
 from denoising.networks import cascade, joint
+from denoising.networks.model_inputs import padding
 from denoising.networks.registry import any_size, explaining, load
 from denoising.networks.tensors import ImageShape
 from denoising.networks.weights import take_weights
+
+Shape = tuple[int, int, int]
+"""Of images: height, width and channels."""
 
 PARTS = {
     "branches": {"autoencoder": ""},
@@ -22,30 +27,77 @@ PARTS = {
 
 
 def build_joint(
-    params: Params, image_shape: ImageShape, classes: int, *, exact: bool = False
+    params: Params, image_shape: Shape, classes: int, *, exact: bool = False
 ) -> keras.Model:
-    """Build the joint network, for images of any size that its strides divide.
+    """Build the joint network, for images of any size unless its classifier is of one size.
+
+    Images are padded to fit its strides.
 
     Parameters
     ----------
     exact : build it for images of this shape alone, as is done for a classifier of one size.
+
+    Raises
+    ------
+    UserError
+        A network does not take its options, or images of this shape.
     """
-    level_input = params.training.level_input
-    options = with_level(params.autoencoder.options, level_input)
+    options = with_level(params.autoencoder.options, params.training.level_input)
     autoencoder = load(params.autoencoder.name, "autoencoder", options)
-    shape = image_shape if exact else any_size(image_shape)
-    if params.joint.form == "branches":
-        options = params.autoencoder.options
+    build = _branches if params.joint.form == "branches" else _cascade
+    return build(params, autoencoder, image_shape, classes, exact)
+
+
+def _branches(
+    params: Params, autoencoder: ModuleType, image_shape: Shape, classes: int, exact: bool
+) -> keras.Model:
+    options, level_input = params.autoencoder.options, params.training.level_input
+
+    def built(shape: ImageShape) -> keras.Model:
         with explaining("autoencoder.options", options):
             return joint.build(shape, classes, autoencoder, options, level_input=level_input)
+
+    model = built(any_size(image_shape))
+    return built(_padded(model, image_shape)) if exact else model
+
+
+def _cascade(
+    params: Params, autoencoder: ModuleType, image_shape: Shape, classes: int, exact: bool
+) -> keras.Model:
+    level_input = params.training.level_input
+    options = with_level(params.autoencoder.options, level_input)
     classifier_options = with_level(params.classifier.options, level_input)
     classifier = load(params.classifier.name, "classifier", classifier_options)
-    if getattr(classifier, "FIXED_SIZE", False):
+    fixed = getattr(classifier, "FIXED_SIZE", False)
+    shape = any_size(image_shape)
+    first = _built(autoencoder, "autoencoder", options, shape)
+    if exact or fixed:
+        shape = _padded(first, image_shape)
+        first = _built(autoencoder, "autoencoder", options, shape)
+    if fixed:
+        _check_padding(image_shape, shape, params)
         shape = image_shape
     return cascade.build(
-        _built(autoencoder, "autoencoder", options, shape),
-        _built(classifier, "classifier", classifier_options, shape, classes),
+        first, _built(classifier, "classifier", classifier_options, shape, classes)
     )
+
+
+def _padded(model: keras.Model, image_shape: Shape) -> Shape:
+    """Return the shape of images, (H, W, C), that are padded to fit a network's stride."""
+    height, width, channels = image_shape
+    rows, columns = padding(model, image_shape)
+    return height + rows, width + columns, channels
+
+
+def _check_padding(image_shape: Shape, padded: Shape, params: Params) -> None:
+    """Raise `UserError` if a network for one size needs padding that cannot be found for it."""
+    if padded != image_shape and padded[0] != padded[1]:
+        raise UserError(
+            f"The networks {params.autoencoder.name} and {params.classifier.name} do not fit in a "
+            f"cascade for images of {image_shape[0]}×{image_shape[1]} pixels: the first needs them "
+            "padded, and the second takes one size. Set joint.form to branches, or choose another "
+            "classifier."
+        )
 
 
 def _built(

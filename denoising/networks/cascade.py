@@ -18,7 +18,8 @@ def build(autoencoder: Model, classifier: Model) -> Model:
 
     Parameters
     ----------
-    autoencoder, classifier : for images of the same shape, both with a level input or neither.
+    autoencoder, classifier : both with a level input or neither. A classifier for smaller images
+        sees the upper left of the denoised ones: those are padded at the other edges.
 
     Returns
     -------
@@ -27,9 +28,21 @@ def build(autoencoder: Model, classifier: Model) -> Model:
     """
     inputs: Any = autoencoder.input
     denoised: Any = autoencoder.outputs[0]
-    seen = {"noisy": denoised, "level": inputs["level"]} if isinstance(inputs, dict) else denoised
+    image = _cropped(denoised, classifier)
+    seen = {"noisy": image, "level": inputs["level"]} if isinstance(inputs, dict) else image
     outputs = {"classification": _applied(classifier, seen), "reconstruction": denoised}
     return Model(inputs, outputs, name="cascade")
+
+
+def _cropped(images: Any, classifier: Model) -> Any:
+    """Return images, (N, H, W, C), in the size that the classifier takes, if it takes one only."""
+    seen: Any = classifier.input
+    wanted = (seen["noisy"] if isinstance(seen, dict) else seen).shape[1:3]
+    given = images.shape[1:3]
+    if None in wanted or given == wanted:
+        return images
+    rows, columns = (own - other for own, other in zip(given, wanted, strict=True))
+    return keras.layers.Cropping2D(((0, rows), (0, columns)), name="crop")(images)
 
 
 def _applied(model: Model, inputs: Any) -> Any:

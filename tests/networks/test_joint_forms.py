@@ -73,6 +73,20 @@ def test_a_cascade_starts_as_its_trained_parts_in_a_row(params, tmp_path, level_
     assert np.ptp(logits, axis=0).max() > 1e-3
 
 
+def test_a_classifier_of_one_size_sees_the_image_without_its_padding(params):
+    """The autoencoder has a stride of 4."""
+    fixed = params.classifier.model_copy(update={"name": "simple", "options": {}})
+    params = params.model_copy(update={"classifier": fixed})
+    model = build_joint(params, (14, 14, 1), 10)
+    assert model.input_shape == (None, 16, 16, 1)
+    assert model.get_layer(f"{cascade.PREFIX}norm_in").output.shape == (None, 14, 14, 1)
+    restored, logits = restore_and_classify(runnable(shaken(model)), IMAGES[:, :14, :14])
+    assert restored.shape == (6, 14, 14, 1)
+    assert logits.shape == (6, 10)
+    with pytest.raises(UserError, match=r"residual_unet and simple do not fit .* 14×21 pixels"):
+        build_joint(params, (14, 21, 1), 10)
+
+
 def test_branches_start_with_the_trained_encoder_and_decoder(params, tmp_path):
     autoencoder, _ = write_parts(tmp_path)
     params = with_joint(params, form="branches")

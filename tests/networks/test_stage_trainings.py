@@ -61,16 +61,21 @@ def elsewhere(name: str) -> Place:
     return Place(MODELS / name, MODELS / name, f"{name}-")
 
 
+def copy_parts(place: Place) -> None:
+    """Copy the networks that the joint network starts from to another place."""
+    place.models.mkdir()
+    for name in ("autoencoder", "classifier_denoised"):
+        shutil.copyfile(MODELS / f"{name}.keras", place.models / f"{name}.keras")
+
+
 def weights(place: Place, name: str) -> np.ndarray:
     found = read_model(place.models / f"{name}.keras").get_weights()
     return np.concatenate([value.ravel() for value in found])
 
 
 def test_the_same_parameters_give_the_same_bytes(params):
-    """The second place has the autoencoder of the first."""
     again = elsewhere("again")
-    again.models.mkdir()
-    shutil.copyfile(MODELS / "autoencoder.keras", again.models / "autoencoder.keras")
+    copy_parts(again)
     train_joint.main(params, again)
     for suffix in ("keras", "onnx"):
         files = [folder / f"joint.{suffix}" for folder in (MODELS, again.models)]
@@ -102,9 +107,7 @@ def test_the_epoch_factor_lengthens_a_training(params):
 
 def test_a_cascade_is_trained_and_fits_the_images(params):
     place = elsewhere("cascade")
-    place.models.mkdir()
-    for name in ("autoencoder", "classifier_denoised"):
-        shutil.copyfile(MODELS / f"{name}.keras", place.models / f"{name}.keras")
+    copy_parts(place)
     joint = params.joint.model_copy(update={"form": "cascade", "learning_rate": 1e-12})
     changed = params.model_copy(update={"joint": joint})
     train_joint.main(changed, place)

@@ -12,7 +12,6 @@ from denoising.config.training import with_level
 from denoising.files.errors import UserError
 from denoising.files.tables import write_json
 from denoising.networks.complexity import multiply_adds, value_for_work
-from denoising.networks.model_inputs import padding
 from denoising.networks.registry import explaining, load
 from stages import train_classifier
 from stages._images import read_clean
@@ -83,10 +82,7 @@ def classifier(
 
 def joint_work(params: Params, image_shape: Shape, classes: int) -> int:
     """Return the multiply-adds of the joint network for an image, padded to fit its stride."""
-    height, width, channels = image_shape
-    rows, columns = padding(build_joint(params, image_shape, classes), image_shape)
-    padded = (height + rows, width + columns, channels)
-    return multiply_adds(build_joint(params, padded, classes, exact=True))
+    return multiply_adds(build_joint(params, image_shape, classes, exact=True))
 
 
 if __name__ == "__main__":
