@@ -27,6 +27,7 @@ from tools._provenance import sentence
 
 FOLDER = RESULTS / "cards"
 PIPELINE = Path(__file__).with_name("pipeline_card.md.jinja")
+STUDY = "studies/photographs/params.yaml"
 PHOTOGRAPHS = Path(__file__).with_name("photos_card.md.jinja")
 COMMANDS = {"digits": "dvc repro", "fashion_mnist": "dvc exp run -S dataset=fashion_mnist"}
 TRAINING_PHOTOGRAPHS = 400  # in the train and test parts of BSDS500
@@ -71,13 +72,12 @@ def photos_card() -> str:
     """Return the card of the shipped denoiser for photographs, with the parameters of its run."""
     lock = RESULTS / "photographs" / "dvc.lock"
     stages = read_yaml(lock)["stages"]
-    [params] = stages["train"]["params"].values()
+    params = stages["train"]["params"][STUDY]
     data, recipe = params["data"], params["recipes.photos"]
     parts = [recipe | data]
     for name, stage in stages.items():
         if name.startswith("train_on@"):
-            [own] = stage["params"].values()
-            parts.append(own[f"sittings.{name.partition('@')[2]}"])
+            parts.append(stage["params"][STUDY][f"sittings.{name.partition('@')[2]}"])
     return _render(
         PHOTOGRAPHS,
         seed=params["seed"],
