@@ -19,16 +19,23 @@ TRIALS = {
 }
 
 
+def small(values: dict) -> None:
+    """Make the images those of a cascade, whose autoencoder halves them twice."""
+    tiny(values)
+    values["datasets"]["digits"]["source"] |= {"size": 12, "validation": 400}
+    values["classifier"] |= {"name": "resnet", "options": {"width": 8}}
+
+
 def test_trials_are_trained_measured_and_kept(tmp_path):
     fresh_copy(tmp_path)
-    write_params(tmp_path, tiny)
+    write_params(tmp_path, small)
     values = {"dataset": "digits", "images": 60, "trials": TRIALS}
     write_yaml(tmp_path / STUDY / "params.yaml", values)
     succeed(f"dvc repro {STUDY}/dvc.yaml", tmp_path)
     written = (tmp_path / "data/trials/trials.csv").read_bytes()
     table = pd.read_csv(tmp_path / "data/trials/trials.csv").set_index("name")
     assert [*table.index] == [name for trials in TRIALS.values() for name in trials]
-    assert set(table["n"]) == {1600}  # the validation images
+    assert set(table["n"]) == {400}  # the validation images
     gain = table["accuracy"] - table["accuracy"].groupby(table["network"]).transform("first")
     assert table["gain"].dropna().to_dict() == pytest.approx(
         gain[["noisy_averaged", "cascade"]].to_dict(), abs=1e-6
@@ -47,7 +54,7 @@ def test_trials_are_trained_measured_and_kept(tmp_path):
     values["trials"]["joint"]["cascade"] = {"joint.form": "branches"}
     write_yaml(tmp_path / STUDY / "params.yaml", values)
     fails(run(f"python -m {TRAIN} cascade", tmp_path), "is branches")
-    values["images"] = 500
+    values["images"] = 1500
     write_yaml(tmp_path / STUDY / "params.yaml", values)
     done = run(f"python -m {TRAIN} joint", tmp_path)
-    fails(done, "images: Expected at most the 177 training images of digits. Received: 500")
+    fails(done, "images: Expected at most the 1377 training images of digits. Received: 1500")
