@@ -1,13 +1,17 @@
-"""Tables of the study of traffic signs, and of portability."""
+"""Tables of the studies of traffic signs and of trials, and of portability."""
+
+import math
+from typing import Any
 
 import pandas as pd
 
 from denoising.files.atomic import existing
 from denoising.files.tables import read_csv
-from tools._kept import DIGITS, markdown
+from tools._kept import DIGITS, Value, markdown
 from tools._program import RESULTS
 
 SCORES = RESULTS / "traffic_signs" / "scores.csv"
+TRIALS = RESULTS / "trials" / "trials.csv"
 PORTABILITY = RESULTS / "portability.md"
 
 
@@ -38,3 +42,28 @@ def detector() -> str:
 def portability() -> str:
     """Return the table that `tools.portability` wrote."""
     return existing(PORTABILITY).read_text("utf-8").rstrip()
+
+
+def tried() -> str:
+    """Return what changes of parameters gave, beside each network without changes."""
+    if not TRIALS.is_file():
+        return "No run of this study is kept yet."
+    rows = [
+        {
+            "trial": found["name"].replace("_", " "),
+            "changed": ", ".join(f"`{change}`" for change in found["changed"].split()),
+            "accuracy": _shown(found, "accuracy", 4),
+            "gain (paired)": _shown(found, "gain", 4, signed=True),
+            "PSNR (dB)": _shown(found, "psnr", 2),
+            "validation loss": _shown(found, "val_loss", 4),
+            "epochs": f"{found['epochs']}",
+        }
+        for found in read_csv(TRIALS).fillna({"changed": ""}).to_dict("records")
+    ]
+    return markdown(pd.DataFrame(rows))
+
+
+def _shown(found: dict[str, Any], name: str, decimals: int, *, signed: bool = False) -> str:
+    """Return a number of a row with its interval; empty if it has none."""
+    number, low, high = (found.get(f"{name}{end}", math.nan) for end in ("", "_low", "_high"))
+    return "" if math.isnan(number) else str(Value(number, low, high, decimals, signed))

@@ -60,6 +60,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "megapixel": megapixel,
     "auc": _studies.auc,
     "detector": _studies.detector,
+    "tried": _studies.tried,
     "portability": _studies.portability,
     "figures": _published.figures,
     "accuracies": _published.accuracies,

@@ -50,7 +50,7 @@ READ_AT_START = ("PYTHON", "KERAS_", "TF_", "XLA_", "CUDA_", "OMP_", "OPENBLAS_"
 
 PYTHON = """#!/bin/sh
 case "$1 $2" in
-"-m stages.train_"* | "-m studies.photographs.stages.train") server=trainings ;;
+"-m stages.train_"* | "-m studies."*".stages.train"*) server=trainings ;;
 "-m stages."* | "-m studies."*) server=stages ;;
 *) exec {python} "$@" ;;
 esac

@@ -35,6 +35,7 @@ OVERRIDES = {
     "studies/noise_levels/params.yaml": ["seed=7", "recipes.specialist_1.noise.level=0.4"],
     "studies/photographs/params.yaml": ["seed=7", "data.crops=10"],
     "studies/traffic_signs/params.yaml": [],
+    "studies/trials/params.yaml": ["images=5000"],
 }
 
 
@@ -89,7 +90,7 @@ def test_an_override_of_a_list_or_of_options_changes_its_own_lines(
 
 @pytest.mark.parametrize("file", OVERRIDES)
 def test_an_override_by_the_same_value_changes_nothing(file, tmp_path):
-    others = {"traffic_signs": "seeds.0=0", "equal_work": "option=width"}
+    others = {"traffic_signs": "seeds.0=0", "equal_work": "option=width", "trials": "images=10000"}
     same = others.get(Path(file).parent.name, "seed=0")
     assert differences(file, overridden(file, same, tmp_path)) == []
 

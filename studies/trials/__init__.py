@@ -1,0 +1,1 @@
+"""What changes of parameters give, tried on fewer images."""

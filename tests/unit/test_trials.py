@@ -1,0 +1,150 @@
+"""The trials of changed parameters: what they may change, and the table of what they gave."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from denoising.config.params import read_params
+from denoising.files.errors import UserError
+from denoising.files.tables import write_csv
+from studies.trials.stages import _settings
+from studies.trials.stages._settings import CHANGEABLE, Trial, changed, read_settings
+from studies.trials.stages.train import NEEDED, needed_path
+from tests.support.dag import ROOT
+from tests.support.yaml_files import read_yaml, write_yaml
+from tools import _studies
+from tools.reruns import covers, stages
+
+STUDY = stages("studies/trials/dvc.yaml")
+DATASET = read_yaml(ROOT / "params.yaml")["dataset"]
+TRIALS = read_settings().every()
+# The pipeline's stage that trains each network, and that of this study.
+TRAINED_BY = {
+    "classifier_clean": ("train_classifier@clean", "train_clean"),
+    "classifier_noisy": ("train_classifier@noisy", "train_noisy"),
+    "autoencoder": ("train_autoencoder", "train_autoencoder"),
+    "classifier_denoised": ("train_classifier@denoised", "train_denoised"),
+    "joint": ("train_joint", "train_joint"),
+}
+# What every training depends on and no trial changes, so that all are measured alike.
+FIXED = {
+    *("threads", "seed", "dataset", f"datasets.{DATASET}.source.classes", "noise"),
+    *("training.noise_range", "training.level_input", "training.level_known"),
+}
+PARTS = {"autoencoder.name", "autoencoder.options", "classifier.name", "classifier.options"}
+"""Of the joint network, which starts from networks with these parameters."""
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+def test_each_trial_is_possible_and_declares_what_it_reads(trial):
+    params = read_params()
+    assert (changed(params, trial, "fashion_mnist") != changed_by_nothing(params)) == bool(
+        trial.changes
+    )
+    stage = STUDY[f"{TRAINED_BY[trial.network][1]}@{trial.name}"]
+    assert {str(needed_path(file)) for file in NEEDED[trial.network]} <= set(stage.deps)
+    for key in trial.changes:
+        assert any(covers(declared, key) for declared in stage.keys)
+
+
+def changed_by_nothing(params):
+    return params.model_copy(update={"dataset": "fashion_mnist"})
+
+
+@pytest.mark.parametrize("network", CHANGEABLE)
+def test_a_trial_may_change_what_the_training_of_its_network_reads(network):
+    keys = {key.format(dataset=DATASET) for key in CHANGEABLE[network]}
+    declared = set(stages()[TRAINED_BY[network][0]].keys) - FIXED
+    if network == "joint":
+        declared -= PARTS
+    assert {key for key in keys if not any(covers(one, key) for one in declared)} == set()
+    names = {f"{section}.name" for section in ("classifier", "autoencoder")}
+    for one in declared - names:
+        assert any(covers(one, key) for key in keys), one
+
+
+@pytest.mark.parametrize(
+    ("network", "changes", "message"),
+    [
+        ("autoencoder", {"trainin.patience": 3}, "trainin.patience is unknown, or does nothing"),
+        ("autoencoder", {"joint.form": "cascade"}, "joint.form .* does nothing .* autoencoder"),
+        ("classifier_clean", {"training.distillation": 0}, "does nothing for .* classifier_clean"),
+        ("joint", {"datasets.mnist.training.joint.epochs": 3}, "datasets.digits.training.joint$"),
+        ("joint", {"joint.start": "trained"}, "joint.start is trained in params.yaml, too"),
+        ("joint", {"joint.form": "tree"}, "joint.form: .*'branches' or 'cascade'.* 'tree'"),
+        ("joint", {"joint.form.x": 1}, "joint.form: .*'branches' or 'cascade'"),
+        ("joint", {"joint.from": 1}, "joint.from: unknown key. .* [(]perhaps form[)]"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused(network, changes, message):
+    with pytest.raises(UserError, match=rf"studies/trials/params.yaml: trials.*some.*{message}"):
+        changed(read_params(), Trial(network, "some", changes), "digits")
+
+
+def test_options_of_a_network_are_added():
+    trial = Trial("classifier_noisy", "some", {"classifier.options.width": 8})
+    assert changed(read_params(), trial, "digits").classifier.options == {"width": 8}
+
+
+def unknown_network(values: dict) -> None:
+    values["trials"]["joints"] = {}
+
+
+def no_base(values: dict) -> None:
+    del values["trials"]["joint"]["joint"]
+
+
+def changed_base(values: dict) -> None:
+    values["trials"]["autoencoder"]["autoencoder"] = {"autoencoder.loss": "psnr"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (unknown_network, r"trials.joints: unknown key. Expected .* [(]perhaps joint[)]"),
+        (no_base, "trials.joint: Expected `joint: {}` first"),
+        (changed_base, "trials.autoencoder: Expected `autoencoder: {}` first"),
+    ],
+)
+def test_trials_that_cannot_be_compared_are_refused(change, message, tmp_path, monkeypatch):
+    values = read_yaml(ROOT / _settings.SETTINGS)
+    change(values)
+    write_yaml(tmp_path / "params.yaml", values)
+    monkeypatch.setattr(_settings, "SETTINGS", tmp_path / "params.yaml")
+    with pytest.raises(UserError, match=message):
+        read_settings()
+
+
+def test_an_unknown_trial_is_refused():
+    with pytest.raises(UserError, match=r"no trial 'tidy'. Expected one of: clean, clean_erased"):
+        read_settings().find("tidy")
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setattr(_studies, "TRIALS", tmp_path / "trials.csv")
+    return tmp_path / "trials.csv"
+
+
+def test_the_table_shows_gains_with_their_intervals(kept):
+    table = pd.DataFrame(
+        {
+            "name": ["joint", "joint_slow"],
+            "changed": ["", "joint.learning_rate=0.001 joint.start=scratch"],
+            **{"accuracy": [0.8, 0.9], "accuracy_low": 0.7, "accuracy_high": 0.95},
+            **{"gain": [None, 0.1], "gain_low": [None, 0.05], "gain_high": [None, 0.15]},
+            **{"psnr": [24.123, None], "val_loss": 0.01234, "epochs": 9},
+        }
+    )
+    write_csv(kept, table)
+    base, slow = (
+        [cell.strip() for cell in row.split("|")[1:-1]] for row in _studies.tried().splitlines()[2:]
+    )
+    assert base == ["joint", "", "0.8000 (0.7000 to 0.9500)", "", "24.12", "0.0123", "9"]
+    assert slow[:2] == ["joint slow", "`joint.learning_rate=0.001`, `joint.start=scratch`"]
+    assert slow[3:5] == ["+0.1000 (+0.0500 to +0.1500)", ""]
+
+
+def test_without_a_kept_run_the_page_says_so(kept):
+    assert _studies.tried() == "No run of this study is kept yet."
