@@ -15,7 +15,7 @@ TRIALS = {
     "classifier_noisy": {"noisy": {}, "noisy_averaged": {"training.weight_averaging": 0.9}},
     "autoencoder": {"autoencoder": {}},
     "classifier_denoised": {"denoised": {}},
-    "joint": {"joint": {}, "cascade": {"joint.form": "cascade"}},
+    "joint": {"joint": {}, "branches": {"joint.form": "branches"}},
 }
 
 
@@ -38,22 +38,22 @@ def test_trials_are_trained_measured_and_kept(tmp_path):
     assert set(table["n"]) == {400}  # the validation images
     gain = table["accuracy"] - table["accuracy"].groupby(table["network"]).transform("first")
     assert table["gain"].dropna().to_dict() == pytest.approx(
-        gain[["noisy_averaged", "cascade"]].to_dict(), abs=1e-6
+        gain[["noisy_averaged", "branches"]].to_dict(), abs=1e-6
     )
-    assert set(table.index[table["psnr"].notna()]) == {"autoencoder", "joint", "cascade"}
+    assert set(table.index[table["psnr"].notna()]) == {"autoencoder", "joint", "branches"}
     assert set(table["epochs"]) == {1}
-    assert table.loc["cascade", "changed"] == "joint.form=cascade"
+    assert table.loc["branches", "changed"] == "joint.form=branches"
     assert not any((tmp_path / "logs/trials").iterdir())
     assert not (tmp_path / "data/clean").exists()
 
     succeed("python -m tools.keep_run trials", tmp_path)
     assert (tmp_path / "results/trials/trials.csv").read_bytes() == written
-    succeed(f"dvc repro --force {STUDY}/dvc.yaml:train_joint@cascade --single-item", tmp_path)
+    succeed(f"dvc repro --force {STUDY}/dvc.yaml:train_joint@branches --single-item", tmp_path)
     assert "up to date" in run(f"dvc status {STUDY}/dvc.yaml", tmp_path).stdout
 
-    values["trials"]["joint"]["cascade"] = {"joint.form": "branches"}
+    values["trials"]["joint"]["branches"] = {"joint.form": "cascade"}
     write_yaml(tmp_path / STUDY / "params.yaml", values)
-    fails(run(f"python -m {TRAIN} cascade", tmp_path), "is branches")
+    fails(run(f"python -m {TRAIN} branches", tmp_path), "is cascade")
     values["images"] = 1500
     write_yaml(tmp_path / STUDY / "params.yaml", values)
     done = run(f"python -m {TRAIN} joint", tmp_path)

@@ -117,7 +117,7 @@ def test_trials_that_cannot_be_compared_are_refused(change, message, tmp_path, m
 
 
 def test_an_unknown_trial_is_refused():
-    with pytest.raises(UserError, match=r"no trial 'tidy'. Expected one of: clean, clean_erased"):
+    with pytest.raises(UserError, match=r"no trial 'tidy'. Expected one of: clean, clean_whole"):
         read_settings().find("tidy")
 
 
