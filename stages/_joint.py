@@ -8,7 +8,6 @@ import keras
 
 from denoising.config.params import Params
 from denoising.config.training import with_level
-from denoising.files.errors import UserError
 from denoising.files.models import read_model
 from denoising.networks import cascade, joint
 from denoising.networks.model_inputs import padding
@@ -69,17 +68,16 @@ def _cascade(
     classifier_options = with_level(params.classifier.options, level_input)
     classifier = load(params.classifier.name, "classifier", classifier_options)
     fixed = getattr(classifier, "FIXED_SIZE", False)
-    shape = any_size(image_shape)
+    shape, growth = any_size(image_shape), (0, 0)
     first = _built(autoencoder, "autoencoder", options, shape)
-    if exact or fixed:
-        shape = _padded(first, image_shape)
-        first = _built(autoencoder, "autoencoder", options, shape)
     if fixed:
-        _check_padding(image_shape, shape, params)
-        shape = image_shape
-    return cascade.build(
-        first, _built(classifier, "classifier", classifier_options, shape, classes)
-    )
+        shape, growth = image_shape, padding(first, image_shape)
+    elif exact:
+        shape = _padded(first, image_shape)
+    if exact or (fixed and not any(growth)):
+        first = _built(autoencoder, "autoencoder", options, _padded(first, image_shape))
+    second = _built(classifier, "classifier", classifier_options, shape, classes)
+    return cascade.build(first, second, growth)
 
 
 def _padded(model: keras.Model, image_shape: Shape) -> Shape:
@@ -87,17 +85,6 @@ def _padded(model: keras.Model, image_shape: Shape) -> Shape:
     height, width, channels = image_shape
     rows, columns = padding(model, image_shape)
     return height + rows, width + columns, channels
-
-
-def _check_padding(image_shape: Shape, padded: Shape, params: Params) -> None:
-    """Raise `UserError` if a network for one size needs padding that cannot be found for it."""
-    if padded != image_shape and padded[0] != padded[1]:
-        raise UserError(
-            f"The networks {params.autoencoder.name} and {params.classifier.name} do not fit in a "
-            f"cascade for images of {image_shape[0]}×{image_shape[1]} pixels: the first needs them "
-            "padded, and the second takes one size. Set joint.form to branches, or choose another "
-            "classifier."
-        )
 
 
 def _built(

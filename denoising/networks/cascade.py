@@ -9,43 +9,44 @@ from typing import Any
 import keras
 from keras import Model
 
+from denoising.networks.tensors import named_input
+
 PREFIX = "classifier_"
 """Of the names of the classifier's layers; those of the autoencoder keep theirs."""
 
 
-def build(autoencoder: Model, classifier: Model) -> Model:
+def build(autoencoder: Model, classifier: Model, growth: tuple[int, int] = (0, 0)) -> Model:
     """Build the network from the networks of its two steps, with new weights.
 
     Parameters
     ----------
-    autoencoder, classifier : both with a level input or neither. A classifier for smaller images
-        sees the upper left of the denoised ones: those are padded at the other edges.
+    autoencoder, classifier : both with a level input or neither.
+    growth : rows and columns of zeros that the autoencoder's images need at the lower and right
+        edges, where the classifier takes images of one size.
 
     Returns
     -------
     a model with two outputs: ``classification``, logits (N, classes), and ``reconstruction``, the
-    denoised images (N, H, W, C). It has the inputs of the autoencoder.
+    denoised images (N, H, W, C). It has the inputs of the autoencoder, or of the classifier where
+    images are padded.
     """
     inputs: Any = autoencoder.input
     denoised: Any = autoencoder.outputs[0]
-    image = _cropped(denoised, classifier)
-    seen = {"noisy": image, "level": inputs["level"]} if isinstance(inputs, dict) else image
-    outputs = {"classification": _applied(classifier, seen), "reconstruction": denoised}
+    if any(growth):
+        edges = ((0, growth[0]), (0, growth[1]))
+        inputs = named_input(classifier.inputs[0].shape[1:], autoencoder.inputs[0].name)
+        padded = keras.layers.ZeroPadding2D(edges, name="pad")(inputs)
+        restored = _applied(autoencoder, padded)
+        denoised = keras.layers.Cropping2D(edges, name="crop")(restored)
+    seen = {"noisy": denoised, "level": inputs["level"]} if isinstance(inputs, dict) else denoised
+    outputs = {
+        "classification": _applied(classifier, seen, PREFIX),
+        "reconstruction": denoised,
+    }
     return Model(inputs, outputs, name="cascade")
 
 
-def _cropped(images: Any, classifier: Model) -> Any:
-    """Return images, (N, H, W, C), in the size that the classifier takes, if it takes one only."""
-    seen: Any = classifier.input
-    wanted = (seen["noisy"] if isinstance(seen, dict) else seen).shape[1:3]
-    given = images.shape[1:3]
-    if None in wanted or given == wanted:
-        return images
-    rows, columns = (own - other for own, other in zip(given, wanted, strict=True))
-    return keras.layers.Cropping2D(((0, rows), (0, columns)), name="crop")(images)
-
-
-def _applied(model: Model, inputs: Any) -> Any:
+def _applied(model: Model, inputs: Any, prefix: str = "") -> Any:
     """Return the output of a copy of a model's layers, renamed, applied to symbolic tensors.
 
     A model that is called becomes a single layer, which ONNX cannot express.
@@ -54,7 +55,7 @@ def _applied(model: Model, inputs: Any) -> Any:
 
     def rename(layer: keras.Layer) -> keras.Layer:
         settings = layer.get_config()
-        return type(layer).from_config(settings | {"name": f"{PREFIX}{layer.name}"})
+        return type(layer).from_config(settings | {"name": f"{prefix}{layer.name}"})
 
     def call(layer: keras.Layer, *arguments: Any, **options: Any) -> Any:
         found.append(layer(*arguments, **options))

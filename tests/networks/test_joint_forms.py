@@ -73,18 +73,24 @@ def test_a_cascade_starts_as_its_trained_parts_in_a_row(params, tmp_path, level_
     assert np.ptp(logits, axis=0).max() > 1e-3
 
 
-def test_a_classifier_of_one_size_sees_the_image_without_its_padding(params):
+def test_a_classifier_of_one_size_sees_the_image_without_its_padding(params, tmp_path):
     """The autoencoder has a stride of 4."""
     fixed = params.classifier.model_copy(update={"name": "simple", "options": {}})
     params = params.model_copy(update={"classifier": fixed})
-    model = build_joint(params, (14, 14, 1), 10)
-    assert model.input_shape == (None, 16, 16, 1)
-    assert model.get_layer(f"{cascade.PREFIX}norm_in").output.shape == (None, 14, 14, 1)
-    restored, logits = restore_and_classify(runnable(shaken(model)), IMAGES[:, :14, :14])
-    assert restored.shape == (6, 14, 14, 1)
-    assert logits.shape == (6, 10)
-    with pytest.raises(UserError, match=r"residual_unet and simple do not fit .* 14×21 pixels"):
-        build_joint(params, (14, 21, 1), 10)
+    model = build_joint(params, (14, 21, 1), 10)
+    assert model.input_shape == (None, 14, 21, 1)
+    assert model.get_layer("full_in").output.shape[1:3] == (16, 24)
+    assert model.get_layer(f"{cascade.PREFIX}norm_in").output.shape == (None, 14, 21, 1)
+    autoencoder = shaken(residual_unet.build((None, None, 1), **SMALL))
+    write_model(tmp_path / "autoencoder.keras", autoencoder)
+    classifier = shaken(simple.build((14, 21, 1), 10))
+    write_model(tmp_path / "classifier_denoised.keras", classifier)
+    start_joint(model, params, tmp_path)
+    images = IMAGES[:, :14, :21]
+    restored, logits = restore_and_classify(runnable(model), images)
+    padded = np.pad(images, ((0, 0), (0, 2), (0, 3), (0, 0)))
+    assert restored == pytest.approx(denoise(runnable(autoencoder), padded)[:, :14, :21], abs=1e-5)
+    assert np.allclose(logits, predict(runnable(classifier), restored), rtol=1e-4, atol=1e-4)
 
 
 def test_branches_start_with_the_trained_encoder_and_decoder(params, tmp_path):
