@@ -20,6 +20,7 @@ os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
 
 import ray
 import ray.data
+from ray._private import worker
 from ray.exceptions import RayError
 from ray.util.annotations import RayDeprecationWarning
 
@@ -27,6 +28,7 @@ from denoising.cli.batch import Job
 from denoising.cli.image import begin
 from denoising.cli.workers import Outcome, attempt, go_on
 from denoising.files.errors import UserError, first_line
+from denoising.files.stderr import held_back
 
 MOST_BLOCKS = 1000  # Ray hands out pictures in blocks, and keeps an account of each
 TRIES = 3  # of a block whose actor is lost
@@ -94,14 +96,19 @@ def _connect() -> None:
     UserError
         There is no cluster at the address, or it does not start.
     """
-    handler = signal.getsignal(signal.SIGTERM)
-    try:
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    # Ray has no common exception for a start that fails.
-    except Exception as error:
-        raise UserError(f"Cannot connect to Ray, or start it: {first_line(error)}") from None
-    finally:
-        signal.signal(signal.SIGTERM, handler)
+    handler, failed = signal.getsignal(signal.SIGTERM), None
+    with held_back():
+        try:
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        # Ray has no common exception for a start that fails.
+        except Exception as error:
+            failed = error
+        finally:
+            signal.signal(signal.SIGTERM, handler)
+    if failed:
+        raise UserError(f"Cannot connect to Ray, or start it: {first_line(failed)}")
+    # It would print to stdout that an actor was lost; there is no public switch.
+    worker._worker_logs_enabled = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     warnings.simplefilter("ignore", RayDeprecationWarning)  # of max_restarts and max_task_retries
     context = ray.data.DataContext.get_current()

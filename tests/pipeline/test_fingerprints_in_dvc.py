@@ -27,7 +27,8 @@ COMMENTED = (
 CHANGED = {
     f"denoising/networks/{AUTOENCODER}.py": {"train_autoencoder", "train_joint"},
     "denoising/networks/simple.py": {
-        *("train_classifier@clean", "train_classifier@noisy", "train_classifier@denoised")
+        *("train_classifier@clean", "train_classifier@noisy", "train_classifier@denoised"),
+        "train_joint",
     },
     "denoising/networks/unet.py": set(),
     "denoising/datasets/digits.py": {"download"},
