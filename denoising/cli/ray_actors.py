@@ -8,8 +8,10 @@ import argparse
 import logging
 import os
 import signal
+import sys
 import warnings
 from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from platform import node
 from typing import Any, cast
@@ -17,10 +19,10 @@ from typing import Any, cast
 # Ray reads these where it is imported. It would report to its makers otherwise.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", "^")  # lines of other processes, all of them
 
 import ray
 import ray.data
-from ray._private import worker
 from ray.exceptions import RayError
 from ray.util.annotations import RayDeprecationWarning
 
@@ -28,7 +30,6 @@ from denoising.cli.batch import Job
 from denoising.cli.image import begin
 from denoising.cli.workers import Outcome, attempt, go_on
 from denoising.files.errors import UserError, first_line
-from denoising.files.stderr import held_back
 
 MOST_BLOCKS = 1000  # Ray hands out pictures in blocks, and keeps an account of each
 TRIES = 3  # of a block whose actor is lost
@@ -96,21 +97,32 @@ def _connect() -> None:
     UserError
         There is no cluster at the address, or it does not start.
     """
-    handler, failed = signal.getsignal(signal.SIGTERM), None
-    with held_back():
-        try:
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        with _quiet():
             ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-        # Ray has no common exception for a start that fails.
-        except Exception as error:
-            failed = error
-        finally:
-            signal.signal(signal.SIGTERM, handler)
-    if failed:
-        raise UserError(f"Cannot connect to Ray, or start it: {first_line(failed)}")
-    # It would print to stdout that an actor was lost; there is no public switch.
-    worker._worker_logs_enabled = False
+    except SystemExit:  # by Ray's handler, of which the C++ part aborts after three seconds
+        signal.alarm(0)
+        raise SystemExit(128 + signal.SIGTERM) from None
+    # Ray has no common exception for a start that fails.
+    except Exception as error:
+        raise UserError(f"Cannot connect to Ray, or start it: {first_line(error)}") from None
+    finally:
+        signal.signal(signal.SIGTERM, handler)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     warnings.simplefilter("ignore", RayDeprecationWarning)  # of max_restarts and max_task_retries
     context = ray.data.DataContext.get_current()
     context.execution_options.preserve_order = True
     context.enable_progress_bars = context.print_on_execution_start = False
+
+
+@contextmanager
+def _quiet() -> Generator[None, None, None]:
+    """Discard what is written to file descriptor 2: Ray reports a log level, whatever it is."""
+    sys.stderr.flush()
+    with Path(os.devnull).open("wb") as nowhere, os.fdopen(os.dup(2), "wb") as stderr:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr.fileno(), 2)

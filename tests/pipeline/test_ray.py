@@ -116,6 +116,7 @@ def test_actors_write_the_files_and_lines_of_threads(cluster, folder, expected):
 
 def test_pictures_of_a_lost_actor_are_given_to_another(cluster, folder, expected):
     command = start(folder, "lost", "ray")
+    assert command.stdout
     first = command.stdout.readline()
     for actor in actors(cluster)[:1]:
         actor.kill()
@@ -133,6 +134,27 @@ def test_an_interrupted_command_can_be_repeated(cluster, folder, expected):
     assert "Traceback" not in printed
     assert "Left to do" in lines(start(folder, "again", "ray", "--skip-existing"), "again")
     assert written(folder / "again") == expected[1]
+
+
+def test_a_signal_while_ray_starts_ends_the_command_as_one_after_it(monkeypatch):
+    """Ray's handlers of that time end with another code, and abort an end of over three seconds."""
+    from argparse import Namespace
+
+    from denoising.cli import ray_actors
+
+    def init(**_):
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(number))
+        signal.alarm(60)
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(ray_actors.ray, "init", init)
+    monkeypatch.setattr(ray_actors, "begin", lambda *_: None)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as ended:
+        next(ray_actors.in_order(Namespace(), [], []))
+    assert ended.value.code == 143
+    assert signal.alarm(0) == 0
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_job_of_a_cluster_denoises_a_folder(cluster, folder, expected, tmp_path):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from dvc.repo import Repo
 
+from denoising.images import as_float
 from tests.support.workspace import NEW_PROCESSES, changed_params, run, succeed
 from tests.support.yaml_files import read_yaml
 from tools.reruns import CHANGES, changed_first, run_again, stages
