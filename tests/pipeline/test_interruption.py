@@ -24,8 +24,8 @@ EPOCHS = 6
 TURNS = int(os.environ.get("DENOISE_TURNS", 1))
 STAGES = {
     "classifier_noisy": "stages.train_classifier noisy",
-    "autoencoder": "stages.train_autoencoder",
     "joint": "stages.train_joint",
+    "autoencoder": "stages.train_autoencoder",
 }
 
 
@@ -53,14 +53,19 @@ def workspace(copy, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(workspace) -> dict[str, Undisturbed]:
-    """Return the outputs of undisturbed trainings."""
+def undisturbed(copy, workspace) -> dict[str, Undisturbed]:
+    """Return the outputs of undisturbed trainings.
+
+    The autoencoder comes last, as the joint network starts from it; the earlier one is put back.
+    """
     found = {}
     for name in STAGES:
         process = begin(training(name), workspace)
         start = time.perf_counter()
         process.communicate()
         found[name] = Undisturbed(outputs(workspace, name), time.perf_counter() - start)
+    start_of_joint = "models/autoencoder.keras"
+    shutil.copyfile(copy / start_of_joint, workspace / start_of_joint)
     return found
 
 
