@@ -3,7 +3,6 @@
 import ast
 import re
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -248,42 +247,6 @@ def test_outputs_of_studies_are_cached_files_of_their_own_and_no_metrics():
             own = (f"data/{study}/", f"data/ranked_{study}/", f"models/{study}")
             assert all(out.startswith(own) for out in stage.outs)
             assert "cache: false" not in (ROOT / stage.file).read_text("utf-8")
-
-
-TRAININGS = {
-    *("train_autoencoder", "train_classifier", "train_joint", "train_recipe"),
-    *("train", "train_arm", "train_control"),
-}
-STAGE_MODULES = [
-    ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    for folder in ("stages", "studies/*/stages")
-    for path in sorted(ROOT.glob(f"{folder}/[a-z]*.py"))
-    if path.stem not in TRAININGS
-]
-COMMANDS = [f"denoising.cli.{name}" for name in ("main", "image", "classify", "info")]
-
-
-def test_only_trainings_import_keras_or_tensorflow():
-    program = (
-        "import importlib, sys\n"
-        "for name in sys.argv[1:]:\n"
-        "    importlib.import_module(name)\n"
-        "    found = {'keras', 'tensorflow', 'onnx'} & set(sys.modules)\n"
-        "    if found: sys.exit(f'{name} imports {found}')"
-    )
-    command = [sys.executable, "-c", program, *STAGE_MODULES, *COMMANDS]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("module", STAGE_MODULES)
-def test_no_function_of_another_stage_imports_keras(module):
-    """`make_deterministic` does, which only trainings call."""
-    keras = re.compile(r"^ *(import|from) (keras|tensorflow|onnx)\b|make_deterministic\(", re.M)
-    used = import_graph().find_upstream_modules(module) | {module}
-    paths = [(ROOT / Path(*name.split("."))).with_suffix(".py") for name in used]
-    users = {path.name for path in paths if path.is_file() and keras.search(path.read_text())}
-    assert users <= {"seeding.py"}
 
 
 def test_every_curve_table_and_picture_is_declared_as_a_plot_once():
