@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pyvips
 
+from denoising.images import as_float
 from denoising.report.look import choose
 from tests.support.yaml_files import read_yaml
 
@@ -28,5 +29,5 @@ def test_the_panel_shows_the_images_and_the_noise_of_the_pipeline(copy):
     for index, image in zip(choose(labels, clean.shape[1:], 3), panel["images"], strict=True):
         assert (pixels(image["clean"]) == clean[index].squeeze()).all()
         shown = pixels(image["views"][place]["pictures"][0])
-        assert (shown == np.rint(255 * noisy[index].squeeze())).all()
+        assert (shown == np.rint(255 * as_float(noisy[index]).squeeze())).all()
         assert params["datasets"]["digits"]["source"]["classes"][labels[index]] in image["name"]
