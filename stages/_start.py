@@ -33,6 +33,7 @@ def watch() -> None:
     A stage that learns classes is refused without any, before it imports TensorFlow for seconds.
     """
     sys.excepthook = explain
+    restore_backend()
     sys.meta_path.insert(0, LightKeras())
     if sys.argv[0] != "-m":  # Python imports the packages of `python -m` before it sets this
         return
@@ -74,9 +75,17 @@ class LightKeras(MetaPathFinder):
             def lightly(module: ModuleType) -> None:
                 with held_back(), hidden((*UNNEEDED, *others)):
                     execute(module)
+                restore_backend()
 
             spec.loader.exec_module = lightly
         return spec
+
+
+def restore_backend() -> None:
+    """Leave the user's KERAS_BACKEND to child processes; it is set while Keras is imported."""
+    os.environ.pop("KERAS_BACKEND", None)
+    if GIVEN_BACKEND:
+        os.environ["KERAS_BACKEND"] = GIVEN_BACKEND
 
 
 def choose_backend() -> str:
