@@ -131,10 +131,7 @@ def join(backend: str) -> None:
 
 
 def _connect(launch: Launch) -> None:
-    """Connect this process to the first one, which listens at an address known to all.
-
-    That is JAX_COORDINATOR_ADDRESS, or what JAX finds under SLURM, Open MPI and Kubernetes.
-    """
+    """Connect this process to the first one, at an address that is given or that JAX finds."""
     address = os.environ.get("JAX_COORDINATOR_ADDRESS")
     try:
         _jax().distributed.initialize(
@@ -157,7 +154,7 @@ def _connect(launch: Launch) -> None:
 def together() -> Iterator[None]:
     """If one of several processes ends, end the others with a sentence each.
 
-    Messages of libraries are held back meanwhile. Where nothing was launched, do nothing.
+    Messages of libraries are held back meanwhile.
     """
     launch = launched()
     if launch is None or launch.processes == 1:
@@ -186,10 +183,7 @@ def _is_lost(error: BaseException | None) -> bool:
 
 
 def _replace_abort() -> None:
-    """Explain it when JAX ends this process because it misses another one.
-
-    JAX does so in a thread of its own, with a page of text and an abort, which Python cannot catch.
-    """
+    """Explain it when JAX misses a process: it aborts in C, where Python cannot catch it."""
     global _abort
 
     def explain(number: int) -> None:
@@ -238,7 +232,9 @@ def agree(identity: str) -> None:
     if not _several():
         return
     digest = hashlib.blake2b(identity.encode(), digest_size=16).digest()
-    every = _between().process_allgather(np.frombuffer(digest, np.uint8))
+    from jax.experimental import multihost_utils
+
+    every = multihost_utils.process_allgather(np.frombuffer(digest, np.uint8))
     if (every != every[0]).any():
         raise UserError(
             "The processes of this training have different parameters, data or code, or their "
@@ -251,11 +247,11 @@ def from_first(content: bytes) -> bytes:
     """Return the `content` that the first process has, in all of them; less than 2 GB."""
     if not _several():
         return content
-    [length] = _between().broadcast_one_to_all(np.array([len(content)], np.int32))
-    mine = np.zeros(length, np.uint8)
-    if leads():
-        mine[:] = np.frombuffer(content, np.uint8)
-    return _between().broadcast_one_to_all(mine).tobytes()
+    from jax.experimental import multihost_utils
+
+    [length] = multihost_utils.broadcast_one_to_all(np.array([len(content)], np.int32))
+    mine = np.frombuffer(content.ljust(length, b"\0")[:length], np.uint8)
+    return multihost_utils.broadcast_one_to_all(mine).tobytes()
 
 
 class Share(NamedTuple):
@@ -303,9 +299,3 @@ def _jax() -> Any:
     import jax
 
     return jax
-
-
-def _between() -> Any:
-    from jax.experimental import multihost_utils
-
-    return multihost_utils
