@@ -11,7 +11,7 @@ PACKAGES = ("denoising", "stages", "studies")
 
 PLUMBING = {
     "stages._runner": "reports errors, locks and durations; passes the parameters on unchanged",
-    "stages._start": "reports why a stage cannot start",
+    "stages._start": "reports why a stage cannot start; passes the backend of the parameters on",
     "denoising.files.errors": "defines the exception for a user's mistake",
     "denoising.files.source_code": "hashes code, for fingerprints and the identity of checkpoints",
     "denoising.files.stderr": "holds back messages of libraries while they start",

@@ -24,11 +24,15 @@ LOCKS = Path("logs/locks")
 SECONDS = Path("logs/seconds")
 
 
-def run(stage: str, main: Callable[[Params], None]) -> None:
+def run(stage: str, main: Callable[[Params], None], rank: Callable[[], int] = lambda: 0) -> None:
     """Run a stage; a mistake of the user ends it with exit code 1 and one message.
 
     So do a full disk, files that cannot be read or written, and too little memory. SIGINT and
     SIGTERM end it at once, with exit code 130 or 143.
+
+    Parameters
+    ----------
+    rank : returns the number of this process, from 0, if several run the stage together.
     """
     start = time.perf_counter()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -36,9 +40,11 @@ def run(stage: str, main: Callable[[Params], None]) -> None:
             signal.signal(number, partial(_end, stage))
     try:
         params = read_params()
-        with _alone(stage):
+        number = rank()
+        with _alone(f"{stage}-{number}" if number else stage):
             main(params)
-        _log_seconds(stage, time.perf_counter() - start)
+        if not number:
+            _log_seconds(stage, time.perf_counter() - start)
     except UserError as error:
         sys.exit(f"error: {error}")
     except OSError as error:

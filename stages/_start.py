@@ -13,9 +13,15 @@ from types import FrameType, ModuleType, TracebackType
 from denoising.files.errors import UserError
 from denoising.files.stderr import held_back, terminal
 
+GIVEN_BACKEND = os.environ.get("KERAS_BACKEND")  # before `_environment` sets it
 OURS = ("denoising", "stages", "studies", "tools")
 # Keras and TensorFlow import them where they find them, which takes seconds.
-UNNEEDED = ("jax", "matplotlib", "pandas", "sklearn")
+UNNEEDED = ("matplotlib", "pandas", "sklearn")
+BACKENDS = ("jax", "tensorflow")
+SET_UP = "Set it up with `make repro`, and activate it: `source .venv/bin/activate`."
+ADVICE = {
+    "jax": "Install it with `uv pip install '.[jax]'`, or '.[jax-cuda]' for NVIDIA's GPUs.",
+}
 
 
 LEARN_CLASSES = ("stages.train_classifier", "stages.train_joint")
@@ -27,6 +33,7 @@ def watch() -> None:
     A stage that learns classes is refused without any, before it imports TensorFlow for seconds.
     """
     sys.excepthook = explain
+    restore_backend()
     sys.meta_path.insert(0, LightKeras())
     if sys.argv[0] != "-m":  # Python imports the packages of `python -m` before it sets this
         return
@@ -57,16 +64,49 @@ class LightKeras(MetaPathFinder):
         if name not in ("keras", "tensorflow"):
             return None
         sys.meta_path.remove(self)
+        os.environ["KERAS_BACKEND"] = backend = choose_backend()
+        others = tuple(other for other in BACKENDS if other != backend)
+        if backend == "jax":  # Keras would import TensorFlow later, which takes the GPUs' memory
+            sys.meta_path.insert(0, Hidden(others))
         spec = importlib.util.find_spec(name)
         if spec and spec.loader:
             execute = spec.loader.exec_module
 
             def lightly(module: ModuleType) -> None:
-                with held_back(), hidden(UNNEEDED):
+                with held_back(), hidden((*UNNEEDED, *others)):
                     execute(module)
+                restore_backend()
 
             spec.loader.exec_module = lightly
         return spec
+
+
+def restore_backend() -> None:
+    """Leave the user's KERAS_BACKEND to child processes; it is set while Keras is imported."""
+    os.environ.pop("KERAS_BACKEND", None)
+    if GIVEN_BACKEND:
+        os.environ["KERAS_BACKEND"] = GIVEN_BACKEND
+
+
+def choose_backend() -> str:
+    """Return the backend of the parameters; end if KERAS_BACKEND contradicts them.
+
+    Parameters that are wrong are reported later.
+    """
+    from denoising.config.params import read_params
+
+    try:
+        given = read_params()  # not `params`, see above
+    except UserError:
+        return "tensorflow"
+    wanted = given.training.backend
+    if GIVEN_BACKEND and wanted != GIVEN_BACKEND:
+        sys.exit(
+            f"error: training.backend: Expected {GIVEN_BACKEND}, the KERAS_BACKEND of the "
+            f"environment. Received: {wanted}. Results depend on it, so that one is not taken for "
+            "the other: unset KERAS_BACKEND, or change params.yaml."
+        )
+    return wanted
 
 
 class Hidden(MetaPathFinder):
@@ -99,7 +139,7 @@ def explain(kind: type[BaseException], error: BaseException, trace: TracebackTyp
         return
     print(
         f"error: the package {name} is not installed in the environment of {sys.executable}. "
-        "Set it up with `make repro`, and activate it: `source .venv/bin/activate`.",
+        + ADVICE.get(name, SET_UP),
         file=sys.stderr,
     )
 

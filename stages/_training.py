@@ -22,7 +22,8 @@ from stages._paths import CHECKPOINTS, PIPELINE, Place
 
 def prepare(params: Params) -> None:
     """Make Keras deterministic and set its precision; call this before building a network."""
-    session.prepare(params.seed, params.threads, params.data.training.precision)
+    precision = params.data.training.precision
+    session.prepare(params.seed, params.threads, precision, params.training.backend)
 
 
 def read_batches(

@@ -8,7 +8,7 @@ from denoising.networks.registry import build
 from denoising.training.loop import Objective
 from denoising.training.losses import reconstruction_loss
 from stages._paths import PIPELINE, Place
-from stages._runner import run
+from stages._processes import run_training
 from stages._training import prepare, read_batches, train
 
 
@@ -32,4 +32,4 @@ def main(params: Params, place: Place = PIPELINE) -> None:
 
 
 if __name__ == "__main__":
-    run("train_autoencoder", main)
+    run_training("train_autoencoder", main)

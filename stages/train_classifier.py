@@ -18,7 +18,7 @@ from stages._distillation import read_targets
 from stages._images import read_clean
 from stages._models import read_network
 from stages._paths import PIPELINE, Place
-from stages._runner import run
+from stages._processes import run_training
 from stages._training import prepare, read_batches, train
 
 DATA = ("clean", "noisy", "denoised")
@@ -59,4 +59,4 @@ def main(params: Params, data: str, place: Place = PIPELINE) -> None:
 if __name__ == "__main__":
     if sys.argv[1:] not in ([name] for name in DATA):
         sys.exit(f"usage: python -m stages.train_classifier {{{','.join(DATA)}}}")
-    run(f"train_classifier@{sys.argv[1]}", lambda params: main(params, sys.argv[1]))
+    run_training(f"train_classifier@{sys.argv[1]}", lambda params: main(params, sys.argv[1]))

@@ -8,7 +8,7 @@ from denoising.training.losses import classification_loss
 from stages._distillation import read_targets
 from stages._joint import build_joint, start_joint
 from stages._paths import PIPELINE, Place
-from stages._runner import run
+from stages._processes import run_training
 from stages._training import prepare, read_batches, train
 
 
@@ -45,4 +45,4 @@ def main(params: Params, place: Place = PIPELINE) -> None:
 
 
 if __name__ == "__main__":
-    run("train_joint", main)
+    run_training("train_joint", main)

@@ -10,15 +10,16 @@ from denoising.config.params import Params, known_classes
 from denoising.config.recipe import read_recipe
 from denoising.datasets.registry import load_named
 from denoising.files.tables import write_json
+from denoising.training.distribution import leads
 from denoising.training.session import prepare
 from stages._paths import MODELS
+from stages._processes import run_training
 from stages._recipes import cost, train_classifier, train_denoiser
-from stages._runner import run
 
 
 def main(params: Params, study: str, name: str) -> None:
     recipe, seed = read_recipe(name, Path("studies") / study)
-    prepare(seed, params.threads, recipe.precision)
+    prepare(seed, params.threads, recipe.precision, params.training.backend)
     splits = load_named(params.datasets, recipe.dataset, seed)
     del splits["test"]
     classes = params.datasets[recipe.dataset].source.classes
@@ -26,7 +27,9 @@ def main(params: Params, study: str, name: str) -> None:
         known_classes(classes, recipe.dataset)
     folder = MODELS / study / name
     done = [train_denoiser(folder, recipe, splits, seed)]
-    write_json(folder / "cost.json", cost(recipe, splits["train"].images.shape[1:]))
+    work = cost(recipe, splits["train"].images.shape[1:])
+    if leads():
+        write_json(folder / "cost.json", work)
     if recipe.classifier:
         for data in ("clean", "noisy"):
             done.append(train_classifier(folder, recipe, splits, data, classes, seed))
@@ -38,4 +41,4 @@ if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: python -m stages.train_recipe STUDY NAME")
     study, name = sys.argv[1:]
-    run(f"train_recipe@{study}-{name}", lambda params: main(params, study, name))
+    run_training(f"train_recipe@{study}-{name}", lambda params: main(params, study, name))

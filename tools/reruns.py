@@ -61,7 +61,7 @@ class Stage(NamedTuple):
     @property
     def module(self) -> str:
         """The module that the stage runs."""
-        return self.command.split()[2]
+        return self.command.partition(" -m ")[2].split()[0]
 
     @property
     def keys(self) -> list[str]:

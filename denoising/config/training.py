@@ -8,6 +8,7 @@ from denoising.config.noise import LevelRange, Noise
 from denoising.config.yaml_schema import Count, Fraction, ImpossibleError, Section
 
 TrainingNoise = Literal["fresh", "fixed"]
+Backend = Literal["tensorflow", "jax"]
 Precision = Literal["float32", "mixed_bfloat16", "auto"]
 Decay = Annotated[Fraction, Field(lt=1)]
 
@@ -71,12 +72,14 @@ class Training(NoiseLevels):
 
     Attributes
     ----------
+    backend : of Keras. JAX trains on all GPUs, and in several processes.
     epoch_factor : the number of epochs, as a multiple of that of the data set.
     weight_averaging : decay of the averaged weights in each step; 0 for none.
     distillation : weight of the clean-trained classifier's probabilities, beside the labels, in the
         targets of networks that learn to classify noisy images.
     """
 
+    backend: Backend = "tensorflow"
     noise: TrainingNoise
     schedule: Literal["cosine", "plateau"]
     patience: Count

@@ -1,4 +1,4 @@
-"""Import Keras without TensorFlow's start-up messages."""
+"""Import Keras without start-up messages."""
 
 import os
 
@@ -6,8 +6,11 @@ from denoising.files.stderr import held_back
 
 
 def import_keras() -> None:
-    """Import Keras and TensorFlow; show their messages only if the import fails."""
+    """Import Keras on its backend, TensorFlow unless KERAS_BACKEND names another one.
+
+    Messages of libraries are shown only if the import fails.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     with held_back():
         import keras  # noqa: F401

@@ -39,6 +39,8 @@ class Averaging(keras.callbacks.Callback):
             self.trained_weights = []
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if keras.backend.backend() == "jax":  # the model's variables are empty during an epoch
+            self._network.jax_state_sync()
         steps = int(self._network.optimizer.iterations)
         rest = np.float32(1 - min(self.decay, steps / (steps + WARM_UP)))
         for average, weight in zip(self._average, self._network.weights, strict=True):

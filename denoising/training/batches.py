@@ -9,6 +9,7 @@ from denoising.config.training import Augmentation
 from denoising.images import as_float
 from denoising.networks.inputs import UNKNOWN_LEVEL, pad, with_level
 from denoising.seeding import generator
+from denoising.training.distribution import Share
 from denoising.training.erasing import draw_rectangles, erase
 from denoising.training.fresh_noise import Degrade
 
@@ -71,12 +72,14 @@ class Batches(keras.utils.PyDataset):
     ----------
     growth : rows and columns by which images are padded to a multiple of the network's stride.
     level_input : whether the network takes the noise level beside the image.
+    share : if given, batches are filled, and come with the weights of their images.
     """
 
     def __init__(self, samples: Samples, settings: BatchSettings):
         super().__init__()
         self.samples, self.settings = samples, settings
         self.growth, self.level_input = (0, 0), False
+        self.share: Share | None = None
         self.begin(0)
 
     def begin(self, epoch: int) -> None:
@@ -107,9 +110,16 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return -(-len(self.samples.clean) // self.settings.batch_size)
 
-    def __getitem__(self, number: int) -> tuple[Any, Any]:
+    def __getitem__(self, number: int) -> tuple[Any, ...]:
         size = self.settings.batch_size
         chosen = self.order[number * size : (number + 1) * size]
+        if not self.share:
+            return self._drawn(chosen)
+        chosen, weights = self.share.of(chosen)
+        return *self._drawn(chosen), weights
+
+    def _drawn(self, chosen: np.ndarray) -> tuple[Any, Any]:
+        """Return the inputs and targets of images."""
         clean = self._augmented(self.samples.clean[chosen], chosen).astype(np.float32) / 255
         grey = self._grey(clean, chosen)
         clean[grey] = clean[grey].mean(axis=-1, keepdims=True)

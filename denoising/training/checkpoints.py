@@ -5,6 +5,7 @@ and the best weights would start over, and it deletes its file before the model 
 """
 
 import hashlib
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ import numpy as np
 
 from denoising.files.atomic import replacing
 from denoising.files.source_code import code_hash
+from denoising.training import distribution
 
 ROOT = Path(__file__).parents[2]
 # The state that EarlyStopping, ReduceLROnPlateau and `Averaging` carry from epoch to epoch:
@@ -89,7 +91,9 @@ class Checkpoint(keras.callbacks.Callback):
         the epoch to resume with, from 0; `epochs` if nothing is left to train.
         """
         self.others = others
-        if not self.path.exists() or not (state := self._read(model)):
+        content = self.path.read_bytes() if distribution.leads() and self.path.exists() else b""
+        content = distribution.from_first(content)
+        if not content or not (state := self._read(content, model)):
             return 0
         for name, variable in _variables(model):
             variable.assign(state[name])
@@ -97,10 +101,10 @@ class Checkpoint(keras.callbacks.Callback):
         print(f"Resuming after epoch {len(self.rows)}, from {self.path}.")
         return epochs if state["stopped"] else len(self.rows)
 
-    def _read(self, model: keras.Model) -> dict[str, Any]:
+    def _read(self, content: bytes, model: keras.Model) -> dict[str, Any]:
         """Return the content of the file; empty if it is damaged or of another training."""
         try:
-            with np.load(self.path, allow_pickle=False) as file:
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
                 arrays = dict(file)
             state = json.loads(bytes(arrays.pop("state")))
             if state["identity"] != self.identity:
@@ -114,7 +118,9 @@ class Checkpoint(keras.callbacks.Callback):
                 if arrays[name].shape != tuple(variable.shape):
                     raise ValueError(f"{name} has the shape {arrays[name].shape}")
         except Exception as error:  # zip files and NumPy report damage in many ways
-            aside = self.path.replace(self.path.with_suffix(".damaged"))
+            aside = self.path.with_suffix(".damaged")
+            if distribution.leads():
+                self.path.replace(aside)
             print(f"warning: {self.path} is damaged ({error}). It was renamed to {aside}.")
             return {}
         return state | arrays
@@ -145,13 +151,16 @@ class Checkpoint(keras.callbacks.Callback):
             "stopped": model.stop_training,
             "memories": memories,
         }
+        if not distribution.leads():
+            return
         arrays["state"] = np.frombuffer(json.dumps(state).encode(), dtype=np.uint8)
         with replacing(self.path) as partial, partial.open("wb") as file:
             np.savez(file, **arrays)
 
     def remove(self) -> None:
         """Delete the file; call this once the outputs of the training are written."""
-        self.path.unlink(missing_ok=True)
+        if distribution.leads():
+            self.path.unlink(missing_ok=True)
 
 
 def _variables(model: keras.Model) -> list[tuple[str, keras.Variable]]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from denoising.files.tables import write_csv
+from denoising.training import distribution
 
 
 class History(keras.callbacks.Callback):
@@ -39,5 +40,5 @@ class History(keras.callbacks.Callback):
         return table
 
     def _write(self) -> None:
-        if self._path:
+        if self._path and distribution.leads():
             write_csv(self._path, self.table())

@@ -10,11 +10,13 @@ import pandas as pd
 
 from denoising.files.errors import UserError
 from denoising.networks.model_inputs import has_level_input, padding
+from denoising.training import distribution
 from denoising.training.averaging import Averaging
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint
 from denoising.training.history import History
 from denoising.training.schedule import Cosine
+from denoising.training.weighting import ImageMeans, per_image
 
 WARM_UP_STEPS = 200
 PLATEAU_FACTOR = 0.2
@@ -86,7 +88,10 @@ def fit(
     if train.settings.target != "classification":
         train.growth = validation.growth = padding(model, train.samples.clean.shape[1:])
     train.level_input = validation.level_input = has_level_input(model)
-    _compile(model, objective, course, len(train))
+    for batches in (train, validation):
+        batches.share = distribution.share(batches.settings.batch_size)
+    filled = train.share is not None
+    _compile(model, objective, course, len(train), filled)
     _create_variables(model, validation)
     memory = _memory(course)
     first = checkpoint.resume(model, memory, course.epochs) if checkpoint else 0
@@ -99,6 +104,7 @@ def fit(
             initial_epoch=first,
             shuffle=False,
             callbacks=[
+                *([ImageMeans(train, validation)] if filled else []),
                 train.follow(),
                 keras.callbacks.TerminateOnNaN(raise_error=True),
                 *memory,
@@ -137,17 +143,21 @@ def _explaining_nan(learning_rate: float) -> Iterator[None]:
         ) from None
 
 
-def _compile(model: keras.Model, objective: Objective, course: Course, batches: int) -> None:
+def _compile(
+    model: keras.Model, objective: Objective, course: Course, batches: int, filled: bool
+) -> None:
     rate: Any = course.learning_rate
     if course.schedule == "cosine":
         steps = course.epochs * batches
         rate = Cosine(course.learning_rate, min(WARM_UP_STEPS, steps // 10), steps)
     model.compile(
         keras.optimizers.AdamW(rate, weight_decay=course.weight_decay),
-        loss=objective.loss,
-        metrics=objective.metrics,
+        loss=per_image(objective.loss) if filled else objective.loss,
+        metrics=None if filled else objective.metrics,
+        weighted_metrics=objective.metrics if filled else None,
         loss_weights=objective.loss_weights,
-        jit_compile=False,  # pyright: ignore[reportArgumentType]
+        # JAX would run every operation by itself.
+        jit_compile=keras.backend.backend() == "jax",  # pyright: ignore[reportArgumentType]
     )
 
 
@@ -157,5 +167,7 @@ def _create_variables(model: keras.Model, batches: Batches) -> None:
     Otherwise the first training step creates them, and TensorFlow traces it twice.
     """
     model.optimizer.build(model.trainable_variables)
+    if batches.share:  # JAX traces no variable
+        return
     images, targets = batches[0]
     model.compute_loss(x=images, y=targets, y_pred=model(images))

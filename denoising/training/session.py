@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import keras
 
+from denoising import seeding
 from denoising.config.card import Card
-from denoising.config.training import Precision
+from denoising.config.training import Backend, Precision
 from denoising.files.models import write_model
-from denoising.seeding import faster_precision, make_deterministic
+from denoising.training import distribution, jax_backend
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint, training_hash
 from denoising.training.export import check_export, write_onnx
@@ -28,10 +29,19 @@ class Outputs(NamedTuple):
     checkpoint: Path
 
 
-def prepare(seed: int, threads: int, precision: Precision) -> None:
-    """Make Keras deterministic and set its precision; call this before building a network."""
-    make_deterministic(seed, threads)
-    keras.config.set_dtype_policy(faster_precision() if precision == "auto" else precision)
+def prepare(seed: int, threads: int, precision: Precision, backend: Backend) -> None:
+    """Make Keras deterministic, and set its devices and precision; then build a network.
+
+    Raises
+    ------
+    UserError
+        Keras runs on another backend; or see `distribution.join`.
+    """
+    settings = jax_backend if keras.backend.backend() == "jax" else seeding
+    settings.make_deterministic(seed, threads)
+    distribution.join(backend)
+    faster = settings.faster_precision() if precision == "auto" else precision
+    keras.config.set_dtype_policy(faster)
     print(f"Training in {keras.config.dtype_policy().name}.")
 
 
@@ -62,9 +72,13 @@ def train(
     UserError
         The model cannot be written as ONNX, which is tried before the training; or see `fit`.
     """
-    check_export(model)
+    with distribution.local():
+        check_export(model)
     arrays = [array for part in batches for array in part.samples.arrays()]
-    identity = training_hash({"model": model.to_json()} | settings, arrays)
+    identity = training_hash(
+        {"model": model.to_json(), "backend": keras.backend.backend()} | settings, arrays
+    )
+    distribution.agree(identity)
     checkpoint = Checkpoint(outputs.checkpoint, identity)
     start = time.monotonic()
     table = fit(
@@ -76,8 +90,10 @@ def train(
         history=outputs.history,
         checkpoint=checkpoint,
     )
-    write_model(outputs.model, model, card.model_dump())
-    write_onnx(outputs.model.with_suffix(".onnx"), model, card.model_dump())
+    if distribution.leads():
+        with distribution.local():
+            write_model(outputs.model, model, card.model_dump())
+            write_onnx(outputs.model.with_suffix(".onnx"), model, card.model_dump())
     epochs = f"{len(table)} epoch{'s' * (len(table) > 1)}"
     best = f"best validation loss {table['val_loss'].min():.3g}"
     print(f"{outputs.model.stem}: {epochs}, {best}, {time.monotonic() - start:.0f} s")

@@ -124,9 +124,23 @@ def test_a_users_settings_of_keras_change_nothing(workspace, tmp_path):
         "make_deterministic(0, 2)\n"
         "print(keras.backend.backend(), keras.config.floatx(), keras.config.image_data_format())"
     )
-    variables = {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "torch"}
-    done = python(["-c", program], workspace, variables=variables)
+    done = python(["-c", program], workspace, variables={"KERAS_HOME": str(tmp_path)})
     assert done.stdout.split() == ["tensorflow", "float32", "channels_last"], done.stderr
+
+
+@pytest.mark.parametrize("stage", ["train_autoencoder", "train_classifier clean"])
+def test_another_backend_in_the_environment_is_refused(stage, workspace):
+    message = "error: training.backend: Expected jax, the KERAS_BACKEND of the environment."
+    refuses(stage, workspace, message, KERAS_BACKEND="jax")
+
+
+def test_several_processes_are_refused_without_jax(workspace):
+    launch = {"JAX_NUM_PROCESSES": "2", "JAX_PROCESS_ID": "0"}
+    refuses("train_autoencoder", workspace, "2 processes were started, but", **launch)
+
+
+def test_a_launch_without_the_number_of_the_process_is_refused(workspace):
+    refuses("train_autoencoder", workspace, "Set both, or neither.", JAX_NUM_PROCESSES="2")
 
 
 def test_no_output_holds_the_folder_or_the_machine_that_computed_it(finished):

@@ -13,10 +13,11 @@ from denoising.files.errors import UserError
 from denoising.files.tables import write_json
 from denoising.networks.complexity import multiply_adds, value_for_work
 from denoising.networks.registry import explaining, load
+from denoising.training.distribution import leads
 from stages import train_classifier
 from stages._images import read_clean
 from stages._joint import build_joint
-from stages._runner import run
+from stages._processes import run_training
 from stages._training import epochs_of, prepare
 from studies.equal_work.stages._settings import PLACE, SETTINGS, WORK, read_settings
 
@@ -43,7 +44,8 @@ def main(params: Params) -> None:
         "joint": wanted,
     }
     trained = epochs_of(changed, changed.data.training.classifier)
-    write_json(WORK, {settings.option: value, "epochs": trained, "multiply_adds": work})
+    if leads():
+        write_json(WORK, {settings.option: value, "epochs": trained, "multiply_adds": work})
 
 
 def with_classifier(params: Params, options: dict[str, int], epochs: int) -> Params:
@@ -86,4 +88,4 @@ def joint_work(params: Params, image_shape: Shape, classes: int) -> int:
 
 
 if __name__ == "__main__":
-    run("train_equal_work_control", main)
+    run_training("train_equal_work_control", main)

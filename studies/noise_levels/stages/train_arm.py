@@ -9,7 +9,7 @@ from functools import partial
 
 from denoising.config.params import Params
 from stages import train_autoencoder, train_classifier, train_joint
-from stages._runner import run
+from stages._processes import run_training
 from studies.noise_levels.stages._arms import PLACE, over_range
 
 TRAININGS = {
@@ -28,4 +28,4 @@ if __name__ == "__main__":
     if sys.argv[1:] not in ([name] for name in TRAININGS):
         names = ",".join(TRAININGS)
         sys.exit(f"usage: python -m studies.noise_levels.stages.train_arm {{{names}}}")
-    run(f"train_noise_levels_arm@{sys.argv[1]}", lambda params: main(params, sys.argv[1]))
+    run_training(f"train_noise_levels_arm@{sys.argv[1]}", lambda params: main(params, sys.argv[1]))

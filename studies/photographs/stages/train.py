@@ -9,8 +9,8 @@ import sys
 
 from denoising.config.params import Params
 from denoising.training.session import prepare
+from stages._processes import run_training
 from stages._recipes import train_on
-from stages._runner import run
 from studies.photographs.stages._crops import crop_batches
 from studies.photographs.stages._settings import (
     model_path,
@@ -24,7 +24,7 @@ def main(params: Params) -> None:
     name = " ".join(sys.argv[1:])
     recipe, data, start = settings.part(name)
     photographs = read_training_photographs(data, settings.seed)
-    prepare(settings.seed, params.threads, recipe.precision)
+    prepare(settings.seed, params.threads, recipe.precision, params.training.backend)
     number = [*settings.parts].index(name)
     batches = crop_batches(photographs, data, recipe, settings.seed, number)
     weights = model_path(start).with_suffix(".keras") if start else None
@@ -32,4 +32,4 @@ def main(params: Params) -> None:
 
 
 if __name__ == "__main__":
-    run("train_photographs", main)
+    run_training("train_photographs", main)
