@@ -179,7 +179,10 @@ def test_a_second_run_has_nothing_to_do(copy):
 
 @pytest.mark.long
 def test_a_forced_run_changes_no_hash(copy):
-    """Every training is a process of its own here, with another seed of Python's hashes."""
+    """Every stage is a process of its own here, with another seed of Python's hashes.
+
+    Those of `copy` ran in forks: these compute the same bytes.
+    """
     before = (copy / "dvc.lock").read_bytes()
     done = run("dvc repro --force", copy, **NEW_PROCESSES)
     assert done.stdout.count("Running stage") == len(stages()) + 1  # and `fingerprint`
