@@ -1,6 +1,7 @@
-"""Named random streams, and a deterministic TensorFlow."""
+"""Named random streams, and deterministic trainings on either backend of Keras."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -21,28 +22,43 @@ def generator(*names: int | str) -> np.random.Generator:
 
 
 def faster_precision() -> str:
-    """Return ``mixed_bfloat16`` if the device that trains supports it, otherwise ``float32``.
+    """Return ``mixed_bfloat16`` if the device that trains gains by it, otherwise ``float32``.
 
-    That is the first GPU that TensorFlow finds, of compute capability 8.0 or higher, or without a
-    GPU the processor.
+    That is the first GPU that the backend finds, of compute capability 8.0 or higher. Without a
+    GPU it is the processor, on which TensorFlow gains and JAX does not.
     """
+    import keras
+
+    capable = _jax_is_faster() if keras.backend.backend() == "jax" else _tensorflow_is_faster()
+    return "mixed_bfloat16" if capable else "float32"
+
+
+def _tensorflow_is_faster() -> bool:
     import tensorflow as tf
 
     if gpus := tf.config.list_physical_devices("GPU"):
         details = tf.config.experimental.get_device_details(gpus[0])
-        capable = details.get("compute_capability", (0, 0)) >= (8, 0)
-        return "mixed_bfloat16" if capable else "float32"
+        return details.get("compute_capability", (0, 0)) >= (8, 0)
     try:
         flags = set(Path("/proc/cpuinfo").read_text().split())
     except OSError:
-        return "float32"
-    return "mixed_bfloat16" if flags & {"avx512_bf16", "amx_bf16"} else "float32"
+        return False
+    return bool(flags & {"avx512_bf16", "amx_bf16"})
+
+
+def _jax_is_faster() -> bool:
+    import jax
+
+    capability = str(getattr(jax.local_devices()[0], "compute_capability", ""))
+    major = capability.partition(".")[0]  # other vendors' have letters
+    return major.isdecimal() and int(major) >= 8
 
 
 def make_deterministic(seed: int, threads: int) -> None:
     """Fix Keras's seeds, kernels and thread counts, so that every run gives the same bytes.
 
-    The number of threads sets the order of summation, and with it the last bits of a model.
+    The number of threads sets the order of summation, and with it the last bits of a model. Call
+    this before any computation: JAX ignores it once that has found its devices.
 
     Raises
     ------
@@ -50,14 +66,24 @@ def make_deterministic(seed: int, threads: int) -> None:
         TensorFlow has already been initialised: the first tensor must come after this call.
     """
     import keras
+
+    if keras.backend.backend() == "jax":
+        os.environ["NPROC"] = str(threads)  # read by XLA
+        flags = os.environ.get("XLA_FLAGS", "")
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true"
+    else:
+        _set_up_tensorflow(threads)
+    # A user's keras.json may set other values.
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_epsilon(1e-7)
+    keras.utils.set_random_seed(seed)
+
+
+def _set_up_tensorflow(threads: int) -> None:
     import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")  # hide its warning about repeated tracing by several models
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     tf.config.experimental.enable_op_determinism()
-    # A user's keras.json may set other values.
-    keras.config.set_floatx("float32")
-    keras.config.set_image_data_format("channels_last")
-    keras.config.set_epsilon(1e-7)
-    keras.utils.set_random_seed(seed)

@@ -13,8 +13,8 @@ NEVER_TRIM, NO_MMAP, ONE_ARENA = (-1, 2**31 - 1), (-4, 0), (-8, 1)
 
 
 def pin() -> None:
-    """Set the variables that NumPy and Keras read when they are imported."""
-    os.environ |= VARIABLES | {"KERAS_BACKEND": "tensorflow"}
+    """Set the variables that NumPy and TensorFlow read when they are imported."""
+    os.environ |= VARIABLES
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 

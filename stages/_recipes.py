@@ -16,17 +16,17 @@ from denoising.files.arrays import kept_on_disk
 from denoising.files.digests import file_digest
 from denoising.files.errors import UserError
 from denoising.files.models import read_model
-from denoising.inference.blocks import blocks
 from denoising.networks.complexity import multiply_adds
 from denoising.networks.model_inputs import padding
 from denoising.networks.registry import build, load
-from denoising.noise.apply import noisy_images
+from denoising.noise.storage import storage_type
 from denoising.training import session
 from denoising.training.batches import Batches, BatchSettings, Samples
 from denoising.training.checkpoints import Checkpoint
 from denoising.training.loop import Course, Objective
 from denoising.training.losses import classification_loss, reconstruction_loss
 from stages._batches import NoiseSettings, card_of, make_batches
+from stages._noise import noisy_blocks
 from stages._paths import CHECKPOINTS, MODELS
 
 PATIENCE = 10  # epochs; a cosine schedule always runs to its end, where it gains most
@@ -154,13 +154,9 @@ def _batches(
 
 
 def _noisy(clean: np.ndarray, noise: Noise, settings: BatchSettings, split: str) -> np.ndarray:
-    """Return images, (N, H, W, C), with noise, ``float32``, on disk."""
-
-    def drawn(part: slice) -> np.ndarray:
-        indices = range(len(clean))[part]
-        return noisy_images(clean[part], noise, settings.seed, split, indices=indices)
-
-    return kept_on_disk(clean.shape, np.float32, map(drawn, blocks(clean.shape)))
+    """Return images, (N, H, W, C), with noise, on disk, in the type of `storage_type`."""
+    drawn = noisy_blocks(clean, noise, settings.seed, split)
+    return kept_on_disk(clean.shape, storage_type(noise), drawn)
 
 
 def _outputs(folder: Path, network: str) -> session.Outputs:

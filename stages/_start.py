@@ -101,10 +101,11 @@ def choose_backend() -> str:
         return "tensorflow"
     wanted = given.training.backend
     if GIVEN_BACKEND and wanted != GIVEN_BACKEND:
+        choice = ", or change params.yaml" if GIVEN_BACKEND in BACKENDS else ""
         sys.exit(
             f"error: training.backend: Expected {GIVEN_BACKEND}, the KERAS_BACKEND of the "
             f"environment. Received: {wanted}. Results depend on it, so that one is not taken for "
-            "the other: unset KERAS_BACKEND, or change params.yaml."
+            f"the other: unset KERAS_BACKEND{choice}."
         )
     return wanted
 

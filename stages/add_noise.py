@@ -3,9 +3,6 @@
 `noise.json` describes the noise of each split. Fresh training noise is drawn during training.
 """
 
-from collections.abc import Iterator
-
-import numpy as np
 from tqdm import tqdm
 
 from denoising.config.noise import Noise
@@ -13,10 +10,10 @@ from denoising.config.params import Params
 from denoising.files.arrays import write_blocks
 from denoising.files.tables import write_json
 from denoising.inference.blocks import blocks
-from denoising.noise.apply import noisy_images
 from denoising.noise.kinds import KINDS
-from denoising.noise.storage import storage_type, stored
+from denoising.noise.storage import storage_type
 from stages._images import read_clean
+from stages._noise import noisy_blocks
 from stages._paths import NOISY
 from stages._runner import run
 
@@ -36,15 +33,10 @@ def main(params: Params) -> None:
 
 
 def write_noisy(split: str, dataset: str, noise: Noise, seed: int) -> None:
-    clean, dtype = read_clean(split, dataset).clean, storage_type(noise)
-
-    def noisy() -> Iterator[np.ndarray]:
-        for part in tqdm([*blocks(clean.shape)], desc=f"noise, {split}"):
-            indices = range(len(clean))[part]
-            drawn = noisy_images(clean[part], noise, seed, split, indices=indices)
-            yield stored(drawn, dtype)
-
-    write_blocks(NOISY / split / "images.npy", clean.shape, dtype, noisy())
+    clean = read_clean(split, dataset).clean
+    number = len([*blocks(clean.shape)])
+    drawn = tqdm(noisy_blocks(clean, noise, seed, split), desc=f"noise, {split}", total=number)
+    write_blocks(NOISY / split / "images.npy", clean.shape, storage_type(noise), drawn)
 
 
 if __name__ == "__main__":

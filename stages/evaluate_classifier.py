@@ -6,7 +6,7 @@ from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
 from denoising.evaluation.intervals import proportion
 from denoising.evaluation.roc import one_vs_rest
-from denoising.evaluation.scores import correct
+from denoising.evaluation.scores import correct, ssim_uniform
 from denoising.evaluation.summaries import Measures, classification, image_scores, restoration
 from denoising.files.tables import write_csv
 from denoising.inference.predict import predict
@@ -41,7 +41,7 @@ def main(params: Params) -> None:
         for seen, found in logits.items():
             title = f"{ARMS[arm].label} on {seen} images"
             write_confusion(f"{arm}_{seen}", title, found, test.labels, names)
-    scores = image_scores(test.clean, test.noisy)
+    scores = image_scores(test.clean, test.noisy, [ssim_uniform])
     measured["clean_trained"] |= restoration(scores, None, params.seed)
     write_arms(ARM_PARTS / "classifier.csv", measured)
     for arm, measures in measured.items():

@@ -7,6 +7,7 @@ import numpy as np
 from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
 from denoising.evaluation.roc import one_vs_rest
+from denoising.evaluation.scores import ssim_uniform
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
 from denoising.files.tables import write_csv
@@ -87,7 +88,10 @@ def measure(networks: dict[str, Network], test: NoisyImages, level: float) -> Me
         denoised = denoise(networks["autoencoder"], noisy, level)
         states = {"noisy": noisy, "denoised": denoised}
         return Measured(
-            {state: image_scores(clean, images) for state, images in states.items()},
+            {
+                state: image_scores(clean, images, [ssim_uniform])
+                for state, images in states.items()
+            },
             {arm: seen_by(name, denoised) for arm, (name, _, _) in CLASSIFIERS.items()},
             {arm: seen_by(name, noisy) for arm, (_, _, name) in CLASSIFIERS.items()},
         )

@@ -7,6 +7,7 @@ import numpy as np
 from denoising.config.params import Params
 from denoising.evaluation.arms import ARMS
 from denoising.evaluation.intervals import Estimate
+from denoising.evaluation.scores import ssim_uniform
 from denoising.evaluation.summaries import classification, difference, image_scores, restoration
 from denoising.files.figures import write_figure
 from denoising.images import as_float
@@ -50,7 +51,9 @@ def main(params: Params) -> None:
     def measure(part: slice) -> Measured:
         clean, noisy = test.clean[part], test.noisy[part]
         restored, logits = restore_and_classify(joint, noisy, level)
-        before, after = (image_scores(clean, images) for images in (noisy, restored))
+        before, after = (
+            image_scores(clean, images, [ssim_uniform]) for images in (noisy, restored)
+        )
         return Measured(logits, predict(classifier, noisy, level), before, after)
 
     logits, noise_trained, before, after = by_blocks(measure, test.clean.shape)

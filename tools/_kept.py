@@ -63,6 +63,7 @@ MEASURES = [
     Measure(f"PSNR of the {JOINT} (dB)", "joint", "psnr"),
     Measure("SSIM of noisy images", "clean_trained", "ssim"),
     Measure("SSIM of the autoencoder", "denoised_clean_trained", "ssim"),
+    Measure("SSIM of the autoencoder, uniform window", "denoised_clean_trained", "ssim_uniform"),
     Measure("MAE of the autoencoder", "denoised_clean_trained", "mae"),
 ]
 

@@ -55,7 +55,8 @@ def tried() -> str:
             "accuracy": _shown(found, "accuracy", 4),
             "gain (paired)": _shown(found, "gain", 4, signed=True),
             "PSNR (dB)": _shown(found, "psnr", 2),
-            "validation loss": _shown(found, "val_loss", 4),
+            "SSIM, uniform": _shown(found, "ssim_uniform", 4),
+            "MAE": _shown(found, "mae", 4),
             "epochs": f"{found['epochs']}",
         }
         for found in read_csv(TRIALS).fillna({"changed": ""}).to_dict("records")

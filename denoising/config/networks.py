@@ -15,7 +15,12 @@ from denoising.config.yaml_schema import (
 
 NETWORKS = Path(__file__).parent.parent / "networks"
 ReconstructionLoss = Literal[
-    "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "bce_and_ssim", "psnr"
+    "mean_squared_error",
+    "mean_absolute_error",
+    "binary_crossentropy",
+    "bce_and_ssim",
+    "psnr",
+    "psnr_and_ssim",
 ]
 
 

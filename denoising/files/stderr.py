@@ -5,6 +5,8 @@ import os
 import tempfile
 from collections.abc import Iterator
 
+from denoising.files.errors import UserError
+
 _originals: list[int] = []  # what stderr was before each block that holds it back now
 
 
@@ -17,7 +19,8 @@ def terminal() -> int:
 def held_back() -> Iterator[None]:
     """Hold back everything that the block writes to stderr; show it only if the block fails.
 
-    C++ libraries write to the file descriptor itself, where `sys.stderr` does not reach.
+    A `UserError` says by itself what is wrong. C++ libraries write to the file descriptor, where
+    `sys.stderr` does not reach.
     """
     try:
         messages = tempfile.TemporaryFile()  # noqa: SIM115 closed below
@@ -29,6 +32,8 @@ def held_back() -> Iterator[None]:
     os.dup2(messages.fileno(), 2)
     try:
         yield
+    except UserError:
+        raise
     except BaseException:
         messages.seek(0)
         os.write(original, messages.read())

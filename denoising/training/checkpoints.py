@@ -91,7 +91,9 @@ class Checkpoint(keras.callbacks.Callback):
         the epoch to resume with, from 0; `epochs` if nothing is left to train.
         """
         self.others = others
-        content = self.path.read_bytes() if distribution.leads() and self.path.exists() else b""
+        content = b""
+        if distribution.leads() and self.path.exists():
+            content = self.path.read_bytes() or b"empty"  # damaged, not missing
         content = distribution.from_first(content)
         if not content or not (state := self._read(content, model)):
             return 0

@@ -26,12 +26,13 @@ from denoising.files.stderr import held_back, terminal
 
 HEARTBEAT = 20  # seconds without a sign of life; JAX's own default is 100
 CONNECTING = 120  # seconds in which all processes have to start
+LAST = 1_000_000  # bytes of messages, of which one says that a process is lost
 
 LAUNCHERS = (
     ("JAX_NUM_PROCESSES", ("JAX_PROCESS_ID", "JOB_COMPLETION_INDEX"), "JAX_NUM_PROCESSES"),
     ("OMPI_COMM_WORLD_SIZE", ("OMPI_COMM_WORLD_RANK",), "OMPI_COMM_WORLD_SIZE"),
-    # Without a step, as in a batch script, these describe the job and not this process.
-    ("SLURM_NTASKS", ("SLURM_PROCID",), "SLURM_STEP_NODELIST"),
+    # SLURM_NTASKS is that of the job, in a batch script or an interactive shell, too.
+    ("SLURM_STEP_NUM_TASKS", ("SLURM_PROCID",), "SLURM_STEP_NUM_TASKS"),
     ("PMI_SIZE", ("PMI_RANK",), "PMI_SIZE"),
 )
 """Variables with the number of processes, with the number of this one, and one that has to be set
@@ -185,12 +186,12 @@ def _replace_abort() -> None:
     global _abort
 
     def explain(number: int) -> None:
-        with contextlib.suppress(OSError):  # stderr is closed
-            text = os.pread(2, 1_000_000, 0)  # held back
-            if not any(word.encode() in text for word in LOST):
-                os.write(terminal(), text)
-                os._exit(128 + number)
-        _end_without_another()
+        with contextlib.suppress(OSError):  # stderr is closed, or not held back
+            text = os.pread(2, LAST, max(0, os.fstat(2).st_size - LAST))
+            if any(word.encode() in text for word in LOST):
+                _end_without_another()
+            os.write(terminal(), text)
+        os._exit(128 + number)
 
     _abort = ctypes.CFUNCTYPE(None, ctypes.c_int)(explain)
     ctypes.CDLL(None).signal(int(signal.SIGABRT), _abort)

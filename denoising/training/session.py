@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import keras
 
-from denoising import seeding
 from denoising.config.card import Card
 from denoising.config.training import Backend, Precision
 from denoising.files.models import write_model
-from denoising.training import distribution, jax_backend
+from denoising.seeding import faster_precision, make_deterministic
+from denoising.training import distribution
 from denoising.training.batches import Batches
 from denoising.training.checkpoints import Checkpoint, training_hash
 from denoising.training.export import check_export, write_onnx
@@ -37,11 +37,9 @@ def prepare(seed: int, threads: int, precision: Precision, backend: Backend) -> 
     UserError
         Keras runs on another backend; or see `distribution.join`.
     """
-    settings = jax_backend if keras.backend.backend() == "jax" else seeding
-    settings.make_deterministic(seed, threads)
+    make_deterministic(seed, threads)
     distribution.join(backend)
-    faster = settings.faster_precision() if precision == "auto" else precision
-    keras.config.set_dtype_policy(faster)
+    keras.config.set_dtype_policy(faster_precision() if precision == "auto" else precision)
     print(f"Training in {keras.config.dtype_policy().name}.")
 
 

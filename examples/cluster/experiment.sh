@@ -5,9 +5,9 @@
 #   ORIGIN  the Git repository to clone, and to push the experiment to (this one)
 #   CACHE   the DVC cache of all clones (that of this repository); if empty, each clone has its own, and results of
 #           other clones come from the DVC remote
-#   CLONES  the folder of the clones, which are named as the experiments (clones/, beside this repository)
+#   CLONES  the folder of the clones, each named after its experiment (clones/, beside this repository)
 #
-# Started again, it goes on where it was interrupted: in its clone, from the last epoch of a training.
+# Started again, it resumes in its clone, after the last complete epoch of a training.
 set -euo pipefail
 name=$1
 shift
@@ -26,7 +26,7 @@ if [ ! -d "$name" ]; then
     mv "$name.new" "$name"
 fi
 cd "$name"
-rm -f .dvc/tmp/rwlock  # of a job that was killed; its process number may be another one's now
+rm -f .dvc/tmp/rwlock  # left by a killed job, whose process number may belong to another program now
 
 if [ -n "$cache" ]; then
     dvc cache dir --local "$cache"

@@ -13,7 +13,7 @@ from denoising.training.losses import classification_loss, psnr_shortfall
 from denoising.training.weighting import PerImage
 from tests.support.learning import batches
 
-STEP = {"SLURM_STEP_NODELIST": "node[1-2]"}
+JOB = {"SLURM_NTASKS": "8", "SLURM_STEP_NODELIST": "node[1-2]"}
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,9 @@ STEP = {"SLURM_STEP_NODELIST": "node[1-2]"}
         ({"JAX_NUM_PROCESSES": "2", "JAX_PROCESS_ID": "1"}, Launch(2, 1)),
         ({"JAX_NUM_PROCESSES": "4", "JOB_COMPLETION_INDEX": "3"}, Launch(4, 3)),
         ({"OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_RANK": "0"}, Launch(2, 0)),
-        ({"SLURM_NTASKS": "8", "SLURM_PROCID": "0"}, None),  # a batch script
-        ({"SLURM_NTASKS": "8", "SLURM_PROCID": "5"} | STEP, Launch(8, 5)),
+        (JOB | {"SLURM_PROCID": "0"}, None),  # a batch script
+        (JOB | {"SLURM_PROCID": "0", "SLURM_STEP_NUM_TASKS": "1"}, Launch(1, 0)),  # salloc's shell
+        (JOB | {"SLURM_PROCID": "5", "SLURM_STEP_NUM_TASKS": "8"}, Launch(8, 5)),
     ],
 )
 def test_launchers_are_found_by_their_variables(variables, expected):

@@ -15,7 +15,12 @@ from denoising.networks import residual_unet
 from denoising.seeding import faster_precision
 from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import Course, Objective, fit
-from denoising.training.losses import bce_and_ssim, classification_loss, psnr_shortfall
+from denoising.training.losses import (
+    bce_and_ssim,
+    classification_loss,
+    psnr_and_ssim,
+    psnr_shortfall,
+)
 from denoising.training.schedule import Cosine
 from tests.support.learning import NOISE, STILL, batches, runnable, small_denoiser
 
@@ -26,8 +31,11 @@ MSE = Objective("mean_squared_error", [])
 def test_the_ssim_of_the_loss_equals_the_score(images):
     noisy = np.clip(images + np.random.default_rng(0).normal(0, 0.1, images.shape), 0.01, 0.99)
     noisy = noisy.astype(np.float32)
-    expected = scores.bce(images, noisy) + 0.1 * (1 - scores.ssim_uniform(images, noisy))
+    shortfall = 1 - scores.ssim_uniform(images, noisy)
+    expected = scores.bce(images, noisy) + 0.1 * shortfall
     assert np.asarray(bce_and_ssim(images, noisy)) == pytest.approx(expected, rel=1e-4)
+    expected = np.asarray(psnr_shortfall(images, noisy)) + 10 * shortfall
+    assert np.asarray(psnr_and_ssim(images, noisy)) == pytest.approx(expected, rel=1e-4)
 
 
 def test_the_psnr_loss_is_the_shortfall_from_40_db(images):
@@ -45,7 +53,7 @@ def test_the_psnr_loss_is_the_shortfall_from_40_db(images):
     [
         "mean_squared_error",
         pytest.param(bce_and_ssim, marks=pytest.mark.long),
-        pytest.param(psnr_shortfall, marks=pytest.mark.long),
+        pytest.param(psnr_and_ssim, marks=pytest.mark.long),
     ],
 )
 def test_a_denoiser_learns_images_that_are_mostly_black(loss):

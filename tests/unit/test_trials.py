@@ -30,7 +30,14 @@ TRAINED_BY = {
 }
 # What every training depends on and no trial changes, so that all are measured alike.
 FIXED = {
-    *("threads", "seed", "dataset", f"datasets.{DATASET}.source.classes", "noise"),
+    *(
+        "threads",
+        "training.backend",
+        "seed",
+        "dataset",
+        f"datasets.{DATASET}.source.classes",
+        "noise",
+    ),
     *("training.noise_range", "training.level_input", "training.level_known"),
 }
 PARTS = {"autoencoder.name", "autoencoder.options", "classifier.name", "classifier.options"}
@@ -149,14 +156,15 @@ def test_the_table_shows_gains_with_their_intervals(kept):
             "changed": ["", "joint.learning_rate=0.001 joint.start=scratch"],
             **{"accuracy": [0.8, 0.9], "accuracy_low": 0.7, "accuracy_high": 0.95},
             **{"gain": [None, 0.1], "gain_low": [None, 0.05], "gain_high": [None, 0.15]},
-            **{"psnr": [24.123, None], "val_loss": 0.01234, "epochs": 9},
+            **{"psnr": [24.123, None], "ssim_uniform": [0.81234, None], "mae": [0.04567, None]},
+            "epochs": 9,
         }
     )
     write_csv(kept, table)
     base, slow = (
         [cell.strip() for cell in row.split("|")[1:-1]] for row in _studies.tried().splitlines()[2:]
     )
-    assert base == ["joint", "", "0.8000 (0.7000 to 0.9500)", "", "24.12", "0.0123", "9"]
+    assert base == ["joint", "", "0.8000 (0.7000 to 0.9500)", "", "24.12", "0.8123", "0.0457", "9"]
     assert slow[:2] == ["joint slow", "`joint.learning_rate=0.001`, `joint.start=scratch`"]
     assert slow[3:5] == ["+0.1000 (+0.0500 to +0.1500)", ""]
 

@@ -13,7 +13,7 @@ import pandas as pd
 from denoising.config.params import Params
 from denoising.datasets.registry import load_named
 from denoising.evaluation.intervals import paired_difference, proportion
-from denoising.evaluation.scores import correct, psnr
+from denoising.evaluation.scores import correct, mae, psnr, ssim_uniform
 from denoising.files.tables import read_csv, write_csv
 from denoising.inference.predict import denoise, predict, restore_and_classify
 from stages._images import Images, NoisyImages
@@ -23,6 +23,7 @@ from stages._runner import run
 from studies.trials.stages._settings import BASES, TRAINED, Trial, read_settings
 
 TABLE = Path("data/trials/trials.csv")
+SCORES = (psnr, ssim_uniform, mae)
 
 
 class Answers(NamedTuple):
@@ -75,9 +76,8 @@ def row(trial: Trial, found: Answers, base: Answers, clean: np.ndarray) -> dict[
         if found is not base:
             row |= paired_difference(found.right, base.right).columns("gain")
     if found.images is not None:
-        row["psnr"] = psnr(clean, found.images).mean()
-    history = read_csv(TRAINED / trial.name / f"{trial.network}.csv")
-    return row | {"val_loss": history["val_loss"].min(), "epochs": len(history)}
+        row |= {score.__name__: score(clean, found.images).mean() for score in SCORES}
+    return row | {"epochs": len(read_csv(TRAINED / trial.name / f"{trial.network}.csv"))}
 
 
 if __name__ == "__main__":
