@@ -6,16 +6,15 @@ from denoising.evaluation.calibration import fit_temperature
 from denoising.evaluation.verdicts import all_logits
 from denoising.files.tables import write_json
 from stages._arms import read_networks
-from stages._images import read_noisy
+from stages._images import read_level, read_noisy
 from stages._paths import TEMPERATURES
 from stages._runner import run
 
 
 def main(params: Params) -> None:
     validation = read_noisy("validation", params.dataset)
-    found = all_logits(
-        read_networks(validation, params.threads), validation.noisy, params.noise.level
-    )
+    networks = read_networks(validation, params.threads)
+    found = all_logits(networks, validation.noisy, read_level("validation"))
     temperatures = {
         arm: fit_temperature(logits, validation.labels) for arm, logits in found.items()
     }

@@ -12,7 +12,7 @@ from denoising.evaluation.scores import nll
 from denoising.evaluation.verdicts import all_logits
 from denoising.files.tables import write_csv
 from stages._arms import read_networks, read_temperatures
-from stages._images import read_noisy
+from stages._images import read_level, read_noisy
 from stages._paths import PLOTS
 from stages._runner import run
 
@@ -22,7 +22,7 @@ def main(params: Params) -> None:
     test = read_noisy("test", params.dataset)
     networks = read_networks(test, params.threads)
     rows, tables = [], []
-    for arm, found in all_logits(networks, test.noisy, params.noise.level).items():
+    for arm, found in all_logits(networks, test.noisy, read_level("test")).items():
         row = {"arm": arm, "temperature": temperatures[arm]}
         for state, temperature in (("", 1.0), ("_calibrated", temperatures[arm])):
             logits = found / temperature

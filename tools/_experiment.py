@@ -22,6 +22,7 @@ from tools._kept import (
     with_interval,
 )
 from tools._provenance import sentence
+from tools._trainings import training_minutes
 
 SEEDS = (FASHION, FASHION / "seed_1", FASHION / "seed_2")
 CONTROL = FASHION / "classification_weight_1"
@@ -33,11 +34,7 @@ COMPARED = (
     ("joint", "noise_trained"),
 )
 SPREAD = "three seeds: mean, range"
-TRAININGS = {
-    **{f"classifier_{data}": f"train_classifier@{data}" for data in ("clean", "noisy", "denoised")},
-    **{name: f"train_{name}" for name in ("autoencoder", "joint")},
-}
-"""The stages that train the networks of the arms."""
+BREAK_EVEN = "break-even level of Gaussian noise"
 NOT_IN_SUMMARY = ("denoised_trained",)
 
 
@@ -75,7 +72,42 @@ def results() -> str:
         }
         for one in MEASURES
     ]
+    crossings = {"digits": _break_even(DIGITS), "Fashion-MNIST": _break_even(FASHION)}
+    shown = {column: _crossing(found) for column, found in crossings.items()}
+    rows.append({"": BREAK_EVEN, **shown, SPREAD: _crossings([*map(_break_even, SEEDS)])})
     return markdown(pd.DataFrame(rows))
+
+
+def _break_even(run: Path) -> Value | None:
+    """Return the level of Gaussian noise from which denoising pays; None if the run lacks it.
+
+    It has no interval if it is not resolved, and is NaN if there is none.
+    """
+    path = run / "plots/break_even.csv"
+    if not path.is_file():
+        return None
+    table = read_csv(path).set_index("kind")
+    if "gaussian" not in table.index:
+        return None
+    number, low, high = table.loc["gaussian", ["value", "low", "high"]].to_numpy(float)
+    return Value(number, low, high, decimals=3, signed=False)
+
+
+def _crossing(found: Value | None) -> str:
+    """Return a break-even level as text."""
+    if not found:
+        return ""
+    if math.isnan(found.value):
+        return "none"
+    return str(found) if found.ends() else "not resolved"
+
+
+def _crossings(found: Sequence[Value | None]) -> str:
+    """Return the spread of break-even levels, if all of them are resolved."""
+    unresolved = sum(one is not None and not one.ends() for one in found)
+    if unresolved and None not in found:
+        return f"not resolved in {unresolved} of {len(found)}"
+    return _spread(found)
 
 
 def _of_seeds(one: Measure) -> list[Value | None]:
@@ -105,11 +137,19 @@ def comparisons() -> str:
         label = f"{ARMS[arm].label} minus {ARMS[minus].label}"
         cells = {f"seed {seed}": _compared(run, arm, minus) for seed, run in enumerate(SEEDS)}
         rows.append({"accuracy": label, "digits": _compared(DIGITS, arm, minus), **cells})
-    controls = [_equal_work(run, "differences", arm="joint", minus="control") for run in SEEDS]
+    controls = [_compared_with_control(run) for run in SEEDS]
     if all(controls):
-        cells = {f"seed {seed}": str(found) for seed, found in enumerate(controls)}
+        cells = {f"seed {seed}": found for seed, found in enumerate(controls)}
         rows.append({"accuracy": f"{ARMS['joint'].label} minus {CONTROL_LABEL}", **cells})
     return markdown(pd.DataFrame(rows))
+
+
+def _compared_with_control(run: Path) -> str:
+    """Return the joint network minus the classifier of equal work, as `_compared` does."""
+    row = {"arm": "joint", "minus": "control"}
+    gain = _equal_work(run, "differences", **row, measure="accuracy")
+    test = _equal_work(run, "differences", **row, measure="mcnemar_p")
+    return f"{gain}, {p_value_text(test.value)}" if gain and test else ""
 
 
 def _equal_work(run: Path, table: str, column: str = "value", **row: str) -> Value | None:
@@ -135,12 +175,9 @@ def _compared(run: Path, arm: str, minus: str) -> str:
 
 def work() -> str:
     """Return the accuracy of each arm on Fashion-MNIST beside the work that it takes."""
-    logged = read_json(SEEDS[0] / "seconds.json")
     rows = []
     for arm, shown in ARMS.items():
-        stages = [TRAININGS[name] for name in shown.networks]
-        known = all(name in logged for name in stages)
-        minutes = sum(logged[name] for name in stages) / 60 if known else math.nan
+        minutes = training_minutes(SEEDS[0], shown.networks)
         right = _of_seeds(Measure("", arm, "accuracy"))
         cost = value(SEEDS[0], Measure("", arm, "multiply_adds"))
         rows.append(_work(shown.label, right, cost, minutes))

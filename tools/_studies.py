@@ -51,7 +51,7 @@ def tried() -> str:
     rows = [
         {
             "trial": found["name"].replace("_", " "),
-            "changed": ", ".join(f"`{change}`" for change in found["changed"].split()),
+            "changed": ", ".join(f"`{one}`" for one in found["changed"].split("; ") if one),
             "accuracy": _shown(found, "accuracy", 4),
             "gain (paired)": _shown(found, "gain", 4, signed=True),
             "PSNR (dB)": _shown(found, "psnr", 2),

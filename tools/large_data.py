@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from tools._made_up_sets import train_networks, write_set
 from tools._memory import Used, run_stage
-from tools._program import run
+from tools._program import ROOT, run
 
 TRAIN, TEST = (60_000, 600_000, 6_000_000), (10_000, 100_000, 1_000_000)
 FEW = 10_000
@@ -31,8 +31,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.large_data", description=__doc__)
     parser.add_argument("--train", type=int, nargs="*", default=TRAIN, help="training images")
     parser.add_argument("--test", type=int, nargs="*", default=TEST, help="test images")
-    parser.add_argument("--folder", type=Path, default=Path(), help="where the disk has space")
+    parser.add_argument(
+        "--folder", type=Path, default=ROOT / "logs", help="where the disk has space"
+    )
     given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         folder, networks = Path(name) / "set", Path(name) / "networks"
         for number in tqdm(given.train, desc="training images"):

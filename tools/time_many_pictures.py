@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ import pandas as pd
 import pyvips
 
 from denoising.cli.arguments import ENGINES
+from denoising.cli.main import check_ray
 from denoising.files.errors import UserError
 from tools._kept import markdown
 from tools._program import ROOT, run
@@ -31,8 +31,7 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=2000, help="number of small pictures")
     parser.add_argument("--large", type=int, default=20, help="number of large pictures")
     given = parser.parse_args()
-    if find_spec("ray") is None:
-        raise UserError("Ray is not installed. Install it with `pip install 'ray[data]'`.")
+    check_ray()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         columns = {

@@ -49,9 +49,12 @@ def denoise(name: str, noisy: np.ndarray, parameter: float) -> np.ndarray:
 
     `name` is a key of `DENOISERS`. The result has the shape and range of `noisy`.
     """
-    from joblib import Parallel, delayed  # only installed with the pipeline
+    from joblib import Parallel, delayed, effective_n_jobs  # only installed with the pipeline
 
-    parts = [noisy[start : start + CHUNK] for start in range(0, len(noisy), CHUNK)]
+    size = min(
+        CHUNK, -(-len(noisy) // effective_n_jobs(-1))
+    )  # no core waits for a few large images
+    parts = [noisy[start : start + size] for start in range(0, len(noisy), size)]
     denoised: Any = Parallel(n_jobs=-1)(delayed(_denoise)(name, part, parameter) for part in parts)
     return np.concatenate(denoised)
 

@@ -22,6 +22,8 @@ from denoising.files.formats import check_source
 from denoising.inference.shipped import check_model
 
 RAY = "ray"
+RAY_PACKAGES = (RAY, "fsspec", "pandas", "pyarrow")
+"""Packages of the extra `ray`: Ray alone lacks those of Ray Data."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,11 +63,8 @@ def denoise_pictures(given: argparse.Namespace) -> int:
     if given.force:
         refuse_overwritten_sources(todo)
     check_model(given.model)
-    if given.engine == RAY and find_spec(RAY) is None:
-        raise UserError(
-            "--engine ray needs the package ray, which is not installed. Install it with "
-            "`pip install 'ray[data]'`."
-        )
+    if given.engine == RAY:
+        check_ray()
     todo = chosen(given, todo)
 
     def begin(ready: list[int]) -> Generator[Outcome, None, None]:
@@ -83,6 +82,17 @@ def denoise_pictures(given: argparse.Namespace) -> int:
     failed = each([job.source for job in todo], check, begin)
     first_part = given.part[0] == 1  # it reports for all of them what was left out
     return max(failed, found.report() if first_part else 0)
+
+
+def check_ray() -> None:
+    """Raise `UserError` if a package of the extra `ray` is missing."""
+    missing = [name for name in RAY_PACKAGES if find_spec(name) is None]
+    if missing:
+        raise UserError(
+            f"--engine ray needs the package {missing[0]}, which is not installed. Install it with "
+            "`pip install '.[ray]'` in the root of the repository, or with "
+            "`pip install 'FILE.whl[ray]'` from the wheel."
+        )
 
 
 def _check_comparison(clean: Path, todo: list[Job]) -> None:

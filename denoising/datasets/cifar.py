@@ -13,7 +13,7 @@ import numpy as np
 from denoising.config.sources import CifarSource
 from denoising.datasets.fetch import have, own_folder
 from denoising.datasets.splits import Split
-from denoising.datasets.tar import read_members
+from denoising.datasets.tar import ALLOW, read_members
 from denoising.files.arrays import block_slices, kept_on_disk
 from denoising.files.errors import UserError
 
@@ -101,10 +101,7 @@ def _check(source: CifarSource, file: str, size: int, most: int | None = None) -
             "pixels. Check `height`, `width` and `label_bytes` of its source in params.yaml."
         )
     if most and size > most:
-        raise UserError(
-            f"{file} has {size:,} bytes. Expected at most {most:,}. If you trust the archive, "
-            "set `largest_file` of its source in params.yaml to its size when unpacked."
-        )
+        raise UserError(f"{file} has {size:,} bytes. Expected at most {most:,}. {ALLOW}")
 
 
 def _split(source: CifarSource, batches: dict[str, np.ndarray]) -> Split:

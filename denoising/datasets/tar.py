@@ -13,12 +13,17 @@ from typing import Any, Self
 import numpy as np
 
 from denoising.files.arrays import read_into, scratch_array
+from denoising.files.atomic import NO_SPACE
 from denoising.files.errors import UserError
 
 MOST_UNPACKED = 1032  # times the size of a gzipped file, the highest ratio of deflate
 MOST_MEMBERS = 100
 LONGEST_HEADER = 2**12  # bytes
 AGAIN = "Copy or download it again."
+ALLOW = (
+    "If you trust the archive, set `largest_file` of its source in params.yaml to its size when "
+    "unpacked."
+)
 
 
 class _Header(tarfile.TarInfo):
@@ -33,16 +38,24 @@ class _Header(tarfile.TarInfo):
 
 
 class _Bounded:
-    """A file from which at most `most` bytes are requested, whether it has them or not."""
+    """The content of an archive, from which at most `most` bytes are requested.
 
-    def __init__(self, file: gzip.GzipFile, most: int):
-        self.file, self.most, self.left = file, most, most
+    Bytes beyond its end count as well, which a false header makes `tarfile` skip.
+    """
+
+    def __init__(self, file: gzip.GzipFile, path: Path, most: int):
+        self.file, self.path, self.most, self.left = file, path, most, most
+        self.ended = False
 
     def read(self, size: int) -> bytes:
         self.left -= size
+        if self.left < 0 and self.ended:
+            raise ValueError(f"a header promises more than {self.most:,} bytes")
         if self.left < 0:
-            raise ValueError(f"more than {self.most:,} bytes when unpacked")
-        return self.file.read(size)
+            raise UserError(f"{self.path} unpacks to more than {self.most:,} bytes. {ALLOW}")
+        content = self.file.read(size)
+        self.ended = len(content) < size
+        return content
 
 
 def read_members(
@@ -62,10 +75,12 @@ def read_members(
     ------
     UserError
         The archive is damaged, has more than `most` bytes or 100 members, or data after its end.
+    OSError
+        The disk has no space for the members.
     """
     try:
         with gzip.open(path) as content:
-            bounded = _Bounded(content, most)
+            bounded = _Bounded(content, path, most)
             file: Any = bounded  # a stream is only read
             # As a stream: tarfile then never seeks to an offset that a header claims.
             with tarfile.open(fileobj=file, mode="r|", tarinfo=_Header) as archive:
@@ -81,9 +96,17 @@ def read_members(
             while rest := bounded.read(tarfile.RECORDSIZE):
                 if any(rest):
                     raise ValueError("data after the end of the archive")
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            raise
+        raise _damaged(path, error) from None
     # Malformed headers make tarfile raise more than its own errors.
-    except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
-        raise UserError(f"{path} is not a complete .tar.gz archive: {error}. {AGAIN}") from None
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, RecursionError) as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> UserError:
+    return UserError(f"{path} is not a complete .tar.gz archive: {error}. {AGAIN}")
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> np.ndarray:

@@ -25,7 +25,13 @@ class Scored(NamedTuple):
     scores: dict[str, np.ndarray]
 
 
-def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> dict[str, Verdict]:
+def judge(
+    networks: Mapping[str, Network],
+    noisy: np.ndarray,
+    level: float,
+    *,
+    clean_trained: bool = True,
+) -> dict[str, Verdict]:
     """Run every arm on noisy images.
 
     Parameters
@@ -33,20 +39,21 @@ def judge(networks: Mapping[str, Network], noisy: np.ndarray, level: float) -> d
     networks : by the keys of `denoising.evaluation.arms.NETWORKS`.
     noisy : as stored or as floats in [0, 1], (N, H, W, C).
     level : their noise level, for networks with a level input.
+    clean_trained : whether to run the arm whose networks have seen no noise.
 
     Returns
     -------
     the verdict of each arm, by its name; an arm that does not denoise classifies the noisy images.
     """
-    clean_trained = networks["classifier_clean"]
+    classifier = networks["classifier_clean"]
+    plain = {"clean_trained": Verdict(predict(classifier, noisy), noisy)} if clean_trained else {}
     denoised = denoise(networks["autoencoder"], noisy, level)
     restored, joint = restore_and_classify(networks["joint"], noisy, level)
     noise_trained = predict(networks["classifier_noisy"], noisy, level)
     retrained = predict(networks["classifier_denoised"], denoised, level)
-    return {
-        "clean_trained": Verdict(predict(clean_trained, noisy), noisy),
+    return plain | {
         "noise_trained": Verdict(noise_trained, noisy),
-        "denoised_clean_trained": Verdict(predict(clean_trained, denoised), denoised),
+        "denoised_clean_trained": Verdict(predict(classifier, denoised), denoised),
         "denoised_trained": Verdict(retrained, denoised),
         "joint": Verdict(joint, restored),
     }

@@ -30,6 +30,12 @@ PACKAGES = {
 }
 """The packages that compute the results, with their shown names."""
 
+JOINT_FORMS = {
+    "branches": "encoder and decoder of the autoencoder",
+    "cascade": "autoencoder, then classifier",
+}
+"""The networks that the joint network consists of."""
+
 DIGITS = 16  # of a hash, in base 16
 
 
@@ -117,7 +123,7 @@ def noise_facts(noise: Noise, training: Training) -> list[FactRow]:
             "clipped to the range from black to white" if noise.clip else "not clipped",
         ),
         ("Training noise", drawn[training.noise]),
-        ("Networks trained at", trained),
+        ("Networks for noisy images trained at", trained),
     ]
 
 
@@ -142,4 +148,5 @@ def _settings(section: Classifier | Autoencoder | Joint) -> str:
     settings = section.model_dump(exclude={"name", "options"})
     settings = getattr(section, "options", {}) | settings
     texts = [f"{key} {value}".replace("_", " ") for key, value in settings.items()]
-    return ", ".join([getattr(section, "name", "encoder and decoder of the autoencoder"), *texts])
+    name = JOINT_FORMS[section.form] if isinstance(section, Joint) else section.name
+    return ", ".join([name, *texts])

@@ -18,6 +18,7 @@ from denoising.datasets.splits import Split
 from denoising.files.errors import UserError
 from tests.support.cases import fuzz
 from tests.support.damage import damaged, explained
+from tests.support.disk import largest_file
 
 
 def array_header(*dimensions: int, magic: bytes = b"\0\0\x08") -> bytes:
@@ -115,9 +116,9 @@ SOURCE = CifarSource(
 )
 
 
-def read_archive(path: Path) -> tuple[Split, Split]:
-    """Read an archive as a data set with the source `SOURCE`."""
-    return cifar.read_batches(SOURCE, path, cifar._members(SOURCE, path))
+def read_archive(path: Path, source: CifarSource = SOURCE) -> tuple[Split, Split]:
+    """Read an archive as a data set with this source."""
+    return cifar.read_batches(source, path, cifar._members(source, path))
 
 
 GOOD_TAR = tar_of(
@@ -201,7 +202,7 @@ REFUSED = {
         before_good(sized("data_batch_9.bin", 10**5 * 3073)),
         "a file of 307,300,000 bytes in it",
     ),
-    "terabytes": (before_good(sized("readme.html", 2**43)), "bytes when unpacked"),
+    "terabytes": (before_good(sized("readme.html", 2**43)), "header promises more than"),
     "duplicate": (
         tar_of(*RECORDS, ("other/test_batch.bin", BATCH)),
         "contains test_batch.bin twice",
@@ -221,6 +222,22 @@ def test_an_archive_unlike_the_published_one_is_refused(name, path):
     content, message = REFUSED[name]
     path.write_bytes(gzip.compress(content, 1))
     with pytest.raises(UserError, match=message):
+        read_archive(path)
+
+
+def test_an_archive_beyond_the_limit_as_a_whole_names_the_parameter(path, monkeypatch):
+    monkeypatch.setattr(cifar, "MARGIN", 0)
+    extra = ("readme.html", bytes(2**20))
+    path.write_bytes(gzip.compress(tar_of(extra, *RECORDS)))
+    with pytest.raises(UserError, match=r"to more than 1,000,000 bytes\. .*`largest_file`"):
+        read_archive(path, SOURCE.model_copy(update={"largest_file": 10**6}))
+    train, _ = read_archive(path, SOURCE.model_copy(update={"largest_file": 2 * 10**6}))
+    assert len(train.labels) == len(BATCH) // 3073
+
+
+def test_a_full_disk_is_no_damaged_archive(path):
+    path.write_bytes(gzip.compress(GOOD_TAR, 1))
+    with largest_file(1000), pytest.raises(OSError, match="File too large"):
         read_archive(path)
 
 

@@ -1,16 +1,21 @@
 """A network with as many multiply-adds as another."""
 
 from functools import partial
+from types import SimpleNamespace
 
 import keras
+import numpy as np
 import pytest
 
 from denoising.config.params import read_params
 from denoising.files.errors import UserError
+from denoising.files.tables import read_json
 from denoising.networks import resnet
 from denoising.networks.complexity import multiply_adds, value_for_work
+from studies.equal_work.stages import train_control
 from studies.equal_work.stages.train_control import (
     classifier,
+    epochs_of_learning,
     joint_work,
     present_value,
     with_classifier,
@@ -62,6 +67,19 @@ def test_the_control_has_the_work_of_the_joint_network():
     assert 1 <= multiply_adds(build({"width": width})) / wanted < 1.05
 
 
+@pytest.mark.parametrize(
+    ("form", "start", "epochs"),
+    [("cascade", "trained", 2 + 3), ("branches", "trained", 3), ("cascade", "scratch", 3)],
+)
+def test_the_control_learns_as_long_as_the_joint_network_and_its_classifier(form, start, epochs):
+    params = read_params()
+    joint = params.joint.model_copy(update={"form": form, "start": start})
+    params = params.model_copy(update={"joint": joint})
+    lengths = params.data.training
+    assert (lengths.classifier.epochs, lengths.joint.epochs) == (2, 3)
+    assert epochs_of_learning(params) == epochs
+
+
 def test_images_are_padded_as_the_joint_network_pads_them():
     params = read_params()
     assert joint_work(params, (27, 26, 1), 10) == joint_work(params, (28, 28, 1), 10)
@@ -75,3 +93,24 @@ def test_the_control_differs_in_its_options_and_epochs_alone():
     again = with_classifier(changed, {}, params.data.training.classifier.epochs)
     same = again.classifier.model_copy(update={"options": params.classifier.options})
     assert again.model_copy(update={"classifier": same}) == params
+
+
+def test_the_precision_is_reported_once_by_the_training(tmp_path, monkeypatch, capsys):
+    """The work is counted before it, which needs the same preparation."""
+    params, trained = read_params(), []
+    report = "Training in float32.\n"
+
+    def train(changed, data, place):
+        print(report, end="")
+        trained.append((data, changed.data.training.classifier.epochs))
+
+    images = SimpleNamespace(clean=np.zeros((1, *SHAPE), np.uint8))
+    monkeypatch.setattr(train_control, "read_clean", lambda split, dataset: images)
+    monkeypatch.setattr(train_control, "prepare", lambda params: print(report, end=""))
+    monkeypatch.setattr(train_control, "joint_work", lambda params, shape, classes: 1)
+    monkeypatch.setattr(train_control.train_classifier, "main", train)
+    monkeypatch.setattr(train_control, "WORK", tmp_path / "work.json")
+    train_control.main(params)
+    assert capsys.readouterr().out == report
+    assert trained == [("noisy", read_json(tmp_path / "work.json")["epochs"])]
+    assert trained[0][1] == epochs_of_learning(params)

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -10,12 +10,14 @@ import pytest
 from denoising.config.noise import Noise
 from denoising.config.params import Params, read_params
 from denoising.evaluation.summaries import image_scores
+from denoising.evaluation.verdicts import Verdict
 from denoising.files import arrays
 from denoising.images import as_float
 from denoising.inference import blocks
 from denoising.noise.apply import noisy_images
 from denoising.noise.storage import storage_type, stored
-from stages import _images, _measured, add_noise, download
+from stages import _images, _measured, add_noise, download, evaluate_classical
+from studies.noise_levels.stages import measure_arms
 from tests.support.idx import write_idx_set
 from tests.support.yaml_files import write_yaml
 
@@ -93,6 +95,61 @@ def test_measures_of_blocks_are_joined(images, monkeypatch):
     found = blocks.by_blocks(measure, many.shape)
     assert np.array_equal(found.sums, many.sum(axis=(1, 2, 3)))
     assert np.array_equal(found.parts["corner"], many[:, :2, :2])
+
+
+def test_denoisers_without_training_are_measured_block_by_block(images, monkeypatch):
+    network: Any = None
+    held, places = [], np.arange(2, len(images))
+    test = _images.Images(np.rint(255 * images).astype(np.uint8), np.arange(len(images)), 10)
+    monkeypatch.setattr(evaluate_classical, "predict", lambda _, seen: seen.mean(axis=(1, 2)))
+
+    def denoise(name, noisy, parameter):
+        held.append(len(noisy))
+        return noisy * np.float32(parameter)
+
+    monkeypatch.setattr(evaluate_classical, "denoise", denoise)
+
+    def measured() -> dict[str, bytes]:
+        parameters = {"median": 0.5, "tv": 0.8}
+        found = evaluate_classical.measure(test, places, GAUSSIAN, 0, network, parameters)
+        return {
+            f"{name} {key}": values.tobytes()
+            for name, one in {"noisy": found.noisy, **found.denoised}.items()
+            for key, values in {"logits": one.logits, **one.scores}.items()
+        }
+
+    whole = measured()
+    monkeypatch.setattr(blocks, "batch_length", lambda shape: 1)
+    monkeypatch.setattr(blocks, "BATCHES", 3)
+    assert held == 2 * [len(places)]
+    held.clear()
+    assert measured() == whole
+    assert max(held) == 3
+    assert sum(held) == 2 * len(places)
+
+
+def test_arms_of_the_noise_study_see_the_images_of_the_sweep(params, monkeypatch):
+    """Both sets the same, block by block; only the pipeline's has an arm trained without noise."""
+    download.main(params)
+    add_noise.main(params)
+    monkeypatch.setattr(blocks, "batch_length", lambda shape: 50)
+    seen: dict[str, list[np.ndarray]] = {"level": [], "range": []}
+
+    def judge(networks, noisy, level, *, clean_trained):
+        seen[networks["name"]].append(noisy)
+        assert clean_trained == (networks["name"] == "level")
+        return {"joint": Verdict(np.eye(10)[np.zeros(len(noisy), int)], noisy)}
+
+    monkeypatch.setattr(measure_arms, "judge", judge)
+    sets: Any = {name: {"name": name} for name in seen}
+    test = _images.read_clean("test", "some")
+    found = measure_arms.scored(sets, test, params.noise, params.seed)
+    stored_images = as_float(_images.read_noisy("test", "some").noisy)
+    for name, parts in seen.items():
+        assert {len(part) for part in parts} == {100, 200}
+        assert np.array_equal(np.concatenate(parts), stored_images)
+        assert found[name]["joint"]["psnr"].shape == (TEST,)
+    assert np.array_equal(found["level"]["joint"]["right"], test.labels == 0)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 import pyvips
 from PIL import Image
 
+import denoising.cli.main
 from denoising.baselines import toolbox
 from denoising.cli.main import main
 from denoising.cli.workers import in_order
@@ -244,7 +245,15 @@ def test_outputs_must_not_be_taken_for_pictures(folder, capsys, option):
     assert before.keys() - written(folder).keys() == before.keys()
 
 
-def test_a_missing_ray_is_named_before_anything_is_done(folder, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "ray", None)
+@pytest.mark.parametrize("missing", ["ray", "pyarrow"])
+def test_a_missing_ray_or_ray_data_is_named_before_anything_is_done(
+    missing, folder, monkeypatch, capsys
+):
+    def find(name):
+        return None if name == missing else "found"
+
+    monkeypatch.setattr(denoising.cli.main, "find_spec", find)
     assert denoise(folder, "-o", folder.with_name("out"), "--engine", "ray") == 1
-    assert "needs the package ray, which is not installed" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert f"needs the package {missing}, which is not installed" in printed
+    assert "pip install '.[ray]'" in printed

@@ -6,13 +6,14 @@ import sys
 import numpy as np
 import pytest
 
-from denoising.evaluation.arms import ARM_LABELS
+from denoising.config.params import read_params
+from denoising.evaluation.arms import ARM_LABELS, NETWORKS
 from denoising.evaluation.intervals import Estimate
 from denoising.evaluation.roc import roc_curve
 from denoising.noise import kinds
 from denoising.noise.models import KINDS
 from denoising.plots.colours import ARM_COLOURS, CURVES, DARK, LIGHT, STATES, contrast
-from denoising.report import charts, colours, numbers, pays_off, tables, words
+from denoising.report import charts, colours, facts, numbers, pays_off, tables, words
 from tests.support import made_up_tables
 from tests.support.dag import ROOT
 from tests.support.made_up_tables import sweep_table
@@ -25,6 +26,29 @@ def measured(**changed: Estimate) -> dict[str, dict[str, Estimate]]:
     """Return the measures of all arms, with other measures of the clean-trained classifier."""
     found = made_up_tables.arms()
     return found | {"clean_trained": found["clean_trained"] | changed}
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        ("branches", "encoder and decoder of the autoencoder"),
+        ("cascade", "autoencoder, then classifier"),
+    ],
+)
+def test_the_joint_network_is_described_by_its_form(form, name):
+    params, counts = read_params(), dict.fromkeys(NETWORKS, 1)
+    joint = params.joint.model_copy(update={"form": form})
+    rows = facts.network_facts(params.classifier, params.autoencoder, joint, counts, counts)
+    settings = {row[0]: row[1] for row in rows}[NETWORKS["joint"]]
+    assert settings.startswith(f"{name}, form {form}, ")
+
+
+def test_the_levels_of_the_training_are_those_of_networks_for_noisy_images():
+    params = read_params()
+    training = params.training.model_copy(update={"noise_range": [0.0, 0.6]})
+    for section, levels in ((params.training, "level 0.2"), (training, "levels 0 to 0.6, blind")):
+        rows = dict(facts.noise_facts(params.noise, section))
+        assert rows["Networks for noisy images trained at"] == levels
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,20 @@
 """Pages and model cards match the results in Git."""
 
 import re
+from math import isnan, nan
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from denoising.evaluation.arms import ARMS
 from denoising.files.errors import UserError
 from denoising.files.tables import read_json, write_csv, write_json
 from tests.support.dag import ROOT
-from tests.support.yaml_files import read_yaml
+from tests.support.yaml_files import read_yaml, write_yaml
 from tools import _experiment, _kept, _studies, model_cards, tables
 from tools._provenance import changed_stages
+from tools._trainings import training_minutes
 
 RUNS = [_kept.DIGITS, *_experiment.SEEDS, _experiment.CONTROL]
 TABLES = {name for page in tables.pages() for name in tables.markers(page.read_text("utf-8"))}
@@ -116,6 +119,7 @@ def seeds(tmp_path, monkeypatch):
         for number in range(3)
     ]
     write_json(runs[0] / "seconds.json", {"train_joint": 660})
+    write_yaml(runs[0] / "params.yaml", {"training": {}, "joint": {}})
     monkeypatch.setattr(_experiment, "SEEDS", runs)
     monkeypatch.setattr(_experiment, "DIGITS", runs[0])
     return runs
@@ -140,16 +144,79 @@ def test_the_work_of_an_arm_is_beside_its_accuracy(seeds):
     assert cells(_experiment.work(), "noise-trained") == ["", "", "", ""]
 
 
+@pytest.mark.parametrize(
+    ("joint", "distillation", "minutes"),
+    [
+        (
+            {},
+            0,
+            {"noise_trained": 2, "denoised_clean_trained": 9, "denoised_trained": 12, "joint": 16},
+        ),
+        ({"form": "cascade", "start": "scratch"}, 0.5, {"noise_trained": 3, "joint": 17}),
+        ({"form": "branches", "start": "trained"}, 0.5, {"denoised_trained": 13, "joint": 25}),
+        ({"form": "branches", "start": "trained"}, 0, {"joint": 24}),
+        ({"form": "cascade", "start": "trained"}, 0, {"clean_trained": 1, "joint": 28}),
+        ({"form": "cascade", "start": "trained"}, 0.5, {"clean_trained": 1, "joint": 29}),
+    ],
+)
+def test_the_time_of_an_arm_is_that_of_all_trainings_it_needs(
+    joint, distillation, minutes, tmp_path
+):
+    names = ("classifier@clean", "classifier@noisy", "classifier@denoised", "autoencoder", "joint")
+    each = dict(zip(names, (60, 120, 240, 480, 960), strict=True))
+    write_json(tmp_path / "seconds.json", {f"train_{name}": one for name, one in each.items()})
+    training = {"distillation": distillation} if distillation else {}
+    write_yaml(tmp_path / "params.yaml", {"training": training, "joint": joint})
+    found = {arm: training_minutes(tmp_path, ARMS[arm].networks) for arm in minutes}
+    assert found == minutes
+
+
+def test_the_time_of_an_arm_is_unknown_without_that_of_a_training_it_needs(tmp_path):
+    write_json(tmp_path / "seconds.json", {"train_joint": 660})
+    joint = {"form": "cascade", "start": "trained"}
+    write_yaml(tmp_path / "params.yaml", {"training": {}, "joint": joint})
+    assert isnan(training_minutes(tmp_path, ["joint"]))
+
+
+def crosses(run: Path, value: float, low: float, high: float) -> None:
+    """Write the break-even level of a run."""
+    row = {
+        "kind": ["gaussian", "poisson"],
+        "value": [value, 9],
+        "low": [low, 8],
+        "high": [high, 10],
+    }
+    write_csv(run / "plots/break_even.csv", pd.DataFrame(row))
+
+
+def test_the_break_even_level_has_its_interval_where_it_is_resolved(seeds):
+    row = "break-even level of Gaussian noise"
+    assert cells(_experiment.results(), row)[::2] == ["", ""]
+    for number, run in enumerate(seeds):
+        crosses(run, 0.06 + number / 100, 0.05, 0.09)
+    found = cells(_experiment.results(), row)
+    assert found[::2] == ["0.060 (0.050 to 0.090)", "0.070, 0.060 to 0.080"]
+    crosses(seeds[0], 0.06, nan, nan)
+    found = cells(_experiment.results(), row)
+    assert found[::2] == ["not resolved", "not resolved in 1 of 3"]
+    crosses(seeds[0], nan, nan, nan)
+    assert cells(_experiment.results(), row)[0] == "none"
+    (seeds[1] / "plots/break_even.csv").unlink()
+    assert cells(_experiment.results(), row)[2] == ""
+
+
 def test_a_kept_control_of_equal_work_has_its_rows(seeds):
     arms = {"arm": ["joint", "control"], "multiply_adds": [43.9e6, 44.1e6], "accuracy": [0.9, 0.89]}
-    ends = {"accuracy_low": [0.89, 0.88], "accuracy_high": [0.91, 0.9]}
-    gain = {"arm": "joint", "minus": ["control", "noise_trained"], "value": [0.01, 0.02]}
+    arms |= {"accuracy_low": [0.89, 0.88], "accuracy_high": [0.91, 0.9]}
+    gain = {"arm": "joint", "minus": 2 * ["control", "noise_trained"]}
+    gain |= {"measure": 2 * ["accuracy"] + 2 * ["mcnemar_p"], "value": [0.01, 0.02, 0.03, 0.04]}
     for run in seeds:
-        write_csv(run / "equal_work/arms.csv", pd.DataFrame(arms | ends))
-        differences = pd.DataFrame(gain | {"low": [0.004, 0.01], "high": [0.016, 0.03]})
+        write_csv(run / "equal_work/arms.csv", pd.DataFrame(arms))
+        ends = {"low": [0.004, 0.01, nan, nan], "high": [0.016, 0.03, nan, nan]}
+        differences = pd.DataFrame(gain | ends)
         write_csv(run / "equal_work/differences.csv", differences)
     row = cells(_experiment.comparisons(), "joint network minus noise-trained of equal work")
-    assert row == ["", *3 * ["+0.0100 (+0.0040 to +0.0160)"]]
+    assert row == ["", *3 * ["+0.0100 (+0.0040 to +0.0160), p = 0.03"]]
     row = cells(_experiment.work(), "noise-trained of equal work")
     assert row == ["0.8900 (0.8800 to 0.9000)", "0.8900, 0.8900 to 0.8900", "44.1", ""]
     (seeds[2] / "equal_work/differences.csv").unlink()

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from denoising.config.params import read_params
+from denoising.datasets.splits import Split
 from denoising.files.errors import UserError
 from denoising.files.tables import write_csv
-from studies.trials.stages import _settings, train
+from studies.trials.stages import _settings, measure, train
 from studies.trials.stages._settings import CHANGEABLE, SETTINGS, Trial, changed, read_settings
 from tests.support.dag import ROOT
 from tests.support.yaml_files import read_yaml, write_yaml
@@ -143,6 +145,34 @@ def test_an_unknown_trial_is_refused():
         read_settings().find("tidy")
 
 
+def test_keras_is_imported_where_the_parameters_name_its_backend(tmp_path, monkeypatch):
+    places = []
+
+    def training_of(network):
+        places.append(Path.cwd())
+        return write_networks
+
+    def write_networks(params):
+        places.append(Path.cwd())
+        for path in ("models/joint.keras", "models/joint.onnx", "plots/history/joint.csv"):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).touch()
+
+    few = Split(np.zeros((1, 8, 8, 1), np.uint8), np.zeros(1, np.int64))
+    settings = read_settings().model_copy(update={"images": 1})
+    monkeypatch.setattr(train, "read_settings", lambda: settings)
+    monkeypatch.setattr(train, "load_named", lambda *_: {"train": few, "validation": few})
+    monkeypatch.setattr(train, "lay_out", lambda *_: None)
+    monkeypatch.setattr(train, "training_of", training_of)
+    params = read_params()
+    monkeypatch.chdir(tmp_path)
+    train.main(params, "branches")
+    assert places == [tmp_path, tmp_path / "logs/trials/branches"]
+    kept = {path.name for path in (tmp_path / "models/trials/branches").iterdir()}
+    assert kept == {"joint.keras", "joint.onnx", "joint.csv"}
+    assert not (tmp_path / "logs/trials/branches").exists()
+
+
 @pytest.fixture
 def kept(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(_studies, "TRIALS", tmp_path / "trials.csv")
@@ -153,7 +183,7 @@ def test_the_table_shows_gains_with_their_intervals(kept):
     table = pd.DataFrame(
         {
             "name": ["joint", "joint_slow"],
-            "changed": ["", "joint.learning_rate=0.001 joint.start=scratch"],
+            "changed": ["", "joint.learning_rate=0.001; joint.start=scratch"],
             **{"accuracy": [0.8, 0.9], "accuracy_low": 0.7, "accuracy_high": 0.95},
             **{"gain": [None, 0.1], "gain_low": [None, 0.05], "gain_high": [None, 0.15]},
             **{"psnr": [24.123, None], "ssim_uniform": [0.81234, None], "mae": [0.04567, None]},
@@ -167,6 +197,16 @@ def test_the_table_shows_gains_with_their_intervals(kept):
     assert base == ["joint", "", "0.8000 (0.7000 to 0.9500)", "", "24.12", "0.8123", "0.0457", "9"]
     assert slow[:2] == ["joint slow", "`joint.learning_rate=0.001`, `joint.start=scratch`"]
     assert slow[3:5] == ["+0.1000 (+0.0500 to +0.1500)", ""]
+
+
+def test_a_value_with_spaces_is_one_change_in_the_table(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr(measure, "TRAINED", tmp_path)
+    trial = Trial("classifier_noisy", "some", {"a.range": [0, 0.6], "a.share": 0.5})
+    found = measure.Answers(right=np.array([1.0, 0.0]))
+    history = tmp_path / trial.name / f"{trial.network}.csv"
+    write_csv(history, pd.DataFrame({"val_loss": [0.2]}))
+    write_csv(kept, pd.DataFrame([measure.row(trial, found, found, np.zeros(2))]))
+    assert "| `a.range=[0, 0.6]`, `a.share=0.5` |" in _studies.tried()
 
 
 def test_without_a_kept_run_the_page_says_so(kept):

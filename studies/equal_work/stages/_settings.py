@@ -18,7 +18,7 @@ class Control(Section):
     Attributes
     ----------
     option : of the classifier, a number that is raised until its work is that of the joint network.
-    epochs : None for those of the joint network.
+    epochs : None for those in which the joint network learns to classify.
     """
 
     option: str

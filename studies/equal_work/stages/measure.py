@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from denoising.config.params import Params
-from denoising.evaluation.intervals import paired_difference, proportion
+from denoising.evaluation.intervals import proportion
 from denoising.evaluation.scores import correct
+from denoising.evaluation.summaries import difference
 from denoising.files.tables import read_json, write_csv
 from denoising.inference.blocks import by_blocks
 from denoising.inference.predict import predict, restore_and_classify
 from stages._images import read_level, read_noisy
+from stages._measures import write_differences
 from stages._models import read_network
 from stages._runner import run
 from studies.equal_work.stages._settings import OUTPUTS, PLACE, WORK
@@ -36,18 +38,17 @@ def main(params: Params) -> None:
         }
 
     logits = by_blocks(classify, test.clean.shape)
-    right = {arm: correct(found, test.labels) for arm, found in logits.items()}
     rows = [
         {"arm": arm, "multiply_adds": work["multiply_adds"][arm], "n": len(test.labels)}
-        | proportion(found).columns("accuracy")
-        for arm, found in right.items()
-    ]
-    differences = [
-        {"arm": arm, "minus": other, **paired_difference(right[arm], right[other])._asdict()}
-        for arm, other in combinations(right, 2)
+        | proportion(correct(found, test.labels)).columns("accuracy")
+        for arm, found in logits.items()
     ]
     write_csv(OUTPUTS / "arms.csv", pd.DataFrame(rows))
-    write_csv(OUTPUTS / "differences.csv", pd.DataFrame(differences))
+    differences = {
+        (arm, other): difference(logits[arm], logits[other], test.labels)
+        for arm, other in combinations(logits, 2)
+    }
+    write_differences(OUTPUTS / "differences.csv", differences)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 `python -m studies.equal_work.stages.train_control`. It learns from the same targets, too.
 """
 
+import io
+from contextlib import redirect_stdout
 from inspect import signature
 
 import keras
@@ -16,7 +18,7 @@ from denoising.networks.registry import explaining, load
 from denoising.training.distribution import leads
 from stages import train_classifier
 from stages._images import read_clean
-from stages._joint import build_joint
+from stages._joint import PARTS, build_joint
 from stages._processes import run_training
 from stages._training import epochs_of, prepare
 from studies.equal_work.stages._settings import PLACE, SETTINGS, WORK, read_settings
@@ -28,14 +30,15 @@ def main(params: Params) -> None:
     settings = read_settings()
     classes = len(known_classes(params.data.source.classes, params.dataset))
     shape = read_clean("train", params.dataset).clean.shape[1:]
-    prepare(params)
+    with redirect_stdout(io.StringIO()):  # the training repeats it, and reports the precision
+        prepare(params)
 
     def raised(value: int) -> keras.Model:
         return classifier(params, {settings.option: value}, shape, classes)
 
     wanted, start = joint_work(params, shape, classes), present_value(params, settings.option)
     value = value_for_work(raised, wanted, f"{SETTINGS}: option {settings.option}", start)
-    epochs = settings.epochs or params.data.training.joint.epochs
+    epochs = settings.epochs or epochs_of_learning(params)
     changed = with_classifier(params, {settings.option: value}, epochs)
     train_classifier.main(changed, "noisy", PLACE)
     work = {
@@ -46,6 +49,13 @@ def main(params: Params) -> None:
     trained = epochs_of(changed, changed.data.training.classifier)
     if leads():
         write_json(WORK, {settings.option: value, "epochs": trained, "multiply_adds": work})
+
+
+def epochs_of_learning(params: Params) -> int:
+    """Return the epochs in which the joint network, or its classifier, learns to classify."""
+    lengths, joint = params.data.training, params.joint
+    started = joint.start == "trained" and "classifier_denoised" in PARTS[joint.form]
+    return lengths.joint.epochs + (lengths.classifier.epochs if started else 0)
 
 
 def with_classifier(params: Params, options: dict[str, int], epochs: int) -> Params:

@@ -17,17 +17,17 @@ from denoising.evaluation.intervals import mean, paired_difference, proportion
 from denoising.evaluation.scores import correct, psnr
 from denoising.evaluation.verdicts import judge
 from denoising.files.tables import write_csv
-from denoising.images import as_float
+from denoising.inference.blocks import by_blocks
 from denoising.inference.engine import Network
-from denoising.noise.apply import noisy_images
 from stages._images import Images, read_clean
+from stages._measured import with_noise
 from stages._models import read_network
 from stages._runner import run
 from studies.noise_levels.stages._arms import OUTPUTS, PLACE, read_levels
 
-BLOCK = 1000  # images that are in memory at a time
+LEVEL, RANGE = "level", "range"
+"""The two sets of networks: the pipeline's, and those of this study."""
 SHARED = "classifier_clean"  # of both sets, as it is trained without noise
-ALIKE = "clean_trained"
 
 Scores = dict[str, dict[str, np.ndarray]]
 """For each arm, whether it is ``right`` about each image, and ``psnr`` of what it classified."""
@@ -47,38 +47,42 @@ def main(params: Params) -> None:
     differences: list[dict[str, Any]] = []
     for level in tqdm(params.sweep.levels, desc="levels"):
         noise = params.noise.at(level)
-        found = {
-            name: scored(networks, test, noise, params.seed)
-            for name, networks in (("level", single), ("range", ranged))
-        }
-        del found["range"][ALIKE]
+        found = scored({LEVEL: single, RANGE: ranged}, test, noise, params.seed)
         for trained_on, arms in found.items():
             for arm, scores in arms.items():
                 row = {"level": level, "trained_on": trained_on, "arm": arm, "n": len(test.labels)}
                 row |= proportion(scores["right"]).columns("accuracy")
                 rows.append(row | mean(scores["psnr"], params.seed).columns("psnr"))
-        for arm, scores in found["range"].items():
-            gain = paired_difference(scores["right"], found["level"][arm]["right"])
+        for arm, scores in found[RANGE].items():
+            gain = paired_difference(scores["right"], found[LEVEL][arm]["right"])
             differences.append({"level": level, "arm": arm, **gain._asdict()})
     write_csv(OUTPUTS / "arms.csv", pd.DataFrame(rows))
     write_csv(OUTPUTS / "arm_differences.csv", pd.DataFrame(differences))
 
 
-def scored(networks: Mapping[str, Network], test: Images, noise: Noise, seed: int) -> Scores:
-    """Return the scores of every arm on the test images with noise."""
-    parts: dict[str, dict[str, list[np.ndarray]]] = {}
-    for start in range(0, len(test.labels), BLOCK):
-        chosen = np.arange(start, min(start + BLOCK, len(test.labels)))
-        clean = as_float(test.clean[chosen])
-        noisy = noisy_images(clean, noise, seed, "test", indices=chosen)
-        for arm, (logits, images) in judge(networks, noisy, noise.level).items():
-            part = parts.setdefault(arm, {"right": [], "psnr": []})
-            part["right"].append(correct(logits, test.labels[chosen]))
-            part["psnr"].append(psnr(clean, np.clip(images, 0, 1)))
-    return {
-        arm: {name: np.concatenate(values) for name, values in part.items()}
-        for arm, part in parts.items()
-    }
+def scored(
+    networks: Mapping[str, Mapping[str, Network]], test: Images, noise: Noise, seed: int
+) -> dict[str, Scores]:
+    """Return the scores of every arm of each set of networks on the test images with noise."""
+
+    def find(block: slice) -> dict[str, Scores]:
+        part = with_noise(test, "test", noise, seed, np.arange(block.start, block.stop))
+        found = {
+            name: judge(ours, part.noisy, noise.level, clean_trained=name != RANGE)
+            for name, ours in networks.items()
+        }
+        return {
+            name: {
+                arm: {
+                    "right": correct(logits, part.labels),
+                    "psnr": psnr(part.clean, np.clip(images, 0, 1)),
+                }
+                for arm, (logits, images) in verdicts.items()
+            }
+            for name, verdicts in found.items()
+        }
+
+    return by_blocks(find, test.clean.shape)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def main(params: Params) -> None:
 
 
 def answers(trial: Trial, images: NoisyImages, params: Params) -> Answers:
-    """Return what the network of a trial makes of the images."""
+    """Return the outputs of a trial's network for the images."""
     level, threads = params.noise.level, params.threads
     model = read_network(trial.network, images, threads, TRAINED / trial.name)
     if trial.network == "autoencoder":
@@ -69,7 +69,7 @@ def answers(trial: Trial, images: NoisyImages, params: Params) -> Answers:
 
 def row(trial: Trial, found: Answers, base: Answers, clean: np.ndarray) -> dict[str, Any]:
     """Return a row of the table; `base` are the answers of the same network without changes."""
-    changes = " ".join(f"{key}={value}" for key, value in trial.changes.items())
+    changes = "; ".join(f"{key}={value}" for key, value in trial.changes.items())
     row = {"name": trial.name, "network": trial.network, "changed": changes, "n": len(clean)}
     if found.right is not None and base.right is not None:
         row |= proportion(found.right).columns("accuracy")

@@ -7,7 +7,8 @@ training images. Trained networks that it needs are those of the trials without 
 import contextlib
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from denoising.config.params import Params
@@ -44,12 +45,13 @@ def main(params: Params, name: str) -> None:
             f"{params.dataset}. Received: {settings.images}"
         )
     splits["train"] = Split(images[: settings.images], labels[: settings.images])
+    train = training_of(trial.network)  # before the folder changes, see there
     needed = [needed_path(file).resolve() for file in NEEDED[trial.network]]
     folder, target = FOLDER / name, TRAINED / name
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.chdir(folder):
         lay_out(splits, needed, params)
-        train(trial.network, params)
+        train(params)
     target.mkdir(parents=True, exist_ok=True)
     for path in (
         *(PIPELINE.models / f"{trial.network}{suffix}" for suffix in (".keras", ".onnx")),
@@ -80,17 +82,19 @@ def lay_out(splits: Mapping[str, Split], needed: list[Path], params: Params) -> 
         link.symlink_to(path)
 
 
-def train(network: str, params: Params) -> None:
-    """Train a network of the pipeline in the current folder."""
-    # They import Keras, for which a mistake in the parameters should not wait.
+def training_of(network: str) -> Callable[[Params], None]:
+    """Return the training of a network of the pipeline, which works in the current folder.
+
+    It imports Keras, whose backend is that of the `params.yaml` in the current folder.
+    """
+    # A mistake in the parameters should not wait for Keras.
     from stages import train_autoencoder, train_classifier, train_joint
 
     if network == "autoencoder":
-        train_autoencoder.main(params)
-    elif network == "joint":
-        train_joint.main(params)
-    else:
-        train_classifier.main(params, network.removeprefix("classifier_"))
+        return train_autoencoder.main
+    if network == "joint":
+        return train_joint.main
+    return partial(train_classifier.main, data=network.removeprefix("classifier_"))
 
 
 if __name__ == "__main__":
