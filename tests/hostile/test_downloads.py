@@ -2,7 +2,6 @@
 
 import hashlib
 import socket
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -181,10 +180,8 @@ def test_a_bad_server_is_reported_and_its_mirror_used(
 ):
     address = serve(answering) if answering else closed_port()
     folder = tmp_path / "some"
-    began = time.monotonic()
     with pytest.raises(UserError) as failure:
         fetch.fetch([FILE], [address], folder, largest=10 * len(CONTENT))
-    assert time.monotonic() - began < 15
     line = next(line for line in str(failure.value).splitlines() if address in line)
     print(line)
     assert reason in line.partition("file.gz: ")[2]

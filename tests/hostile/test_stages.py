@@ -139,10 +139,6 @@ def test_several_processes_are_refused_without_jax(workspace):
     refuses("train_autoencoder", workspace, "2 processes were started, but", **launch)
 
 
-def test_a_launch_without_the_number_of_the_process_is_refused(workspace):
-    refuses("train_autoencoder", workspace, "Set both, or neither.", JAX_NUM_PROCESSES="2")
-
-
 def test_no_output_holds_the_folder_or_the_machine_that_computed_it(finished):
     names = [name.encode() for name in (str(finished), os.uname().nodename) if len(name) > 4]
     outputs = {

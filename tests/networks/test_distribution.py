@@ -42,7 +42,7 @@ def test_launchers_are_found_by_their_variables(variables, expected):
     ],
 )
 def test_a_launch_that_contradicts_itself_is_refused(variables):
-    with pytest.raises(UserError, match=r"JAX_NUM_PROCESSES, and in JAX_PROCESS_ID .* Received"):
+    with pytest.raises(UserError, match=r"JAX_NUM_PROCESSES, and in JAX_PROCESS_ID .* Set both"):
         launched(variables)
 
 

@@ -4,6 +4,8 @@ import hashlib
 import os
 import subprocess
 import sys
+from functools import cache
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -13,8 +15,10 @@ from keras import layers
 
 from denoising.files.errors import UserError
 from denoising.files.models import read_model, write_model
-from denoising.inference.engine import from_bytes
+from denoising.inference.engine import Network, from_bytes
+from denoising.inference.work import multiply_adds
 from denoising.networks import (
+    complexity,
     joint,
     model_inputs,
     photo_unet,
@@ -30,16 +34,39 @@ from tests.support.exports import NETWORKS, assert_equal, trained
 from tests.support.learning import runnable
 
 
+class Exported(NamedTuple):
+    """A network for images of any size, with weights as after a training, and its export."""
+
+    model: keras.Model
+    content: bytes
+    network: Network
+
+
+@cache
+def exported(name: str, channels: int = 1) -> Exported:
+    model = trained(NETWORKS[name]((None, None, channels)))
+    content = to_onnx(model)
+    return Exported(model, content, from_bytes(content, model.name, threads=2))
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_network_computes_what_keras_computes(name, channels):
-    model = trained(NETWORKS[name]((None, None, channels)))
-    assert_equal(model, (1, 28, 28), (5, 36, 20), (2, 12, 44))
+    model, _, network = exported(name, channels)
+    assert_equal(model, (1, 28, 28), (5, 36, 20), (2, 12, 44), network=network)
 
 
 @pytest.mark.parametrize("name", ["dncnn", "resnet"])
 def test_a_network_without_strides_to_undo_takes_odd_sizes(name):
-    assert_equal(trained(NETWORKS[name]((None, None, 1))), (3, 29, 31), (3, 5, 8), (3, 17, 66))
+    model, _, network = exported(name)
+    assert_equal(model, (3, 29, 31), (3, 5, 8), (3, 17, 66), network=network)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_multiply_adds_are_those_of_the_keras_model(name, tmp_path):
+    path, shape = tmp_path / "model.onnx", (28, 28, 1)
+    path.write_bytes(exported(name).content)
+    assert multiply_adds(path, shape) == complexity.multiply_adds(NETWORKS[name](shape))
 
 
 def test_a_network_for_one_size_keeps_it():
@@ -54,8 +81,7 @@ def test_a_network_for_one_size_keeps_it():
     "name", [name for name in NETWORKS if "resnet" not in name and name != "joint"]
 )
 def test_images_are_padded_as_in_training(name):
-    model = NETWORKS[name]((None, None, 1))
-    network = runnable(model)
+    model, _, network = exported(name)
     for size in ((28, 28), (29, 27), (30, 64), (31, 33), (67, 36), (130, 131)):
         shape = (*size, 1)
         expected = model_inputs.padding(model, shape)
@@ -89,7 +115,7 @@ print(*(hashlib.md5(to_onnx(read_model(path))).hexdigest() for path in sys.argv[
 @pytest.mark.long
 def test_the_same_model_is_the_same_bytes_in_every_process(tmp_path):
     names = ("joint", "photo_unet with a level")
-    models = {name: trained(NETWORKS[name]((None, None, 1))) for name in names}
+    models = {name: exported(name).model for name in names}
     for name, model in models.items():
         write_model(tmp_path / f"{name}.keras", model)
         assert to_onnx(model, CARD.model_dump()) == to_onnx(model, CARD.model_dump())

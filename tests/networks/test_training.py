@@ -11,7 +11,7 @@ from denoising.config.noise import Noise
 from denoising.evaluation import scores
 from denoising.files.errors import UserError
 from denoising.inference.predict import denoise
-from denoising.networks import photo_unet, residual_unet, resnet
+from denoising.networks import residual_unet
 from denoising.seeding import faster_precision
 from denoising.training.fresh_noise import fresh_noise
 from denoising.training.loop import Course, Objective, fit
@@ -73,21 +73,14 @@ def test_a_denoiser_learns_images_that_are_mostly_black(loss):
     assert left < 0.1 * scores.mse(clean, np.zeros_like(clean)).mean()
 
 
-@pytest.mark.parametrize(
-    ("network", "options"),
-    [
-        (residual_unet, {"width": 8, "blocks": 1}),
-        pytest.param(photo_unet, {"width": 8, "blocks": 1}, marks=pytest.mark.long),
-    ],
-)
-def test_a_network_learns_to_use_its_level_input(network, options, pixels):
+def test_a_network_learns_to_use_its_level_input(pixels):
     """At level 0 it leaves an image alone; at a higher one it removes more."""
     keras.utils.set_random_seed(0)
     parts = [
         batches(pixels, degrade=fresh_noise(NOISE, 0, split, [0, 0.6]), augmentation=STILL)
         for split in ("train", "validation")
     ]
-    model = network.build((None, None, 1), **options, level_input=True)
+    model = residual_unet.build((None, None, 1), width=8, blocks=1, level_input=True)
     fit(model, *parts, MSE, COURSE._replace(epochs=20, learning_rate=0.01))
     images = pixels.astype(np.float32) / 255
     restored = {level: denoise(runnable(model), images, level) for level in (0.0, 0.6)}
@@ -95,16 +88,12 @@ def test_a_network_learns_to_use_its_level_input(network, options, pixels):
     assert scored[0.0] > scored[0.6] + 1
 
 
-def test_training_twice_gives_the_same_bits(pixels):
-    weights = []
-    for _ in range(2):
-        keras.utils.set_random_seed(0)
-        model = resnet.build((28, 28, 1), 4, width=8, blocks=1)
-        train = batches(pixels, "classification", augmentation=STILL)
-        objective = Objective(classification_loss(0.1), ["accuracy"])
-        history = fit(model, train, batches(pixels, "classification"), objective, COURSE)
-        weights.append(np.concatenate([weight.ravel() for weight in model.get_weights()]))
-    assert np.array_equal(*weights)
+def test_the_history_has_the_losses_and_metrics_of_each_epoch(pixels):
+    noisy = keras.Input((28, 28, 1), name="noisy")
+    model = keras.Model(noisy, keras.layers.Dense(4)(keras.layers.Flatten()(noisy)))
+    train = batches(pixels, "classification", augmentation=STILL)
+    objective = Objective(classification_loss(0.1), ["accuracy"])
+    history = fit(model, train, batches(pixels, "classification"), objective, COURSE)
     assert history["epoch"].tolist() == [1, 2]
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(history.columns)
 
@@ -139,17 +128,6 @@ def test_a_loss_of_nan_is_an_error(pixels):
 
     with pytest.raises(UserError, match=r"NaN.*learning rate \(now 0\.001\)"):
         fit(model, train, batches(pixels), Objective(broken, []), COURSE)
-
-
-def test_a_network_learns(pixels):
-    """After a few steps of training it denoises better than doing nothing."""
-    keras.utils.set_random_seed(0)
-    model = residual_unet.build((28, 28, 1), width=16, blocks=1)
-    train = batches(pixels, degrade=fresh_noise(NOISE, 0), augmentation=STILL, size=8)
-    validation = batches(pixels, noisy=fresh_noise(NOISE, 9)(pixels / 255, np.arange(64), 0)[0])
-    course = COURSE._replace(epochs=12, learning_rate=5e-3)
-    history = fit(model, train, validation, Objective("mse", ["mae"]), course)
-    assert history["val_loss"].iloc[-1] < 0.5 * NOISE.level**2
 
 
 def test_the_learning_rate_rises_in_a_line_and_falls_in_half_a_cosine():

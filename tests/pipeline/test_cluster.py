@@ -36,14 +36,14 @@ STAGES = {
 LEVELS = "level-0.1 level-0.2 level-0.4"
 
 
-@pytest.fixture
-def project(tmp_path, remote) -> Path:
-    """Return a repository with the programs of this one and `STAGES`, whose results are pushed."""
-    folder = tmp_path / "project"
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Path:
+    """Return a repository with the programs of this one and `STAGES`, which have run once."""
+    folder = tmp_path_factory.mktemp("cluster") / "project"
     for name in ("denoising", "stages", "tools", "examples/cluster"):
         ignored = shutil.ignore_patterns("__pycache__", "*.keras")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    for command in ("git init --quiet", "dvc init --quiet", *remote):
+    for command in ("git init --quiet", "dvc init --quiet"):
         succeed(command, folder)
     write_yaml(folder / "dvc.yaml", {"stages": STAGES})
     write_yaml(folder / "params.yaml", {"noise": {"level": 0.2}})
@@ -52,6 +52,17 @@ def project(tmp_path, remote) -> Path:
     (folder / "metrics").mkdir()
     (folder / "metrics/.gitkeep").touch()
     succeed("dvc repro", folder)
+    commit(folder)
+    return folder
+
+
+@pytest.fixture
+def project(base, tmp_path, remote) -> Path:
+    """Return a copy of the repository with a remote, to which its results are pushed."""
+    folder = tmp_path / "project"
+    shutil.copytree(base, folder, symlinks=True)
+    for command in remote:
+        succeed(command, folder)
     commit(folder)
     succeed("dvc push --run-cache", folder)
     return folder
@@ -94,7 +105,6 @@ def accuracies(printed: str) -> list[str]:
     return [cell.strip() for cell in row.split("|")[2:-1]]
 
 
-@pytest.mark.parametrize("remote", ["folder", "s3"], indirect=True)
 def test_tasks_in_clones_of_their_own_share_their_results(project, tmp_path):
     """They run at the same time; DVC's cache and remote are common to them."""
     for printed in map(ended, [task("levels.sbatch", index, project) for index in (0, 2)]):
@@ -130,12 +140,12 @@ def test_a_killed_job_goes_on_in_its_clone(project):
     assert ran(ended(task("levels.sbatch", 0, project))) == []
 
 
-def test_a_second_job_of_the_same_name_is_refused(project):
-    clones = project.with_name("clones")
+def test_a_second_job_of_the_same_name_is_refused(base):
+    clones = base.with_name("clones")
     clones.mkdir()
     with (clones / "level-0.1.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        job = task("levels.sbatch", 0, project)
+        job = task("levels.sbatch", 0, base)
         assert "error: another job runs the experiment level-0.1" in job.communicate()[0]
     assert job.returncode == 1
     assert not (clones / "level-0.1").exists()

@@ -125,7 +125,7 @@ def networks_of(folder: Path, revision: str) -> set[str]:
     return {dep["path"] for dep in deps if dep["path"].startswith("fingerprints/networks/")}
 
 
-@pytest.mark.parametrize("how", ["", "--temp", "--queue"], ids=["workspace", "temp", "queue"])
+@pytest.mark.parametrize("how", ["", "--queue"], ids=["workspace", "queue"])
 def test_an_experiment_with_a_new_network_depends_on_its_fingerprint(how, workspace):
     """A single target runs; outside the workspace, DVC copies only files that Git knows."""
     folder, name = workspace / "denoising/networks", f"new{how.strip('-')}"

@@ -3,7 +3,6 @@
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.runs import everything
-from tests.support.workspace import ENVIRONMENT, succeed
+from tests.support.workspace import ENVIRONMENT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks as Linux does")
 
@@ -120,15 +118,3 @@ def test_a_fork_is_killed_with_its_client(folder):
     assert select.select([ended], [], [], 60)[0]
     process.communicate()
     os.close(ended)
-
-
-@pytest.mark.long
-def test_a_fork_trains_to_the_bytes_of_a_new_process(copy, tmp_path):
-    """The trainings of `copy` ran in forks."""
-    folder = tmp_path / "project"
-    shutil.copytree(copy, folder, symlinks=True)
-    before = everything(folder)
-    for name in ("models/autoencoder.keras", "models/autoencoder.onnx"):
-        (folder / name).unlink()
-    succeed(f"{sys.executable} -m stages.train_autoencoder", folder)
-    assert everything(folder) == before

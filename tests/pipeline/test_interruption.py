@@ -23,7 +23,6 @@ pytestmark = pytest.mark.long
 EPOCHS = 6
 TURNS = int(os.environ.get("DENOISE_TURNS", 1))
 STAGES = {
-    "classifier_noisy": "stages.train_classifier noisy",
     "joint": "stages.train_joint",
     "autoencoder": "stages.train_autoencoder",
 }
@@ -161,10 +160,6 @@ def last(self, epoch, logs):
     die() if epoch == 3 else step(self, epoch, logs)
 denoising.training.checkpoints.Checkpoint.on_epoch_end = last
 """,
-    "before the checkpoint is removed": """
-import denoising.training.checkpoints
-denoising.training.checkpoints.Checkpoint.remove = die
-""",
 }
 EARLY = {"while a checkpoint is written", "between a history and its checkpoint"}
 """The moments in the fourth epoch."""
@@ -217,24 +212,21 @@ def test_a_second_process_refuses_to_run_the_same_training(workspace):
     outputs(workspace, "autoencoder")
 
 
-def test_the_curves_of_a_running_training_can_be_drawn(workspace, tmp_path):
-    process = begin(["dvc", "repro", "--force", "--single-item", "train_autoencoder"], workspace, 3)
+def test_a_training_of_dvc_is_drawn_while_it_runs_and_resumes_once_killed(
+    workspace, undisturbed, tmp_path
+):
+    model = workspace / "models/autoencoder.keras"
+    process = begin(["dvc", "repro", "train_autoencoder"], workspace, epochs=3)
     os.killpg(process.pid, signal.SIGSTOP)
     try:
         succeed(f"dvc plots show training_autoencoder --out {tmp_path}", workspace)
         rows = (workspace / "plots/history/autoencoder.csv").read_text().splitlines()
     finally:
         os.killpg(process.pid, signal.SIGCONT)
-        kill(process)
+        killed = kill(process)
     assert [row.partition(",")[0] for row in rows][:3] == ["epoch", "1", "2"]
     assert '"epoch": "2"' in (tmp_path / "index.html").read_text()
-    outputs(workspace, "autoencoder")
-    (workspace / "logs/checkpoints/autoencoder.npz").unlink()
-
-
-def test_dvc_resumes_a_killed_training(workspace, undisturbed):
-    model = workspace / "models/autoencoder.keras"
-    assert kill(begin(["dvc", "repro", "train_autoencoder"], workspace, epochs=3))
+    assert killed
     assert not model.exists()
     assert "Resuming after epoch" in succeed("dvc repro train_autoencoder", workspace)
     assert model.read_bytes() == undisturbed["autoencoder"].written["models/autoencoder.keras"]

@@ -23,10 +23,6 @@ FOREIGN = re.compile(
             *("train_autoencoder", r"autoencoder: 1 epoch, best validation loss \d+\.\d+, \d+ s"),
             marks=pytest.mark.long,
         ),
-        pytest.param(
-            *("train_classifier clean", r"classifier_clean: 1 epoch, best validation loss .*"),
-            marks=pytest.mark.long,
-        ),
         ("calibrate", r"temperatures: clean-trained [\d.]+, .*joint network [\d.]+"),
         ("evaluate_joint", r"joint network: [\d.]+% right on noisy test images, PSNR [\d.]+ dB"),
     ],

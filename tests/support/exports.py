@@ -56,9 +56,14 @@ def given(model: keras.Model, number: int, height: int, width: int) -> dict[str,
     }
 
 
-def assert_equal(model: keras.Model, *sizes: tuple[int, int, int]) -> None:
-    """Compare the outputs of Keras and of ONNX Runtime for batches of (number, height, width)."""
-    network = runnable(model)
+def assert_equal(
+    model: keras.Model, *sizes: tuple[int, int, int], network: Network | None = None
+) -> None:
+    """Compare the outputs of Keras and of ONNX Runtime for batches of (number, height, width).
+
+    `network` is the exported model, if there is one.
+    """
+    network = network or runnable(model)
     for size in sizes:
         _assert_equal(model, network, given(model, *size))
 

@@ -65,6 +65,7 @@ def test_the_noise_of_a_part_of_a_split_is_that_of_the_file(params):
     for part in (np.arange(TEST), np.arange(250, 300), np.array([7])):
         drawn = _measured.with_noise(images, "test", params.noise, params.seed, part)
         assert np.array_equal(drawn.noisy, as_float(test.noisy[part]))
+        assert np.array_equal(drawn.clean, as_float(test.clean[part]))
         assert np.array_equal(drawn.labels, test.labels[part])
 
 

@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 
-from denoising.config.noise import Noise
 from denoising.evaluation.parts import random_part
-from denoising.images import as_float
-from denoising.noise.apply import noisy_images
-from denoising.noise.storage import storage_type
-from denoising.noise.storage import stored as stored_images
 from stages._images import Images
-from stages._measured import part_of, with_noise
+from stages._measured import part_of
 
 
 def test_a_part_is_drawn_from_the_whole_set_without_repetition():
@@ -31,14 +26,3 @@ def test_a_smaller_part_lies_within_a_larger_one():
 def test_a_part_has_at_most_a_number_and_a_fraction_of_the_images(most, fraction, size):
     stored = Images(np.zeros((20, 2, 2, 1), np.uint8), np.zeros(20, int), 2)
     assert len(part_of(stored, "test", 0, most, fraction)) == size
-
-
-def test_an_image_has_the_same_noise_in_a_part_as_in_the_whole_set():
-    pixels = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1)).astype(np.uint8)
-    stored, noise = Images(pixels, np.arange(20), 20), Noise(kind="gaussian", level=0.2, clip=True)
-    part = np.array([3, 11])
-    found = with_noise(stored, "test", noise, 0, part)
-    assert [*found.labels] == [3, 11]
-    whole = stored_images(noisy_images(pixels, noise, 0, "test"), storage_type(noise))
-    assert np.array_equal(found.noisy, as_float(whole[part]))
-    assert np.array_equal(found.clean, (pixels.astype(np.float32) / 255)[part])

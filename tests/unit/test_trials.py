@@ -1,5 +1,7 @@
 """The trials of changed parameters: what they may change, and the table of what they gave."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,7 @@ from denoising.datasets.splits import Split
 from denoising.files.errors import UserError
 from denoising.files.tables import write_csv
 from studies.trials.stages import _settings, measure, train
-from studies.trials.stages._settings import CHANGEABLE, Trial, changed, read_settings
-from studies.trials.stages.train import NEEDED, needed_path
+from studies.trials.stages._settings import CHANGEABLE, SETTINGS, Trial, changed, read_settings
 from tests.support.dag import ROOT
 from tests.support.yaml_files import read_yaml, write_yaml
 from tools import _studies
@@ -52,7 +53,8 @@ def test_each_trial_is_possible_and_declares_what_it_reads(trial):
         trial.changes
     )
     stage = STUDY[f"{TRAINED_BY[trial.network][1]}@{trial.name}"]
-    assert {str(needed_path(file)) for file in NEEDED[trial.network]} <= set(stage.deps)
+    needed = {str(train.needed_path(file)) for file in train.NEEDED[trial.network]}
+    assert needed <= set(stage.deps)
     for key in trial.changes:
         assert any(covers(declared, key) for declared in stage.keys)
 
@@ -96,6 +98,13 @@ def test_options_of_a_network_are_added():
     assert changed(read_params(), trial, "digits").classifier.options == {"width": 8}
 
 
+@pytest.fixture
+def write_settings(tmp_path, monkeypatch) -> Callable[[dict], None]:
+    """Return a function that writes the study's parameters, in place of its own."""
+    monkeypatch.setattr(_settings, "SETTINGS", tmp_path / "params.yaml")
+    return partial(write_yaml, tmp_path / "params.yaml")
+
+
 def unknown_network(values: dict) -> None:
     values["trials"]["joints"] = {}
 
@@ -116,13 +125,19 @@ def changed_base(values: dict) -> None:
         (changed_base, "trials.autoencoder: Expected `autoencoder: {}` first"),
     ],
 )
-def test_trials_that_cannot_be_compared_are_refused(change, message, tmp_path, monkeypatch):
-    values = read_yaml(ROOT / _settings.SETTINGS)
+def test_trials_that_cannot_be_compared_are_refused(change, message, write_settings):
+    values = read_yaml(ROOT / SETTINGS)
     change(values)
-    write_yaml(tmp_path / "params.yaml", values)
-    monkeypatch.setattr(_settings, "SETTINGS", tmp_path / "params.yaml")
+    write_settings(values)
     with pytest.raises(UserError, match=message):
         read_settings()
+
+
+def test_more_training_images_than_there_are_are_refused(write_settings):
+    write_settings(read_yaml(ROOT / SETTINGS) | {"dataset": "digits", "images": 1500})
+    expected = "Expected at most the 1347 training images of digits. Received: 1500"
+    with pytest.raises(UserError, match=f"{SETTINGS}: images: {expected}"):
+        train.main(read_params(), "joint")
 
 
 def test_an_unknown_trial_is_refused():
