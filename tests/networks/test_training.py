@@ -34,7 +34,7 @@ def test_the_ssim_of_the_loss_equals_the_score(images):
     shortfall = 1 - scores.ssim_uniform(images, noisy)
     expected = scores.bce(images, noisy) + 0.1 * shortfall
     assert np.asarray(bce_and_ssim(images, noisy)) == pytest.approx(expected, rel=1e-4)
-    expected = np.asarray(psnr_shortfall(images, noisy)) + 10 * shortfall
+    expected = np.asarray(psnr_shortfall(images, noisy)) + 20 * shortfall
     assert np.asarray(psnr_and_ssim(images, noisy)) == pytest.approx(expected, rel=1e-4)
 
 
