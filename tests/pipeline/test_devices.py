@@ -181,7 +181,7 @@ def longer(values: dict) -> None:
 
 
 @long
-@pytest.mark.parametrize("victim", [0, 1])
+@pytest.mark.parametrize("victim", [0, pytest.param(1, marks=pytest.mark.thorough)])
 def test_if_a_process_is_killed_the_others_end_and_any_number_goes_on(victim, workspace, tmp_path):
     folder = tmp_path / "project"
     shutil.copytree(workspace, folder, symlinks=True)

@@ -125,7 +125,13 @@ def networks_of(folder: Path, revision: str) -> set[str]:
     return {dep["path"] for dep in deps if dep["path"].startswith("fingerprints/networks/")}
 
 
-@pytest.mark.parametrize("how", ["", "--queue"], ids=["workspace", "queue"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param("", id="workspace"),
+        pytest.param("--queue", id="queue", marks=pytest.mark.thorough),
+    ],
+)
 def test_an_experiment_with_a_new_network_depends_on_its_fingerprint(how, workspace):
     """A single target runs; outside the workspace, DVC copies only files that Git knows."""
     folder, name = workspace / "denoising/networks", f"new{how.strip('-')}"

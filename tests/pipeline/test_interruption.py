@@ -118,7 +118,7 @@ def kill(process: subprocess.Popen, delay: float = 0) -> bool:
 
 
 @pytest.mark.parametrize("turn", range(TURNS))
-@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize("name", ["joint", pytest.param("autoencoder", marks=pytest.mark.thorough)])
 def test_a_killed_training_ends_in_the_same_bytes(name, turn, workspace, undisturbed):
     moments = random.Random(f"{name} {turn}")
     for share in (1, 0.5):  # a resumed training has less left
@@ -173,7 +173,10 @@ runpy.run_module("stages.train_autoencoder", run_name="__main__", alter_sys=True
 """
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(
+    "moment",
+    [pytest.param(one, marks=[] if one in EARLY else pytest.mark.thorough) for one in MOMENTS],
+)
 def test_a_training_killed_at_its_end_is_not_lost(moment, workspace, undisturbed):
     program = KILLED_THERE.format(code=MOMENTS[moment])
     done = subprocess.run([sys.executable, "-c", program], cwd=workspace, env=ENVIRONMENT)

@@ -114,6 +114,7 @@ def test_actors_write_the_files_and_lines_of_threads(cluster, folder, expected):
     assert len(expected[1]) == PICTURES
 
 
+@pytest.mark.thorough
 def test_pictures_of_a_lost_actor_are_given_to_another(cluster, folder, expected):
     command = start(folder, "lost", "ray")
     assert command.stdout

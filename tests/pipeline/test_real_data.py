@@ -15,8 +15,8 @@ from tests.conftest import RAW_DIR
 from tests.support.workspace import fresh_copy, succeed, write_params
 
 pytestmark = pytest.mark.real_data
-COURSE = {"epochs": 3, "batch_size": 64}
-IMAGES = {"train": 6000, "test": 2000}
+COURSE = {"epochs": 3, "batch_size": 32}
+IMAGES = {"train": 3000, "test": 1000}
 
 
 @pytest.fixture(autouse=True)
@@ -63,14 +63,14 @@ def cut(source: Path, target: Path, number: int) -> str:
 
 
 def test_the_pipeline_works_on_a_part_of_fashion_mnist(raw_folder, tmp_path):
-    """Three epochs on 5,000 of the images: far from the best, yet well above doing nothing."""
+    """Three epochs on 2,500 of the images: far from the best, yet well above doing nothing."""
     copy, part = tmp_path / "copy", tmp_path / "part"
     fresh_copy(copy)
 
     def shorten(values):
         values["dataset"] = "fashion_mnist"
         entry = values["datasets"]["fashion_mnist"]
-        entry["source"]["validation"] = 1000
+        entry["source"]["validation"] = 500
         for file, remote in entry["source"]["files"].items():
             name = Path("fashion_mnist", remote["name"])
             number = IMAGES[file.partition("_")[0]]

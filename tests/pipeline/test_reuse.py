@@ -51,7 +51,9 @@ def test_earlier_parameters_restore_their_outputs_without_a_run(workspace):
     assert outputs(workspace) == before
 
 
-@pytest.mark.parametrize("remote", ["folder", "s3"], indirect=True)
+@pytest.mark.parametrize(
+    "remote", [pytest.param("folder", marks=pytest.mark.thorough), "s3"], indirect=True
+)
 def test_another_clone_gets_everything_from_a_remote(workspace, tmp_path, remote):
     for command in remote:
         succeed(command, workspace)
