@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from denoising.cli.main import main
 from denoising.config.card import Card
 from denoising.files.formats import FORMATS
 from denoising.files.pictures import read_picture
 from denoising.networks import photo_unet
 from denoising.training.export import write_onnx
 from tests.support.cases import fuzz
+from tests.support.command import denoise
 from tests.support.dag import ROOT
 from tests.support.damage import damaged, explained
 from tests.support.runs import without_rights
@@ -31,10 +31,6 @@ pytestmark = pytest.mark.usefixtures("deterministic")
 def image(height: int, width: int, channels: int = 3) -> pyvips.Image:
     pixels = np.random.default_rng(0).integers(0, 256, (height, width, channels), dtype=np.uint8)
     return pyvips.Image.new_from_array(pixels, interpretation="srgb" if channels > 1 else "b-w")
-
-
-def denoise(*arguments) -> int:
-    return main(["image", *map(str, arguments)])
 
 
 @pytest.mark.parametrize(

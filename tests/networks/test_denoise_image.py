@@ -4,12 +4,8 @@ import numpy as np
 import pytest
 from skimage.io import imread, imsave
 
-from denoising.cli.main import main
 from denoising.inference.tiling import denoise_large
-
-
-def denoise(*arguments) -> int:
-    return main(["image", *map(str, arguments)])
+from tests.support.command import denoise
 
 
 def test_one_picture_is_denoised_into_one_file(picture, models, capsys):

@@ -3,16 +3,14 @@
 import ast
 import re
 import subprocess
-from functools import cache
 from pathlib import Path
 
-import grimp
 import pytest
 
 from denoising.config import params
 from denoising.config.yaml_schema import Section
-from stages._code import import_graph
 from tests.support.dag import ROOT, dvc_files
+from tests.support.imports import graph
 from tests.support.yaml_files import read_yaml
 from tools.reruns import covers, run_again, stages
 
@@ -140,11 +138,6 @@ def test_every_key_of_the_parameters_is_read_somewhere():
     }
     assert len(keys) > 20
     assert {key for key in keys if not re.search(rf"\.{key}\b", code)} == set()
-
-
-@cache
-def graph() -> grimp.ImportGraph:
-    return import_graph()
 
 
 def read_by(name: str) -> set[str]:

@@ -5,14 +5,10 @@ import pytest
 import tifffile
 from PIL import Image
 
-from denoising.cli.main import main
+from tests.support.command import denoise
 
 CLEAN = np.tile(np.linspace(0.2, 0.8, 96), (80, 1))
 NOISY = np.clip(CLEAN + np.random.default_rng(0).normal(0, 0.08, CLEAN.shape), 0, 1)
-
-
-def denoise(*arguments) -> int:
-    return main(["image", *map(str, arguments)])
 
 
 def error(path, white: float, black: float = 0.0) -> float:

@@ -9,14 +9,10 @@ import tifffile
 from skimage.io import imread, imsave
 from skimage.metrics import peak_signal_noise_ratio as psnr
 
-from denoising.cli.main import main
 from denoising.cli.preview import SIDE
 from denoising.datasets.sample_photographs import read_photograph
+from tests.support.command import denoise
 from tools import _noisy_cases as noise
-
-
-def denoise(*arguments) -> int:
-    return main(["image", *map(str, arguments)])
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from denoising.files.source_code import NO_CODE, code_hash
-from stages._code import PACKAGES, import_graph
+from stages._code import PACKAGES
 from stages.fingerprint import FOLDER
 from tests.support.dag import ROOT
+from tests.support.imports import graph
 from tests.support.yaml_files import read_yaml
 
 Files = dict[str, str]
@@ -79,7 +80,7 @@ def test_a_constant_changes_the_fingerprints_of_those_that_use_it(elsewhere, unc
 def test_every_module_with_code_is_in_a_folder_that_the_stage_depends_on():
     """Otherwise `dvc repro` would not notice that a fingerprint has changed."""
     watched = read_yaml(ROOT / "dvc.yaml")["stages"]["fingerprint"]["deps"]
-    for module in import_graph().modules:
+    for module in graph().modules:
         path = Path(*module.split("."))
         path = path / "__init__.py" if (ROOT / path).is_dir() else path.with_suffix(".py")
         if code_hash(ROOT / path) != NO_CODE:

@@ -2,21 +2,21 @@
 
 import ast
 import json
-import shutil
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
-import grimp
 import pytest
 
 from denoising.config.networks import network_names
 from denoising.files import source_code
 from denoising.files.source_code import code_hash, essential
 from stages import fingerprint
-from stages._code import PLUMBING, closure_hashes, import_graph
+from stages._code import PLUMBING, closure_hashes
 from tests.support.dag import ROOT
+from tests.support.imports import graph
+from tests.support.interpreters import VERSIONS, interpreter
 
 PLAIN = """import numpy as np
 
@@ -96,7 +96,6 @@ def test_other_files_are_hashed_as_they_are(tmp_path):
 
 
 FOLDERS = ("denoising", "stages", "studies", "tools")
-VERSIONS = ("3.11", "3.12", "3.13")
 RUNNING = "{}.{}".format(*sys.version_info)
 HASHES = """
 import importlib.util, json, pathlib, sys
@@ -107,17 +106,6 @@ root = pathlib.Path({root!r})
 paths = [path for part in {folders!r} for path in sorted((root / part).rglob("*.py"))]
 print(json.dumps({{str(path): source_code.code_hash(path) for path in paths}}))
 """
-
-
-def interpreter(version: str) -> str | None:
-    """Return a Python of this version that starts, on PATH or as pyenv installs it."""
-    found = [shutil.which(f"python{version}")]
-    for folder in sorted(Path("~/.pyenv/versions").expanduser().glob(f"{version}*")):
-        found.append(str(folder / "bin" / f"python{version}"))
-    for path in filter(None, found):
-        if subprocess.run([path, "-c", ""], capture_output=True).returncode == 0:
-            return path
-    return None
 
 
 def hashes_under(python: str) -> dict[str, str]:
@@ -135,16 +123,8 @@ def hashes_here() -> dict[str, str]:
 
 @pytest.mark.parametrize("version", [version for version in VERSIONS if version != RUNNING])
 def test_hashes_are_the_same_under_every_python(version):
-    python = interpreter(version)
-    if not python:
-        pytest.skip(f"Python {version} is not installed")
     assert len(hashes_here()) > 100
-    assert hashes_under(python) == hashes_here()
-
-
-@cache
-def graph() -> grimp.ImportGraph:
-    return import_graph()
+    assert hashes_under(interpreter(version)) == hashes_here()
 
 
 @cache

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import pyvips
 
-from denoising.cli.main import main
+from tests.support.command import denoise
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 
@@ -26,10 +26,6 @@ def folder(tmp_path, monkeypatch) -> Path:
     write(tmp_path / "in/a.png")
     write(tmp_path / "in/more/b.png")
     return tmp_path / "in"
-
-
-def denoise(*arguments: object) -> int:
-    return main(["image", *map(str, arguments)])
 
 
 def test_files_that_are_left_out_are_counted_by_ending(folder, capsys):

@@ -14,13 +14,9 @@ from PIL import Image
 
 import denoising.cli.main
 from denoising.baselines import toolbox
-from denoising.cli.main import main
 from denoising.cli.workers import in_order
+from tests.support.command import denoise
 from tests.support.dag import ROOT
-
-
-def denoise(*arguments) -> int:
-    return main(["image", *map(str, arguments)])
 
 
 def write(path: Path, seed: int = 0) -> Path:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stages._code import import_graph
 from tests.support.dag import ROOT
+from tests.support.imports import graph
 
 TRAININGS = {
     *("train_autoencoder", "train_classifier", "train_joint", "train_recipe"),
@@ -40,7 +40,7 @@ def test_only_trainings_import_keras_or_tensorflow():
 def test_no_function_of_another_stage_imports_keras(module):
     """`make_deterministic` does, which only trainings call."""
     keras = re.compile(r"^ *(import|from) (keras|tensorflow|onnx)\b|make_deterministic\(", re.M)
-    used = import_graph().find_upstream_modules(module) | {module}
+    used = graph().find_upstream_modules(module) | {module}
     paths = [(ROOT / Path(*name.split("."))).with_suffix(".py") for name in used]
     users = {path.name for path in paths if path.is_file() and keras.search(path.read_text())}
     assert users <= {"seeding.py"}

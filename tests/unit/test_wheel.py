@@ -1,8 +1,6 @@
 """The wheel, installed from the package index into an empty environment of each Python."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.dag import ROOT
+from tests.support.interpreters import VERSIONS, interpreter
 from tests.support.workspace import fresh_copy, succeed
 
 pytestmark = pytest.mark.long
@@ -32,18 +31,6 @@ print(restored.shape, restored.dtype, np.abs(restored.astype(int) - clean).mean(
 """
 
 
-def interpreter(version: str) -> str:
-    """Return a Python of this version, of this machine or of pyenv; skip the test without one."""
-    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
-    found = [shutil.which(f"python{version}"), *kept.glob(f"{version}.*/bin/python{version}")]
-    for path in filter(None, [sys.executable, *found]):
-        program = "import sys; print(*sys.version_info[:2], sep='.')"
-        done = subprocess.run([path, "-c", program], capture_output=True, text=True)
-        if done.stdout.strip() == version:
-            return str(path)
-    pytest.skip(f"there is no Python {version}")
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     """Return a copy of the project with a wheel in `dist/`."""
@@ -51,9 +38,6 @@ def project(tmp_path_factory) -> Path:
     fresh_copy(folder)
     succeed("uv build --quiet --wheel --out-dir dist", folder)
     return folder
-
-
-VERSIONS = ["3.11", "3.12", "3.13"]
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
