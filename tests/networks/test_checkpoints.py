@@ -114,8 +114,7 @@ def test_averaged_weights_survive_an_interruption(train, undisturbed, tmp_path):
 def test_the_history_grows_with_every_epoch_and_keeps_its_rows(train, tmp_path, last):
     whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
     train(history=whole)
-    with pytest.raises(KeyboardInterrupt):
-        train(tmp_path / "some.npz", last=last, history=part)
+    interrupt(train, tmp_path / "some.npz", last, history=part)
     lines = whole.read_text().splitlines()
     assert part.read_text().splitlines() == lines[: last + 1]
     part.unlink()  # as DVC does before a stage runs

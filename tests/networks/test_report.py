@@ -2,7 +2,6 @@
 
 import io
 import itertools
-import json
 import re
 from html.parser import HTMLParser
 
@@ -17,6 +16,7 @@ from denoising.report.page import build
 from denoising.report.results import join_arms, read_arms, read_break_even, read_differences
 from tests.support import made_up_run, made_up_tables
 from tests.support.dag import ROOT
+from tests.support.report_views import panel_of
 
 MEGABYTE = 1e6
 
@@ -60,7 +60,7 @@ def test_names_are_escaped_everywhere(html, page):
     assert html.count("</script>") == len(page.all("script"))
     assert "<b>bold</b>" in page.words()
     assert "Größe" in page.words()
-    panel = json.loads(re.search(r'id="panel-data">(.*?)</script>', html)[1])
+    panel = panel_of(html)
     assert [image["name"] for image in panel["images"][:4]] == [*made_up_run.NASTY]
 
 
@@ -201,7 +201,7 @@ def perfect():
 
 
 def test_wrong_predictions_are_in_the_table_alone(html):
-    panel = json.loads(re.search(r'id="panel-data">(.*?)</script>', html)[1])
+    panel = panel_of(html)
     summaries = {view["summary"] for image in panel["images"] for view in image["views"]}
     assert all(re.fullmatch(r"\d of 5 arms are right\.", text) for text in summaries)
 

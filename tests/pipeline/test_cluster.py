@@ -6,14 +6,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import numpy as np
 import pytest
-import pyvips
 import yaml
 
-from tests.pipeline.test_guides import SOMEBODY
 from tests.support.dag import ROOT
-from tests.support.workspace import ENVIRONMENT, commit, succeed
+from tests.support.folders import random_pixels, saved
+from tests.support.workspace import ENVIRONMENT, SOMEBODY, commit, succeed
 from tests.support.yaml_files import write_yaml
 
 pytestmark = pytest.mark.long
@@ -179,12 +177,8 @@ def pod(container: dict, project: Path, folder: Path, **variables: str) -> subpr
 
 
 def test_an_array_of_parts_denoises_a_folder_and_can_be_repeated(tmp_path):
-    random = np.random.default_rng(0)
-    (tmp_path / "in").mkdir()
     for index in range(5):
-        pixels = random.integers(0, 256, (20, 30 + index, 3), dtype=np.uint8)
-        picture = pyvips.Image.new_from_array(pixels, interpretation="srgb")
-        picture.pngsave(str(tmp_path / f"in/{index}.png"))
+        saved(tmp_path / f"in/{index}.png", random_pixels(20, 30 + index, 3))
     arguments = (str(tmp_path / "in"), str(tmp_path / "out"), "--level", "0.1")
     succeed(f"python -m denoising image {arguments[0]} -o {tmp_path}/whole --level 0.1", ROOT)
 

@@ -2,13 +2,12 @@
 
 import resource
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.workspace import ENVIRONMENT, succeed
+from tests.support.runs import python
+from tests.support.workspace import succeed
 
 STAGES = {
     "download": ("stages.download", "data/clean", 200_000),
@@ -32,14 +31,7 @@ def test_a_stage_on_a_full_disk_ends_with_a_message(name, copy, tmp_path):
     def small_files():
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    done = subprocess.run(
-        [sys.executable, "-m", *module.split()],
-        cwd=folder,
-        env=ENVIRONMENT,
-        preexec_fn=small_files,
-        capture_output=True,
-        text=True,
-    )
+    done = python(["-m", *module.split()], folder, preexec_fn=small_files)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "error: File too large, while" in done.stderr
     assert "Traceback" not in done.stderr

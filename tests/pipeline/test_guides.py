@@ -11,6 +11,7 @@ import pytest
 from tests.support.dag import ROOT
 from tests.support.workspace import (
     ENVIRONMENT,
+    SOMEBODY,
     commit,
     fresh_copy,
     run,
@@ -20,11 +21,6 @@ from tests.support.workspace import (
 )
 
 DATA, NETWORK = "docs/own_data.md", "docs/own_networks.md"
-SOMEBODY = {
-    f"GIT_{role}_{key}": "somebody@localhost"
-    for role in ("AUTHOR", "COMMITTER")
-    for key in ("NAME", "EMAIL")
-}
 
 
 def block(page: str, language: str) -> str:

@@ -41,19 +41,18 @@ CUT_OFF = """all => all.flatMap(svg => {
         .map(text => text.textContent)})"""
 
 
-def test_the_template_carries_its_scripts(tmp_path):
-    succeed(f"{sys.executable} -m denoising.plots.html_template {tmp_path}/page.html", ROOT)
-    text = (tmp_path / "page.html").read_text()
-    assert "{plot_divs}" in text
-    assert "vegaEmbed" in text
-    assert "<script src" not in text
-
-
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("page") / "page.html"
     succeed(f"{sys.executable} -m denoising.plots.html_template {path}", ROOT)
     return path
+
+
+def test_the_template_carries_its_scripts(template):
+    text = template.read_text()
+    assert "{plot_divs}" in text
+    assert "vegaEmbed" in text
+    assert "<script src" not in text
 
 
 @pytest.fixture(scope="module")

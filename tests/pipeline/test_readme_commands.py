@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.dag import ROOT
-from tests.support.workspace import ENVIRONMENT
+from tests.support.workspace import ENVIRONMENT, SOMEBODY
 
 HOURS = "trains for hours, or needs such a training"
 NOT_RUN = {
@@ -37,12 +37,6 @@ ELSEWHERE = ("docs/own_data.md", "docs/own_networks.md")
 
 THOROUGH = ("docs/cluster.md", "docs/dvc.md")
 """Pages that train several times."""
-
-SOMEBODY = {
-    f"GIT_{role}_{key}": "somebody@localhost"
-    for role in ("AUTHOR", "COMMITTER")
-    for key in ("NAME", "EMAIL")
-}
 
 
 def blocks(page: Path) -> list[str]:

@@ -1,14 +1,13 @@
 """The panel of the report that the pipeline wrote."""
 
 import base64
-import json
-import re
 
 import numpy as np
 import pyvips
 
 from denoising.images import as_float
 from denoising.report.look import choose
+from tests.support.report_views import panel_of
 from tests.support.yaml_files import read_yaml
 
 
@@ -19,7 +18,7 @@ def pixels(address: str) -> np.ndarray:
 
 def test_the_panel_shows_the_images_and_the_noise_of_the_pipeline(copy):
     html = (copy / "report/index.html").read_text()
-    panel = json.loads(re.search(r'id="panel-data">(.*?)</script>', html)[1])
+    panel = panel_of(html)
     params = read_yaml(copy / "params.yaml")
     labels, clean, noisy = (
         np.load(copy / "data" / path)

@@ -14,6 +14,12 @@ from tests.support.yaml_files import read_yaml, write_yaml
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 NEW_PROCESSES = {"PATH": ENVIRONMENT["PATH"]}
 """The environment of commands whose trainings are not to run in forks, see `fork_server`."""
+SOMEBODY = {
+    f"GIT_{role}_{key}": "somebody@localhost"
+    for role in ("AUTHOR", "COMMITTER")
+    for key in ("NAME", "EMAIL")
+}
+"""The variables by which Git knows who commits."""
 TINY = {"epochs": 1, "batch_size": 64}
 
 
@@ -78,5 +84,4 @@ def fresh_copy(folder: Path) -> None:
 def commit(folder: Path) -> None:
     """Commit all that Git does not ignore."""
     succeed("git add --all", folder)
-    identity = "-c user.name=somebody -c user.email=somebody@localhost"
-    succeed(f"git {identity} commit --quiet --message run", folder)
+    succeed("git commit --quiet --message run", folder, **SOMEBODY)

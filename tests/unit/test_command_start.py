@@ -7,12 +7,11 @@ import sys
 import tomllib
 from pathlib import Path
 
-import numpy as np
 import pytest
-import pyvips
 
 from denoising.inference.shipped import PHOTOS
 from tests.support.dag import ROOT
+from tests.support.folders import random_pixels, saved
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 SLOW = {"numpy", "pyvips", "pydantic", "onnxruntime"}
@@ -41,11 +40,8 @@ def start(folder: Path, command: str) -> tuple[int, str, set[str]]:
 @pytest.fixture
 def folder(tmp_path) -> Path:
     """Return a folder with pictures, a finished output, and files that are none."""
-    pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
-    picture = pyvips.Image.new_from_array(pixels, interpretation="srgb")
     for name in ("a.png", "more/a.png", "out.png", "b.png.noisy.png"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        picture.pngsave(str(tmp_path / name))
+        saved(tmp_path / name, random_pixels(20, 30, 3))
     (tmp_path / "empty.png").touch()
     (tmp_path / "words").touch()
     (tmp_path / "b.txt").touch()
@@ -118,7 +114,7 @@ def test_the_shipped_model_runs_without_what_it_does_not_need(folder, command, c
     assert not SLOWER & modules
 
 
-def test_the_command_starts_in_a_clone_without_any_package(tmp_path):
+def test_the_command_starts_in_a_clone_without_any_package():
     command = [sys.executable, "-S", "-m", "denoising", "--version"]
     assert subprocess.check_output(command, cwd=ROOT, text=True) == f"denoise {VERSION}\n"
 

@@ -3,20 +3,16 @@
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
-import pyvips
 
 from tests.support.command import denoise
+from tests.support.folders import random_pixels, saved
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 
 
 def write(path: Path) -> Path:
-    pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pyvips.Image.new_from_array(pixels, interpretation="srgb").pngsave(str(path))
-    return path
+    return saved(path, random_pixels(20, 30, 3))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import pyvips
 from PIL import Image
 
 import denoising.cli.main
@@ -17,14 +16,12 @@ from denoising.baselines import toolbox
 from denoising.cli.workers import in_order
 from tests.support.command import denoise
 from tests.support.dag import ROOT
+from tests.support.folders import saved
 
 
 def write(path: Path, seed: int = 0) -> Path:
     random = np.random.default_rng(seed)
-    pixels = random.integers(0, 256, (20 + 9 * seed, 50, 3), dtype=np.uint8)
-    path.parent.mkdir(exist_ok=True)
-    pyvips.Image.new_from_array(pixels, interpretation="srgb").pngsave(str(path))
-    return path
+    return saved(path, random.integers(0, 256, (20 + 9 * seed, 50, 3), dtype=np.uint8))
 
 
 @pytest.fixture

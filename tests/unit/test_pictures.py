@@ -7,6 +7,7 @@ import pyvips
 from denoising.files.errors import UserError
 from denoising.files.folders import LeftOut, search
 from denoising.files.pictures import read_picture, write_picture
+from tests.support.folders import saved
 
 RGB = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
 ORIENTATION, PROFILE = "orientation", "icc-profile-data"
@@ -17,12 +18,6 @@ def test_other_formats_of_libvips_are_refused(tmp_path):
     path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>')
     with pytest.raises(UserError, match="Expected "):
         read_picture(path)
-
-
-def saved(path, pixels: np.ndarray, mode: str, **options):
-    """Write pixels with libvips itself."""
-    pyvips.Image.new_from_array(pixels, interpretation=mode).write_to_file(str(path), **options)
-    return path
 
 
 DEEP = (RGB.astype(np.uint16) * 257) + 3
