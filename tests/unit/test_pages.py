@@ -46,6 +46,14 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def is_program(module: str) -> bool:
+    """Return whether Python can run a module, or a package by its `__main__`."""
+    found = importlib.util.find_spec(module)
+    if found and found.submodule_search_locations is not None:
+        found = importlib.util.find_spec(f"{module}.__main__")
+    return found is not None
+
+
 def test_every_program_that_is_named_exists():
     listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
     kinds = (".md", ".py", ".yaml", ".yml", ".jinja", ".html", ".ipynb", "Makefile")
@@ -61,7 +69,7 @@ def test_every_program_that_is_named_exists():
     missing = {
         (module, file)
         for module, file in named
-        if not module.endswith((".NAME", ".X")) and importlib.util.find_spec(module) is None
+        if not module.endswith((".NAME", ".X")) and not is_program(module)
     }
     assert missing == set()
 
@@ -123,12 +131,3 @@ def test_the_index_lists_every_page():
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_no_page_mentions_a_path_that_was_moved(page: Path):
     assert STALE.search(page.read_text("utf-8")) is None
-
-
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_programs_that_a_page_names_exist(page: Path):
-    for module in re.findall(
-        r"python -m ((?:tools|stages|studies)[\w.]*)", page.read_text("utf-8")
-    ):
-        if "NAME" not in module:
-            assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module

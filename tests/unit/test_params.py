@@ -1,5 +1,7 @@
 """Parameters: every mistake is reported with its key, the value found and those accepted."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -240,11 +242,15 @@ def test_an_exponent_is_a_number_as_in_dvc(text, tmp_path):
     assert read_params(path).classifier.learning_rate == 1e-5
 
 
-def test_anchors_and_merge_keys_can_be_overridden():
-    recipes = read_sections(ROOT / "studies/noise_levels/params.yaml", Recipes).recipes
-    assert recipes["specialist_1"].noise.level == 0.1
-    assert recipes["specialist_2"].noise.level == 0.2
-    assert recipes["specialist_2"].loss == recipes["specialist_1"].loss
+def test_anchors_and_merge_keys_can_be_overridden(tmp_path):
+    text = GOOD.replace("autoencoder: {", "autoencoder: &same {", 1)
+    text = re.sub(r"joint: {.*", "joint: {<<: *same, epochs: 77}", text, count=1)
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    training = read_params(path).data.training
+    assert training.joint.epochs == 77
+    assert training.joint.batch_size == training.autoencoder.batch_size
+    assert training.autoencoder.epochs != 77
 
 
 def test_a_missing_file_is_named(tmp_path):

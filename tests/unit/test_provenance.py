@@ -53,9 +53,10 @@ def test_stages_with_other_parameters_are_listed(lock):
     assert changed_stages(lock, dataset="fashion_mnist") == ["train_joint"]
 
 
-@pytest.mark.parametrize("name", ["fashion_mnist", "published", "photographs", "noise_levels"])
-def test_locks_without_fingerprints_are_of_the_first_version(name):
-    lock = ROOT / "results" / name / "dvc.lock"
-    if "fingerprints/" not in lock.read_text():
-        assert changed_stages(lock) is None
-        assert sentence("They", lock) == "They are of version 0.1.0."
+def test_a_lock_without_fingerprints_is_of_the_first_version(lock):
+    locked = read_yaml(lock)
+    for one in locked["stages"].values():
+        one["deps"] = [dep for dep in one["deps"] if not dep["path"].startswith("fingerprints/")]
+    write_yaml(lock, locked)
+    assert changed_stages(lock) is None
+    assert sentence("They", lock) == "They are of version 0.1.0."

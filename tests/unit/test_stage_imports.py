@@ -20,7 +20,10 @@ STAGE_MODULES = [
     for path in sorted(ROOT.glob(f"{folder}/[a-z]*.py"))
     if path.stem not in TRAININGS
 ]
-COMMANDS = [f"denoising.cli.{name}" for name in ("main", "image", "classify", "info")]
+COMMANDS = [
+    *(f"denoising.cli.{name}" for name in ("main", "image", "classify", "info")),
+    "tools.summary",
+]
 
 
 def test_only_trainings_import_keras_or_tensorflow():
