@@ -50,9 +50,9 @@ def blurred(picture: np.ndarray, width: float) -> np.ndarray:
     return as_bytes(blurred_image(as_float(picture), width))
 
 
-def impulses(clean: np.ndarray, fraction: float, random: Random, each: bool = False) -> np.ndarray:
-    """Turn a fraction of the pixels, or of the values of each channel, black or white."""
-    shape = clean.shape if each else (*clean.shape[:2], 1)
+def impulses(clean: np.ndarray, fraction: float, random: Random) -> np.ndarray:
+    """Turn a fraction of the pixels black or white."""
+    shape = (*clean.shape[:2], 1)
     hit, light = random.random(shape) < fraction, random.random(shape) < 0.5
     return np.where(hit, np.where(light, 255, 0), clean).astype(np.uint8)
 

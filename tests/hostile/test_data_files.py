@@ -19,15 +19,10 @@ from denoising.files.errors import UserError
 from tests.support.cases import fuzz
 from tests.support.damage import damaged, explained
 from tests.support.disk import largest_file
-
-
-def array_header(*dimensions: int, magic: bytes = b"\0\0\x08") -> bytes:
-    sizes = b"".join(size.to_bytes(4, "big") for size in dimensions)
-    return magic + bytes([len(dimensions)]) + sizes
-
+from tests.support.idx import idx_header
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (3, 4, 5), dtype=np.uint8)
-IDX = array_header(3, 4, 5) + PIXELS.tobytes()
+IDX = idx_header(3, 4, 5) + PIXELS.tobytes()
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +46,13 @@ def test_any_bytes_of_an_idx_file_are_read_or_refused(path, data, inside):
 @fuzz("IDX files with lying headers")
 @given(st.lists(st.integers(0, 2**32 - 1), max_size=4), st.integers(0, 255), st.binary(max_size=40))
 def test_headers_of_idx_files_that_lie_are_refused(path, dimensions, kind, content):
-    header = array_header(*dimensions, magic=bytes([0, 0, kind]))
+    header = idx_header(*dimensions, kind=kind)
     path.write_bytes(gzip.compress(header + content, 1))
     found = explained(labelled, path, path)
     assert found is None
 
 
-@pytest.mark.parametrize("cut", range(len(array_header(3, 4, 5)) + 1))
+@pytest.mark.parametrize("cut", range(len(idx_header(3, 4, 5)) + 1))
 def test_an_idx_file_cut_in_its_header_is_refused(path, cut):
     path.write_bytes(gzip.compress(IDX[:cut]))
     with pytest.raises(UserError, match=r"is not .*IDX file"):
@@ -65,7 +60,7 @@ def test_an_idx_file_cut_in_its_header_is_refused(path, cut):
 
 
 def test_a_header_that_promises_more_than_gzip_can_pack_is_refused_unread(path):
-    path.write_bytes(gzip.compress(array_header(10**6, 28, 28) + bytes(1000)))
+    path.write_bytes(gzip.compress(idx_header(10**6, 28, 28) + bytes(1000)))
     with pytest.raises(
         UserError, match=r"promises 784,000,000 bytes.*at\s+most \d\d,\d{3}, as gzip"
     ):
@@ -73,7 +68,7 @@ def test_a_header_that_promises_more_than_gzip_can_pack_is_refused_unread(path):
 
 
 def test_a_gzipped_file_beyond_the_limit_names_the_parameter(path):
-    path.write_bytes(gzip.compress(array_header(100, 100, 1) + bytes(10**4)))
+    path.write_bytes(gzip.compress(idx_header(100, 100, 1) + bytes(10**4)))
     with pytest.raises(UserError, match=r"unpacks to 10,000 bytes.* most 9,999\..*`largest_file`"):
         read_idx(path, 3, largest=9_999)
     assert read_idx(path, 3, largest=10_000).shape == (100, 100, 1)
@@ -82,8 +77,8 @@ def test_a_gzipped_file_beyond_the_limit_names_the_parameter(path):
 def test_a_plain_file_may_have_any_size_and_is_not_read(path):
     images = 2_000_000
     with path.open("wb") as file:  # sparse
-        file.write(array_header(images, 28, 28))
-        file.truncate(len(array_header(images, 28, 28)) + images * 784)
+        file.write(idx_header(images, 28, 28))
+        file.truncate(len(idx_header(images, 28, 28)) + images * 784)
     tracemalloc.start()
     try:
         found = read_idx(path, 3)
@@ -179,10 +174,9 @@ def sized(name: str, size: int, kind: bytes = tarfile.REGTYPE, **headers: str) -
     return member
 
 
-def before_good(member: tarfile.TarInfo, content: bytes = b"") -> bytes:
+def before_good(member: tarfile.TarInfo) -> bytes:
     """Return an archive with a member of this header before those of a good archive."""
-    header = member.tobuf(tarfile.GNU_FORMAT)
-    return header + content + bytes(-len(content) % 512) + GOOD_TAR
+    return member.tobuf(tarfile.GNU_FORMAT) + GOOD_TAR
 
 
 RECORDS = ("data_batch_1.bin", BATCH), ("test_batch.bin", BATCH)
@@ -251,15 +245,15 @@ def test_a_member_may_have_any_path_as_no_file_gets_its_name(path, tmp_path, mon
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("read", "limit"), [(read_idx, 2**24), (read_archive, 2**24)])
-def test_a_gzip_bomb_costs_no_memory(read, limit, path):
+@pytest.mark.parametrize("read", [read_idx, read_archive])
+def test_a_gzip_bomb_costs_no_memory(read, path):
     """Half a gibibyte of zeros behind a header that promises a few bytes, or none of it."""
-    header = array_header(3, 4, 5) if read is read_idx else b""
+    header = idx_header(3, 4, 5) if read is read_idx else b""
     path.write_bytes(gzip.compress(header + bytes(2**29), 1))
     tracemalloc.start()
     try:
         with pytest.raises(UserError):
             read(path, *([3] if read is read_idx else []))
-        assert tracemalloc.get_traced_memory()[1] < limit
+        assert tracemalloc.get_traced_memory()[1] < 2**24
     finally:
         tracemalloc.stop()

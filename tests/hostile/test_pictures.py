@@ -52,17 +52,14 @@ def test_strange_pictures_keep_their_size(size, options, tmp_path):
     assert (before.shape, before.dtype) == (after.shape, after.dtype)
 
 
-@pytest.mark.parametrize(
-    ("ending", "message"),
-    [(".gif", "has 2 pages or frames"), (".webp", "has 2 pages or frames")],
-)
-def test_animated_pictures_are_skipped(ending, message, tmp_path, capsys):
+@pytest.mark.parametrize("ending", [".gif", ".webp"])
+def test_animated_pictures_are_skipped(ending, tmp_path, capsys):
     frames = pyvips.Image.arrayjoin([image(20, 10), image(20, 10).invert()], across=1).copy()
     frames.set_type(pyvips.GValue.gint_type, "page-height", 20)
     frames.write_to_file(str(tmp_path / f"in{ending}"))
     assert denoise(tmp_path / f"in{ending}", "-o", tmp_path / "out.png") == 1
     path = tmp_path / f"in{ending}"
-    assert capsys.readouterr().err.startswith(f"skipped {path}: {path} {message}")
+    assert capsys.readouterr().err.startswith(f"skipped {path}: {path} has 2 pages or frames")
     assert not (tmp_path / "out.png").exists()
 
 

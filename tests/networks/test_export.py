@@ -106,8 +106,7 @@ PROGRAM = """
 import hashlib, sys
 import stages
 from denoising.files.models import read_model
-from denoising.training import onnx_layers
-from denoising.training.export import check_export, to_onnx
+from denoising.training.export import to_onnx
 print(*(hashlib.md5(to_onnx(read_model(path))).hexdigest() for path in sys.argv[1:]))
 """
 

@@ -7,9 +7,7 @@ import pytest
 from keras import layers
 
 from denoising.files.errors import UserError
-from denoising.networks import (
-    simple,
-)
+from denoising.networks import simple
 from denoising.networks.tensors import ImageShape
 from denoising.training import onnx_layers
 from denoising.training.export import check_export, to_onnx

@@ -119,7 +119,7 @@ def ran(printed: str) -> bool:
 
 @pytest.mark.long
 @pytest.mark.thorough
-def test_download_runs_again_only_if_pictures_change(textures, tmp_path):
+def test_download_runs_again_only_if_pictures_change(textures):
     typed("\n".join(block(DATA, "sh").splitlines()[:3]), textures)
     assert ran(succeed("dvc exp run --temp -S dataset=textures download", textures))
     write_params(textures, lambda values: values.update(dataset="textures"))

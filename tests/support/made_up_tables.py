@@ -14,9 +14,9 @@ WRONG = {"clean_trained": 27, "noise_trained": 2, "denoised_clean_trained": 2, "
 """Mistakes on the noisy images; other arms have 4."""
 
 
-def of(right: int, images: int = IMAGES) -> Estimate:
-    """Return an accuracy with Wilson's interval."""
-    return Estimate(right / images, *wilson(right, images))
+def of(right: int) -> Estimate:
+    """Return the accuracy of so many right images, with Wilson's interval."""
+    return Estimate(right / IMAGES, *wilson(right, IMAGES))
 
 
 def arms() -> dict[str, Measures]:

@@ -13,6 +13,13 @@ def read_yaml(path: Path) -> Any:
     return load(path.read_text("utf-8"))
 
 
+def value_at(values: dict[str, Any], key: str) -> Any:
+    """Return the value at a dotted key."""
+    for part in key.split("."):
+        values = values[part]
+    return values
+
+
 def write_yaml(path: Path, values: Any) -> Path:
     """Write values in their order; return the path."""
     yaml = YAML(typ="safe", pure=True)

@@ -56,7 +56,7 @@ def test_images_keep_their_shape_and_type(dtype, shape):
     assert after < before / 3
 
 
-def test_an_array_becomes_what_the_command_writes(tmp_path, monkeypatch):
+def test_an_array_becomes_what_the_command_writes(tmp_path):
     assert main(["image", str(CAT), "-o", str(tmp_path / "restored.png")]) == 0
     noisy = read_picture(CAT).pixels
     assert np.array_equal(denoise(noisy), read_picture(tmp_path / "restored.png").pixels)

@@ -185,8 +185,8 @@ def test_a_grey_picture_in_three_channels_stays_grey():
     assert (noisy == noisy[..., :1]).all()
 
 
-def mixture(fraction: float, clip: bool = True):
-    return fresh_noise(Noise(kind="gaussian", level=0.1, clip=clip), 0, "train", [0, 0.2], fraction)
+def mixture(fraction: float):
+    return fresh_noise(Noise(kind="gaussian", level=0.1, clip=True), 0, "train", [0, 0.2], fraction)
 
 
 def test_the_mixture_photographs_the_fraction_of_the_images_and_the_rest_is_as_without_it():

@@ -11,7 +11,7 @@ from denoising.config import params
 from denoising.config.yaml_schema import Section
 from tests.support.dag import ROOT, dvc_files
 from tests.support.imports import graph
-from tests.support.yaml_files import read_yaml
+from tests.support.yaml_files import read_yaml, value_at
 from tools.reruns import covers, run_again, stages
 
 STAGES = stages()
@@ -48,17 +48,12 @@ def values_of(stage) -> list[str]:
     for file, keys in stage.params.items():
         values = read_yaml(ROOT / file)
         for key in keys:
-            section = values
-            for part in key.split("."):
-                section = section[part]
+            section = value_at(values, key)
             # In params.yaml networks are called `name`, in a study's recipes `network`.
             every = [*leaves(section, f"{key}.")] if isinstance(section, dict) else [key]
             for leaf in every:
                 if re.search(r"(classifier|autoencoder)\.name$|\.network$", leaf):
-                    value = values
-                    for part in leaf.split("."):
-                        value = value[part]
-                    found.append(value)
+                    found.append(value_at(values, leaf))
     return found
 
 

@@ -13,13 +13,11 @@ from denoising.datasets import cifar, fetch
 from denoising.datasets.idx import labelled, read_idx
 from denoising.datasets.registry import load
 from denoising.files.errors import UserError
-
-NAMES = [str(number) for number in range(10)]
+from tests.support.idx import CLASSES, idx_header
 
 
 def idx_bytes(array: np.ndarray) -> bytes:
-    header = bytes((0, 0, 8, array.ndim)) + np.array(array.shape, dtype=">u4").tobytes()
-    return gzip.compress(header + array.tobytes(), mtime=0)
+    return gzip.compress(idx_header(*array.shape) + array.tobytes(), mtime=0)
 
 
 def random_images(number: int, *shape: int) -> np.ndarray:
@@ -52,20 +50,20 @@ def own(tmp_path, monkeypatch):
     return folder
 
 
-def idx_source(folder, train: int = 40, test: int = 20) -> IdxSource:
+def idx_source(folder, test: int = 20) -> IdxSource:
     files = {}
-    for part, number in (("train", train), ("test", test)):
+    for part, number in (("train", 40), ("test", test)):
         for kind, array in (("images", random_images(number, 12, 11)), ("labels", labels(number))):
             content = idx_bytes(array)
             (folder / f"{part}-{kind}.gz").write_bytes(content)
             files[f"{part}_{kind}"] = {"name": f"{part}-{kind}.gz", "hashes": [sha256(content)]}
     return IdxSource(
-        format="idx", validation=10, urls=["http://127.0.0.1:9/"], files=files, classes=NAMES
+        format="idx", validation=10, urls=["http://127.0.0.1:9/"], files=files, classes=CLASSES
     )
 
 
 def test_digits_are_divided_by_class():
-    source = DigitsSource(format="digits", size=28, test=300, validation=150, classes=NAMES)
+    source = DigitsSource(format="digits", size=28, test=300, validation=150, classes=CLASSES)
     splits = load(source, "digits", seed=0)
     assert {name: len(split.labels) for name, split in splits.items()} == {
         "train": 1347,
@@ -115,7 +113,7 @@ def test_cifar_archives_are_read_in_the_order_of_their_names(raw):
     archive(path, batches)
     archive_file = {"name": path.name, "hashes": [sha256(path.read_bytes())]}
     source = CifarSource(
-        format="cifar", validation=10, urls=["http://x/"], archive=archive_file, classes=NAMES
+        format="cifar", validation=10, urls=["http://x/"], archive=archive_file, classes=CLASSES
     )
     train, test = cifar.read(source, "some", 0)
     assert np.array_equal(train.images, images[:40])
@@ -153,7 +151,7 @@ def test_images_and_labels_must_match_in_number(tmp_path):
 
 
 def test_labels_out_of_range_are_refused(raw):
-    source = idx_source(raw).model_copy(update={"classes": NAMES[:4]})
+    source = idx_source(raw).model_copy(update={"classes": CLASSES[:4]})
     with pytest.raises(UserError, match=r"datasets.some.source.classes.*from 0 to 3.*: 0 to 9"):
         load(source, "some", seed=0)
 
@@ -175,7 +173,9 @@ def test_a_class_without_images_in_a_split_is_named(raw):
 def test_other_files_than_cifar_archives_are_refused(batches, own):
     path = own / "cifar.tar.gz"
     archive(path, batches)
-    source = CifarSource(format="cifar", validation=10, archive={"name": path.name}, classes=NAMES)
+    source = CifarSource(
+        format="cifar", validation=10, archive={"name": path.name}, classes=CLASSES
+    )
     with pytest.raises(UserError, match="Expected"):
         cifar.read(source, "some", 0)
     path.write_bytes(path.read_bytes()[:40])
@@ -190,7 +190,7 @@ def test_custom_cifar_files_may_have_another_size_and_two_labels(own):
     (own / "train.bin").write_bytes(content[:40].tobytes())
     (own / "test.bin").write_bytes(content[40:].tobytes())
     size = {"height": 12, "width": 11, "label_bytes": 2}
-    source = CifarSource(format="cifar", validation=10, classes=NAMES, **size)
+    source = CifarSource(format="cifar", validation=10, classes=CLASSES, **size)
     train, test = cifar.read(source, "some", 0)
     assert np.array_equal(train.images, images[:40])
     assert np.array_equal(test.images, images[40:])

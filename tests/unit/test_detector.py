@@ -1,6 +1,7 @@
 """Traffic signs: rendered scenes, the detector, and files of other detectors."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def test_the_detector_finds_signs_and_noise_makes_it_worse(scored):
     assert 0.5 < chance(0.4) < chance(0)
 
 
-def written(folder, name: str, content) -> str:
+def written(folder: Path, name: str, content: bytes | np.ndarray) -> Path:
     path = folder / name
     if isinstance(content, np.ndarray):
         np.save(path, content)

@@ -20,9 +20,9 @@ def shades(seed: int = 0, size: int = 96, channels: int = 3) -> np.ndarray:
     return np.clip(picture, 10, 245).astype(np.uint8)
 
 
-def struck(clean: np.ndarray, fraction: float, seed: int = 1, each: bool = True) -> np.ndarray:
+def struck(clean: np.ndarray, fraction: float, each: bool = True) -> np.ndarray:
     """Turn a fraction of the values, or of the pixels, black or white."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(1)
     shape = clean.shape if each else (*clean.shape[:2], 1)
     white = np.iinfo(clean.dtype).max
     colours = np.where(random.random(shape) < 0.5, white, 0)

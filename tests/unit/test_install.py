@@ -7,6 +7,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,19 @@ def test_downloaded_packages_are_counted_and_then_installed_ones():
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory) -> Path:
-    """An environment with pip alone."""
+    """Return an environment with pip alone."""
     folder = tmp_path_factory.mktemp("environment") / "venv"
     venv.create(folder, symlinks=True, with_pip=True)
     return folder
+
+
+@pytest.fixture
+def with_uv(environment) -> Iterator[Path]:
+    """Return the same environment, with uv for as long as the test lasts."""
+    program = environment / "bin/uv"
+    program.symlink_to(Path(sys.executable).with_name("uv"))
+    yield environment
+    program.unlink()
 
 
 def wheel(folder: Path, name: str) -> str:
@@ -93,13 +103,10 @@ def test_the_lock_pins_uv():
     assert not install.UV.search(LOCK)
 
 
-def test_uv_installs_where_it_is_to_be_had(tmp_path, environment):
-    program = environment / "bin/uv"
-    program.symlink_to(Path(sys.executable).with_name("uv"))
-    done = installation(wheel(tmp_path, "quick"), tmp_path, environment)
-    program.unlink()
+def test_uv_installs_where_it_is_to_be_had(tmp_path, with_uv):
+    done = installation(wheel(tmp_path, "quick"), tmp_path, with_uv)
     assert done.returncode == 0, done.stderr
-    assert files(environment, "quick.py")
+    assert files(with_uv, "quick.py")
     assert "Installed 1 package" in done.stdout
     assert " + quick" not in done.stdout
 
@@ -113,12 +120,9 @@ def test_pip_installs_packages_with_their_bytecode_without_uv(tmp_path, environm
     assert files(environment, "__pycache__/tiny.*.pyc")
 
 
-def test_pip_tries_what_uv_could_not_install_and_shows_its_message(tmp_path, environment):
-    program = environment / "bin/uv"
-    program.symlink_to(Path(sys.executable).with_name("uv"))
+def test_pip_tries_what_uv_could_not_install_and_shows_its_message(tmp_path, with_uv):
     lock = wheel(tmp_path, "wrong").replace("sha256:", "sha256:00")
-    done = installation(lock, tmp_path, environment)
-    program.unlink()
+    done = installation(lock, tmp_path, with_uv)
     assert done.returncode != 0
     assert "ERROR" in done.stderr
     assert "Traceback" not in done.stderr

@@ -195,7 +195,7 @@ def test_only_pictures_without_outputs_are_denoised_again(folder, capsys):
     assert written(output) == whole | {"a.png": b"kept"}
 
 
-def test_nothing_is_opened_where_all_is_done(folder, tmp_path, capsys):
+def test_nothing_is_opened_where_all_is_done(folder, tmp_path):
     output = folder.with_name("out")
     assert denoise(folder, "-o", output) == 0
     model = tmp_path / "damaged.onnx"

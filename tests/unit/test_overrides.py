@@ -10,7 +10,7 @@ from dvc.utils.hydra import apply_overrides  # the function of `dvc exp run -S`
 
 from denoising.config.params import read_params
 from tests.support.dag import ROOT
-from tests.support.yaml_files import read_yaml
+from tests.support.yaml_files import read_yaml, value_at
 
 OVERRIDES = {
     "params.yaml": [
@@ -67,9 +67,7 @@ def test_an_override_changes_one_line(file, override, tmp_path):
     changed = differences(file, path)
     assert [line[0] for line in changed] == ["-", "+"], changed
     key, value = override.split("=")
-    found = read_yaml(path)
-    for part in key.split("."):
-        found = found[part]
+    found = value_at(read_yaml(path), key)
     assert str(found) == value or float(found) == float(value)
 
 

@@ -123,7 +123,7 @@ def test_equal_outputs_have_a_symmetric_interval():
     assert low < 0.46
 
 
-def test_infinite_outputs_count_by_their_ranks(tmp_path):
+def test_infinite_outputs_count_by_their_ranks():
     labels = np.array([0, 0, 0, 1, 1, 1, 1])
     finite = np.array([-9, 0, 1, -9, 2, 9, 9.0])
     infinite = np.where(finite == 9, np.inf, np.where(finite == -9, -np.inf, finite))

@@ -16,10 +16,10 @@ LAYOUT = {
 }
 
 
-def rewritten(source, work=lambda picture: picture.pixels, white=None):
+def rewritten(source, work=lambda picture: picture.pixels):
     """Write the pictures of a file, restored by `work`; return the path and the notes."""
     target = source.with_name(f"new-{source.name}")
-    with open_pictures(source, white) as pictures:
+    with open_pictures(source) as pictures:
         check_target(target, pictures)
         write_pictures(target, pictures, work)
         return target, pictures.notes
