@@ -7,8 +7,8 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def workspace(copy, tmp_path_factory) -> Path:
+def workspace(finished, tmp_path_factory) -> Path:
     """Return a copy of the finished tiny pipeline."""
     folder = tmp_path_factory.mktemp("hostile") / "project"
-    shutil.copytree(copy, folder, symlinks=True)
+    shutil.copytree(finished, folder, symlinks=True)
     return folder

@@ -12,9 +12,9 @@ from tests.support.workspace import succeed
 
 
 @pytest.mark.long
-def test_the_commands_on_their_page_work(copy, tmp_path):
+def test_the_commands_on_their_page_work(finished, tmp_path):
     folder = tmp_path / "project"
-    shutil.copytree(copy, folder, ignore=shutil.ignore_patterns(".git", "cache"), symlinks=True)
+    shutil.copytree(finished, folder, ignore=shutil.ignore_patterns(".git", "cache"), symlinks=True)
     block = (ROOT / "docs/command.md").read_text()
     commands = re.findall(r"^(python -m denoising .*?) *(?:#.*)?$", block, re.MULTILINE)
     assert len(commands) == 6

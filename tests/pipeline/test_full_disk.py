@@ -22,9 +22,9 @@ SLOW = {"classifier"}
     "name",
     [pytest.param(name, marks=[pytest.mark.long] * (name in SLOW)) for name in STAGES],
 )
-def test_a_stage_on_a_full_disk_ends_with_a_message(name, copy, tmp_path):
+def test_a_stage_on_a_full_disk_ends_with_a_message(name, finished, tmp_path):
     folder = tmp_path / "project"
-    shutil.copytree(copy, folder, symlinks=True)
+    shutil.copytree(finished, folder, symlinks=True)
     module, written, limit = STAGES[name]
     before = files(folder)
 

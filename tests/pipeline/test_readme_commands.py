@@ -75,10 +75,10 @@ def test_lines_that_are_not_run_are_on_a_page():
 
 
 @pytest.fixture
-def project(copy: Path, tmp_path: Path) -> Path:
+def project(finished: Path, tmp_path: Path) -> Path:
     """Return a copy of the finished tiny pipeline, with the tests' environment as its own."""
     folder = tmp_path / "project"
-    shutil.copytree(copy, folder, symlinks=True)
+    shutil.copytree(finished, folder, symlinks=True)
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / ".git/info/exclude").write_text(".venv\n")
     return folder
