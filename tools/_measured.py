@@ -1,4 +1,4 @@
-"""What a process takes: time and memory."""
+"""Time and memory of a process."""
 
 import os
 import subprocess

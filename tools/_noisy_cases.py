@@ -57,5 +57,11 @@ def impulses(clean: np.ndarray, fraction: float, random: Random) -> np.ndarray:
     return np.where(hit, np.where(light, 255, 0), clean).astype(np.uint8)
 
 
+def slope(height: int, width: int, random: Random) -> np.ndarray:
+    """Return a colour picture that brightens from left to right, with white noise."""
+    rising = np.linspace(50, 200, width)[None, :, None] * np.ones((height, 1, 3))
+    return white(rising.astype(np.uint8), 25, random)
+
+
 def _taken(clean: np.ndarray, level: float, random: Random, camera: Camera) -> np.ndarray:
     return as_bytes(exposure(as_float(clean), camera, random)(level / 255))

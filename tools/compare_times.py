@@ -19,13 +19,13 @@ from tqdm import tqdm
 from denoising.files.errors import UserError
 from tools._kept import markdown
 from tools._measured import Used, measured
+from tools._noisy_cases import slope
 from tools._program import ROOT, run
 from tools.reruns import stages
 
 ROUNDS = 3
 ABSENT, REFUSED = "absent.png", 1
 SIDES = {"256×256": (256, 256), "one megapixel": (1000, 1000)}
-LEVEL = 0.1
 INSTALLATION, ALL = "installation", "all these stages"
 UNTIMED = ("fingerprint", "download")
 
@@ -65,9 +65,7 @@ def command_tasks(folder: Path) -> dict[str, list[str]]:
     }
     for name, (height, width) in SIDES.items():
         path = folder / f"{height}.png"
-        rising = np.linspace(50, 200, width)[None, :, None] * np.ones((height, 1, 3))
-        noise = np.random.default_rng(0).normal(0, 255 * LEVEL, rising.shape)
-        pixels = np.clip(rising + noise, 0, 255).astype(np.uint8)
+        pixels = slope(height, width, np.random.default_rng(0))
         pyvips.Image.new_from_array(pixels, interpretation="srgb").write_to_file(str(path))
         tasks[f"`denoise image`, {name}"] = ["image", f"{path}", "-o", f"{path}.out.png", "--force"]
     return {name: ["-m", "denoising", *arguments] for name, arguments in tasks.items()}

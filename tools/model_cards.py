@@ -70,7 +70,7 @@ def pipeline_card(name: str, folder: Path) -> str:
 
 def photos_card() -> str:
     """Return the card of the shipped denoiser for photographs, with the parameters of its run."""
-    lock = RESULTS / "photographs" / "dvc.lock"
+    lock = _photographs.FOLDER / "dvc.lock"
     stages = read_yaml(lock)["stages"]
     params = stages["train"]["params"][STUDY]
     data, recipe = params["data"], params["recipes.photos"]

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from denoising.baselines.toolbox import denoise_picture, find_noise
 from denoising.datasets.sample_photographs import read_photograph
 from denoising.evaluation.scores import psnr
-from denoising.files.tables import write_csv
+from denoising.files.tables import read_csv, write_csv
 from denoising.images import as_float
 from denoising.inference.blind import level_of_white_noise
 from denoising.inference.engine import Network, open_network
@@ -111,7 +111,7 @@ def _middle(pixels: np.ndarray) -> np.ndarray:
 
 def table() -> str:
     """Return the kept figures, averaged over the photographs, as Markdown."""
-    kept = pd.read_csv(TARGET)
+    kept = read_csv(TARGET)
     means = kept.groupby("noise", sort=False)[[*HEAD]].mean()
     shown = pd.DataFrame({"noise": means.index})
     for column, head in HEAD.items():

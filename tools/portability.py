@@ -6,7 +6,6 @@ and kept in ``results/portability.md``; `python -m tools.tables` puts them into 
 """
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -16,9 +15,8 @@ from denoising.evaluation.arms import ARMS
 from denoising.files.atomic import replacing
 from denoising.files.tables import read_csv
 from tools._kept import Measure, markdown, value
-from tools._program import RESULTS, ROOT
-from tools._program import run as run_program
-from tools.verify import check_committed, run
+from tools._program import RESULTS, run
+from tools.verify import check_committed, run_in_clone
 
 VARIANTS: dict[str, dict[str, str]] = {
     "as it is": {},
@@ -59,10 +57,7 @@ def main() -> None:
 def measure(variables: dict[str, str]) -> dict[str, float]:
     """Return the measures of a run in a fresh clone, with these environment variables."""
     with tempfile.TemporaryDirectory() as folder:
-        run("git", "clone", "--quiet", ROOT, folder)
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        environment = os.environ | {"PATH": path} | variables
-        run(sys.executable, "-m", "dvc", "repro", "--force", cwd=folder, env=environment)
+        run_in_clone(Path(folder), {**os.environ, **variables})
         return measured(Path(folder))
 
 
@@ -80,4 +75,4 @@ def measured(folder: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    run_program(main)
+    run(main)

@@ -19,10 +19,10 @@ from denoising.cli.arguments import ENGINES
 from denoising.cli.main import check_ray
 from denoising.files.errors import UserError
 from tools._kept import markdown
+from tools._noisy_cases import slope
 from tools._program import ROOT, run
 
 JOBS = (1, 2)
-LEVEL = 0.1
 SMALL, LARGE = (96, 128), (1000, 1500)  # height and width in pixels
 
 
@@ -54,11 +54,8 @@ def write(folder: Path, number: int, size: tuple[int, int]) -> Path:
     """Write noisy colour pictures of a size (H, W); return the folder."""
     folder.mkdir()
     random = np.random.default_rng(0)
-    rising = np.linspace(50, 200, size[1])[None, :, None] * np.ones((size[0], 1, 3))
     for index in range(number):
-        noisy = rising + random.normal(0, 255 * LEVEL, rising.shape)
-        pixels = np.clip(noisy, 0, 255).astype(np.uint8)
-        picture = pyvips.Image.new_from_array(pixels, interpretation="srgb")
+        picture = pyvips.Image.new_from_array(slope(*size, random), interpretation="srgb")
         picture.write_to_file(str(folder / f"{index}.png"))
     return folder
 

@@ -31,13 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder:
         clone, home = Path(folder, "clone"), Path(folder, "home")
         home.mkdir()
-        run("git", "clone", "--quiet", ROOT, clone)
-        run(
-            *(sys.executable, "-m", "dvc", "repro", "--force"),
-            cwd=clone,
-            preexec_fn=see_one_core,
-            env=elsewhere(home),
-        )
+        run_in_clone(clone, elsewhere(home), preexec_fn=see_one_core)
         found = locked((clone / "dvc.lock").read_text("utf-8"))
     print("\n".join(table(expected, found)))
     different = sum(expected.get(path) != found.get(path) for path in expected | found)
@@ -66,12 +60,21 @@ def run(*command: str | Path, **options: Any) -> None:
         raise UserError(f"`{' '.join(map(str, command))}` ended with exit code {code}.")
 
 
+def run_in_clone(clone: Path, environment: dict[str, str], **options: Any) -> None:
+    """Clone the last commit to an empty folder, and run its pipeline with the Python of this one.
+
+    `options` are those of `subprocess.run`.
+    """
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    run("git", "clone", "--quiet", ROOT, clone)
+    repro = (sys.executable, "-m", "dvc", "repro", "--force")
+    run(*repro, cwd=clone, env=environment | {"PATH": path}, **options)
+
+
 def elsewhere(home: Path) -> dict[str, str]:
     """Return the environment of another user in another place."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("LC_", "XDG_"))}
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     return kept | {
-        "PATH": path,
         "HOME": str(home),
         # The downloads of this user are used again.
         "XDG_CACHE_HOME": str(Path(pooch.os_cache("denoising")).parent),
