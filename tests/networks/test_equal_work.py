@@ -20,6 +20,7 @@ from studies.equal_work.stages.train_control import (
     present_value,
     with_classifier,
 )
+from tests.support.params import with_section
 
 SHAPE = (12, 12, 1)
 
@@ -54,9 +55,7 @@ def test_an_option_that_adds_no_work_is_refused():
 
 @pytest.mark.parametrize(("form", "work"), [("branches", 43.9e6), ("cascade", 53.5e6)])
 def test_the_work_of_the_joint_network_is_that_of_its_form(form, work):
-    params = read_params()
-    joint = params.joint.model_copy(update={"form": form})
-    changed = params.model_copy(update={"joint": joint})
+    changed = with_section(read_params(), "joint", form=form)
     assert joint_work(changed, (28, 28, 1), 10) == pytest.approx(work, rel=0.01)
 
 
@@ -72,9 +71,7 @@ def test_the_control_has_the_work_of_the_joint_network():
     [("cascade", "trained", 2 + 3), ("branches", "trained", 3), ("cascade", "scratch", 3)],
 )
 def test_the_control_learns_as_long_as_the_joint_network_and_its_classifier(form, start, epochs):
-    params = read_params()
-    joint = params.joint.model_copy(update={"form": form, "start": start})
-    params = params.model_copy(update={"joint": joint})
+    params = with_section(read_params(), "joint", form=form, start=start)
     lengths = params.data.training
     assert (lengths.classifier.epochs, lengths.joint.epochs) == (2, 3)
     assert epochs_of_learning(params) == epochs

@@ -13,6 +13,7 @@ from denoising.networks.weights import take_weights
 from denoising.training.export import check_export
 from stages._joint import build_joint, start_joint
 from tests.support.learning import runnable
+from tests.support.params import with_section
 
 SMALL = {"width": 8, "blocks": 1}
 IMAGES = np.random.default_rng(0).random((6, 28, 28, 1), dtype=np.float32)
@@ -22,22 +23,9 @@ IMAGES *= np.linspace(0.1, 1, 6, dtype=np.float32)[:, None, None, None]
 @pytest.fixture
 def params():
     """Return the parameters of small networks that start from trained parts."""
-    found = read_params()
-    return found.model_copy(
-        update={
-            "autoencoder": found.autoencoder.model_copy(update={"options": SMALL}),
-            "classifier": found.classifier.model_copy(update={"options": {"width": 8}}),
-            "joint": found.joint.model_copy(update={"start": "trained"}),
-        }
-    )
-
-
-def with_joint(params, **changes):
-    return params.model_copy(update={"joint": params.joint.model_copy(update=changes)})
-
-
-def with_training(params, **changes):
-    return params.model_copy(update={"training": params.training.model_copy(update=changes)})
+    small = with_section(read_params(), "autoencoder", options=SMALL)
+    small = with_section(small, "classifier", options={"width": 8})
+    return with_section(small, "joint", start="trained")
 
 
 def shaken(model):
@@ -61,7 +49,8 @@ def write_parts(folder, level_input=False):
 
 @pytest.mark.parametrize("level_input", [False, True])
 def test_a_cascade_starts_as_its_trained_parts_in_a_row(params, tmp_path, level_input):
-    params = with_training(with_joint(params, form="cascade"), level_input=level_input)
+    params = with_section(params, "joint", form="cascade")
+    params = with_section(params, "training", level_input=level_input)
     autoencoder, classifier = write_parts(tmp_path, level_input)
     model = build_joint(params, (28, 28, 1), 10)
     parts = start_joint(model, params, tmp_path)
@@ -75,8 +64,7 @@ def test_a_cascade_starts_as_its_trained_parts_in_a_row(params, tmp_path, level_
 
 def test_a_classifier_of_one_size_sees_the_image_without_its_padding(params, tmp_path):
     """The autoencoder has a stride of 4."""
-    fixed = params.classifier.model_copy(update={"name": "simple", "options": {}})
-    params = params.model_copy(update={"classifier": fixed})
+    params = with_section(params, "classifier", name="simple", options={})
     model = build_joint(params, (14, 21, 1), 10)
     assert model.input_shape == (None, 14, 21, 1)
     assert model.get_layer("full_in").output.shape[1:3] == (16, 24)
@@ -95,7 +83,7 @@ def test_a_classifier_of_one_size_sees_the_image_without_its_padding(params, tmp
 
 def test_branches_start_with_the_trained_encoder_and_decoder(params, tmp_path):
     autoencoder, _ = write_parts(tmp_path)
-    params = with_joint(params, form="branches")
+    params = with_section(params, "joint", form="branches")
     model = build_joint(params, (28, 28, 1), 10)
     assert [path.stem for path in start_joint(model, params, tmp_path)] == ["autoencoder"]
     restored, _ = restore_and_classify(runnable(model), IMAGES)
@@ -103,7 +91,7 @@ def test_branches_start_with_the_trained_encoder_and_decoder(params, tmp_path):
 
 
 def test_from_scratch_the_weights_are_new(params, tmp_path):
-    params = with_joint(params, start="scratch")
+    params = with_section(params, "joint", start="scratch")
     keras.utils.set_random_seed(0)
     model = build_joint(params, (28, 28, 1), 10)
     before = model.get_weights()
@@ -113,8 +101,7 @@ def test_from_scratch_the_weights_are_new(params, tmp_path):
 
 def test_parts_of_other_networks_are_refused(params, tmp_path):
     write_parts(tmp_path)
-    wider = params.autoencoder.model_copy(update={"options": SMALL | {"width": 12}})
-    other = params.model_copy(update={"autoencoder": wider})
+    other = with_section(params, "autoencoder", options=SMALL | {"width": 12})
     model = build_joint(other, (28, 28, 1), 10)
     with pytest.raises(UserError, match=r"from the trained network residual_unet: the layer full"):
         start_joint(model, other, tmp_path)
@@ -153,14 +140,15 @@ def test_a_cascade_is_trained_from_end_to_end():
 
 
 def test_networks_without_a_level_input_are_named(params):
-    levels = with_training(params, level_input=True)
+    levels = with_section(params, "training", level_input=True)
     for form, section, name in (
         ("branches", "autoencoder", "pooled"),
         ("cascade", "autoencoder", "unet"),
         ("cascade", "classifier", "simple"),
     ):
-        changed = getattr(levels, section).model_copy(update={"name": name, "options": {}})
-        other = with_joint(levels, form=form).model_copy(update={section: changed})
+        other = with_section(
+            with_section(levels, "joint", form=form), section, name=name, options={}
+        )
         with pytest.raises(UserError, match=f"network {name} has no level input"):
             build_joint(other, (28, 28, 1), 10)
 

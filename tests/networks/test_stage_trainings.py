@@ -19,6 +19,7 @@ from studies.equal_work.stages import measure as measure_control
 from studies.equal_work.stages import train_control
 from studies.noise_levels.stages import measure_arms, train_arm
 from tests.support.dag import ROOT
+from tests.support.params import with_section
 from tests.support.workspace import tiny
 from tests.support.yaml_files import read_yaml, write_yaml
 
@@ -52,14 +53,9 @@ def params(tmp_path_factory):
         yield params
 
 
-def with_training(params, **changes):
-    return params.model_copy(update={"training": params.training.model_copy(update=changes)})
-
-
 def with_resnet(params):
     """Return the parameters with a classifier that has a width, and takes a level input."""
-    chosen = {"name": "resnet", "options": {"width": 8}}
-    return params.model_copy(update={"classifier": params.classifier.model_copy(update=chosen)})
+    return with_section(params, "classifier", name="resnet", options={"width": 8})
 
 
 def elsewhere(name: str) -> Place:
@@ -83,22 +79,21 @@ def test_distillation_and_averaging_change_the_networks_they_are_meant_for(
     params, data, changes, same
 ):
     place, name = elsewhere("taught"), f"classifier_{data}"
-    train_classifier.main(with_training(params, **changes), data, place)
+    train_classifier.main(with_section(params, "training", **changes), data, place)
     assert np.array_equal(weights(Place(), name), weights(place, name)) == same
 
 
 @pytest.mark.parametrize(("factor", "epochs"), [(1.0, 6), (2.5, 15), (0.1, 1), (0.01, 1)])
 def test_the_epoch_factor_lengthens_trainings(factor, epochs, params):
     length = params.data.training.classifier.model_copy(update={"epochs": 6})
-    assert epochs_of(with_training(params, epoch_factor=factor), length) == epochs
+    assert epochs_of(with_section(params, "training", epoch_factor=factor), length) == epochs
 
 
 def test_branches_are_trained_and_fit_the_images(params):
     place = elsewhere("branches")
     place.models.mkdir()
     shutil.copyfile(MODELS / "autoencoder.keras", place.models / "autoencoder.keras")
-    joint = params.joint.model_copy(update={"form": "branches", "learning_rate": 1e-12})
-    train_joint.main(params.model_copy(update={"joint": joint}), place)
+    train_joint.main(with_section(params, "joint", form="branches", learning_rate=1e-12), place)
     network = read_network("joint", read_clean("test", params.dataset), 2, place.models)
     assert network.name == "joint"
     autoencoder = read_model(place.models / "autoencoder.keras")
@@ -113,7 +108,7 @@ def test_branches_are_trained_and_fit_the_images(params):
 @pytest.mark.thorough
 def test_networks_with_a_level_input_are_trained_on_a_range(params):
     levels = {"noise_range": [0.1, 0.5], "level_input": True, "level_known": 0.5}
-    place, changed = elsewhere("levels"), with_training(with_resnet(params), **levels)
+    place, changed = elsewhere("levels"), with_section(with_resnet(params), "training", **levels)
     train_autoencoder.main(changed, place)
     for data in ("noisy", "denoised"):
         train_classifier.main(changed, data, place)
@@ -148,7 +143,7 @@ def test_arms_of_the_pipeline_are_trained_on_a_range_and_measured(params):
     assert [*found.index] == [*gains.index]
     assert found.to_numpy() == pytest.approx(gains.to_numpy(), abs=1e-6)
     with pytest.raises(UserError, match=r"training.noise_range.*Remove it"):
-        measure_arms.main(with_training(params, noise_range=[0.1, 0.3]))
+        measure_arms.main(with_section(params, "training", noise_range=[0.1, 0.3]))
 
 
 def test_a_range_without_the_level_of_the_noise_is_refused(params):
