@@ -19,7 +19,7 @@ SOMEBODY = {
     for role in ("AUTHOR", "COMMITTER")
     for key in ("NAME", "EMAIL")
 }
-"""The variables by which Git knows who commits."""
+"""The variables from which Git takes the author of a commit."""
 TINY = {"epochs": 1, "batch_size": 64}
 
 

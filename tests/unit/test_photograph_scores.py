@@ -156,7 +156,7 @@ def test_the_parameters_are_chosen_by_number_of_channels_and_level(monkeypatch):
     assert all(each["median"] > 0 for each in found.values())
 
 
-def test_the_shipped_model_is_told_the_level_on_the_scale_of_the_network():
+def test_the_shipped_model_gets_the_level_on_the_scale_of_the_network():
     [*rows] = measure.scored(open_network(PHOTOS), photograph(), 25, 0, 0, "set12")
     assert [(row["noise"], row["knowing"]) for row in rows] == [
         ("not clipped", "given"),
