@@ -1,5 +1,7 @@
 """Tables of the denoiser for photographs, from the kept figures of its study."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -28,7 +30,7 @@ SIDE = 64  # pixels, of the image whose multiply-adds are counted
 def peers() -> str:
     """Return PSNR by the papers' protocol: ours with intervals over pictures, and printed ones."""
     ours = only(read_csv(FOLDER / "white_noise.csv"), noise="not clipped")
-    rows = [{"denoiser": OURS, **_shown_cost(**_own_cost()), **_by_set(ours)}]
+    rows = [{"denoiser": OURS, **_shown_cost(**_own_cost()), **_by_set(ours, _with_interval)}]
     for name, part in read_csv(PEERS).groupby("denoiser", sort=False):
         found = {
             f"{SETS[str(one['set'])]}, {one['level']}": f"{one['psnr']:.2f}"
@@ -45,7 +47,7 @@ def white_noise() -> str:
     ours = only(read_csv(FOLDER / "white_noise.csv"), noise="8 bits")
     known = {"given": "ours, level given", "blind": OURS}
     rows = [
-        {"denoiser": label, **_averages(part)}
+        {"denoiser": label, **_by_set(part, _score)}
         for table, column, labels in ((others, "denoiser", OTHERS), (ours, "knowing", known))
         for key, label in labels.items()
         if len(part := only(table, **{column: key}))
@@ -127,25 +129,17 @@ def only(table: pd.DataFrame, **values: object) -> pd.DataFrame:
     return table.loc[here]
 
 
-def _by_set(scores: pd.DataFrame) -> dict[str, str]:
-    """Return the average PSNR with its interval, by set and level."""
+def _by_set(scores: pd.DataFrame, shown: Callable[[pd.DataFrame], str]) -> dict[str, str]:
+    """Return what is shown of the scores of each set at each level."""
     return {
-        f"{label}, {level}": _with_interval(only(scores, set=name, level=level))
-        for name, label in SETS.items()
-        for level in LEVELS
-    }
-
-
-def _averages(scores: pd.DataFrame) -> dict[str, str]:
-    """Return the average PSNR and SSIM, by set and level."""
-    return {
-        f"{label}, {level}": _score(only(scores, set=name, level=level))
+        f"{label}, {level}": shown(only(scores, set=name, level=level))
         for name, label in SETS.items()
         for level in LEVELS
     }
 
 
 def _score(scores: pd.DataFrame) -> str:
+    """Return the average PSNR and SSIM."""
     return f"{scores['psnr'].mean():.2f} / {scores['ssim'].mean():.3f}"
 
 
