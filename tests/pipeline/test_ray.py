@@ -55,7 +55,9 @@ def cluster() -> Iterator[psutil.Process]:
             for name, value in (token | {"RAY_ADDRESS": f"127.0.0.1:{port}"}).items():
                 patch.setenv(name, value)
             yield psutil.Process(head.pid)
-        head.terminate()
+        # Asked to end, it waits half a minute for its children.
+        for process in [*psutil.Process(head.pid).children(recursive=True), head]:
+            process.kill()
         head.communicate()
 
 
