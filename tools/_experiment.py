@@ -17,7 +17,6 @@ from tools._kept import (
     Measure,
     Value,
     markdown,
-    read_yaml,
     value,
     with_interval,
 )
@@ -25,7 +24,6 @@ from tools._provenance import sentence
 from tools._trainings import training_minutes
 
 SEEDS = (FASHION, FASHION / "seed_1", FASHION / "seed_2")
-CONTROL = FASHION / "classification_weight_1"
 EQUAL_WORK = "equal_work"  # a study that is kept within the folder of each run
 CONTROL_LABEL = f"{ARMS['noise_trained'].label} of equal work"
 COMPARED = (
@@ -45,16 +43,22 @@ def summary() -> str:
         for one in MEASURES
         if one.measure.startswith("accuracy") and not one.minus and one.arm not in NOT_IN_SUMMARY
     ]
-    return markdown(
-        pd.DataFrame(
-            {
-                "accuracy": [one.label for one in chosen],
-                "digits": [_percent(value(DIGITS, one)) for one in chosen],
-                "Fashion-MNIST": [_percent(value(FASHION, one)) for one in chosen],
-                "three seeds": [_percent(*_ends(_of_seeds(one))) for one in chosen],
-            }
-        )
-    )
+    rows = [
+        {
+            "accuracy": one.label,
+            "digits": _percent(value(DIGITS, one)),
+            "Fashion-MNIST": _percent(value(FASHION, one)),
+            "three seeds": _percent(*_ends(_of_seeds(one))),
+        }
+        for one in chosen
+    ]
+    return _table(rows)
+
+
+def _table(rows: Sequence[dict[str, str]]) -> str:
+    """Return rows as a table in Markdown, without the columns that no kept run fills."""
+    table = pd.DataFrame(rows)
+    return markdown(table.loc[:, (table != "").any()])
 
 
 def _percent(*found: Value | None) -> str:
@@ -75,7 +79,7 @@ def results() -> str:
     crossings = {"digits": _break_even(DIGITS), "Fashion-MNIST": _break_even(FASHION)}
     shown = {column: _crossing(found) for column, found in crossings.items()}
     rows.append({"": BREAK_EVEN, **shown, SPREAD: _crossings([*map(_break_even, SEEDS)])})
-    return markdown(pd.DataFrame(rows))
+    return _table(rows)
 
 
 def _break_even(run: Path) -> Value | None:
@@ -141,7 +145,7 @@ def comparisons() -> str:
     if all(controls):
         cells = {f"seed {seed}": found for seed, found in enumerate(controls)}
         rows.append({"accuracy": f"{ARMS['joint'].label} minus {CONTROL_LABEL}", **cells})
-    return markdown(pd.DataFrame(rows))
+    return _table(rows)
 
 
 def _compared_with_control(run: Path) -> str:
@@ -185,7 +189,7 @@ def work() -> str:
     if all(right):
         cost = _equal_work(SEEDS[0], "arms", "multiply_adds", arm="control")
         rows.append(_work(CONTROL_LABEL, right, cost, math.nan))
-    return markdown(pd.DataFrame(rows))
+    return _table(rows)
 
 
 def _work(
@@ -217,23 +221,6 @@ def calibration() -> str:
                 "calibrated": str(after),
             }
         )
-    return markdown(pd.DataFrame(rows))
-
-
-def control() -> str:
-    """Return the joint network's figures with and without its reconstruction loss."""
-    columns = [
-        Measure("accuracy", "joint", "accuracy"),
-        Measure(
-            f"minus {ARMS['noise_trained'].label} (paired)", "joint", "accuracy", "noise_trained"
-        ),
-        Measure("PSNR (dB)", "joint", "psnr"),
-    ]
-    rows = []
-    for run in (FASHION, CONTROL):
-        weight = read_yaml(run / "params.yaml")["joint"]["classification_weight"]
-        row = {"`joint.classification_weight`": f"{weight:g}"}
-        rows.append(row | {one.label: with_interval(run, one) for one in columns})
     return markdown(pd.DataFrame(rows))
 
 

@@ -31,19 +31,20 @@ def accuracy(sweep: pd.DataFrame) -> Figure:
     return figure
 
 
-def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure:
+def gain(gains: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure:
     """Draw the accuracy gained by denoising, by level, in a panel for each kind of noise.
 
-    `break_even` holds the row of ``break_even.csv`` of each kind.
+    `gains` is the table ``gains.csv``; `break_even` holds each kind's row of ``break_even.csv``.
     """
     figure = Figure(figsize=(10, 3), dpi=DPI, layout="constrained")
     axes = figure.subplots(1, len(break_even), sharey=True)
     colour = ARM_COLOURS["denoised_clean_trained"].light
     for axis, (name, found) in zip(axes, break_even.items(), strict=True):
-        part = sweep[sweep["kind"] == name].pivot(index="level", columns="arm", values="accuracy")
-        points = 100 * part["denoised_clean_trained"].sub(part["clean_trained"])
+        part = gains[gains["kind"] == name]
         axis.axhline(0, color="#999999", linewidth=1)
-        axis.plot(part.index, points, color=colour, marker=".")
+        axis.plot(part["level"], 100 * part["value"], color=colour, marker=".")
+        ends = (100 * part["low"], 100 * part["high"])
+        axis.vlines(part["level"], *ends, color=colour, linewidth=1, alpha=0.6)
         if found["found"]:
             axis.axvline(found["value"], color=colour, linewidth=1, linestyle=":")
             if not isnan(found["low"]):  # resolved
@@ -52,6 +53,24 @@ def gain(sweep: pd.DataFrame, break_even: dict[str, dict[str, float]]) -> Figure
         axis.set(title=title, xlabel="level")
         axis.grid(alpha=0.2)
     axes[0].set_ylabel("accuracy gained by denoising\n(percentage points)")
+    return figure
+
+
+def ranges(arms: pd.DataFrame) -> Figure:
+    """Draw the accuracy by level of arms trained on one level, dashed, and on a range."""
+    figure = Figure(figsize=(8.5, 4.6), dpi=DPI, layout="constrained")
+    axis = figure.subplots()
+    for trained_on, line in (("range", "-"), ("level", "--")):
+        for name, arm in ALL_ARMS.items():
+            part = arms[(arms["trained_on"] == trained_on) & (arms["arm"] == name)]
+            if len(part):
+                (drawn,) = axis.plot(part["level"], part["accuracy"], line)
+                label = "" if name == "clean_trained" else f", trained on a {trained_on}"
+                drawn.set(color=ARM_COLOURS[name].light, label=arm.label + label)
+    axis.set(xlabel="noise level (standard deviation)", ylabel="accuracy on test images")
+    axis.set(ylim=(0, 1), xlim=(0, arms["level"].max()))
+    axis.grid(alpha=0.2)
+    figure.legend(loc="outside right upper", frameon=False, fontsize=8)
     return figure
 
 

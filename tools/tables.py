@@ -48,7 +48,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "comparisons": _experiment.comparisons,
     "work": _experiment.work,
     "calibration": _experiment.calibration,
-    "control": _experiment.control,
     "seconds": _experiment.seconds,
     "provenance": _experiment.provenance,
     "classical": _experiment.classical,
